@@ -1,0 +1,1 @@
+"""Probe, read, filter, write: the only room that imports PyAV and Pillow."""

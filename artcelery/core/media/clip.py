@@ -1,0 +1,120 @@
+"""Clips: what flows between nodes, described before anything is rendered. Imports no codec library."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+__all__ = ["Clip", "Kind", "Picture", "Sound", "clip_from_json", "clip_to_json"]
+
+Kind = Literal["still", "film", "sound", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The format of a picture stream: pixels as they are shown, after rotation flags and EXIF are applied.
+
+    `rate` is frames per second (None for a still; the average one when `variable`). `sar` is the shape of a pixel
+    (width / height). `matrix` and `color_range` are how YUV means RGB ("bt709" | "smpte170m" | "bt2020nc" | "rgb",
+    "tv" | "pc"); `primaries` and `transfer` are FFmpeg's names. `depth` is bits per component.
+    """
+
+    width: int
+    height: int
+    pix_fmt: str
+    rate: Fraction | None = None
+    variable: bool = False
+    alpha: bool = False
+    depth: int = 8
+    sar: Fraction = Fraction(1)
+    matrix: str = "rgb"
+    color_range: str = "pc"
+    primaries: str = "bt709"
+    transfer: str = "iec61966-2-1"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The format of a sound stream: samples per second, FFmpeg's name of the channel layout, bits per sample."""
+
+    rate: int
+    layout: str
+    channels: int
+    bits: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What a node yields: a still (one frame, no time), a film (picture, maybe sound) or a sound.
+
+    `duration` is in seconds (None for a still), `frames` how many pictures are expected (0 when nobody can tell).
+    `notes` are conversions that happen on the way here and that a reader of the plan should know.
+    """
+
+    kind: Kind
+    picture: Picture | None = None
+    sound: Sound | None = None
+    duration: Fraction | None = None
+    frames: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether this is one picture without time."""
+        return self.kind == "still"
+
+    def noting(self, *notes: str) -> Clip:
+        """This clip with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def describe(self) -> str:
+        """The clip in a few words: `film 1920x1080 30 fps 10.0 s, sound 48000 Hz stereo`."""
+        words: list[str] = [self.kind]
+        if self.picture:
+            words.append(f"{self.picture.width}x{self.picture.height}")
+            if self.picture.rate:
+                words.append(f"{float(self.picture.rate):.6g} fps")
+        if self.duration is not None:
+            words.append(f"{float(self.duration):.6g} s")
+        text = " ".join(words)
+        if self.sound:
+            text += f", {'' if self.kind == 'sound' else 'sound '}{self.sound.rate} Hz {self.sound.layout}"
+        return text
+
+
+def clip_to_json(clip: Clip) -> dict[str, Any]:
+    """A clip as plain JSON values; fractions as "30000/1001"."""
+    return {key: _plain(value) for key, value in asdict(clip).items()}
+
+
+def clip_from_json(value: dict[str, Any]) -> Clip:
+    """The clip that `clip_to_json` wrote."""
+    picture, sound = value.get("picture"), value.get("sound")
+    return Clip(
+        kind=value["kind"],
+        picture=Picture(**{**picture, "rate": _fraction(picture["rate"]), "sar": Fraction(picture["sar"])})
+        if picture
+        else None,
+        sound=Sound(**sound) if sound else None,
+        duration=_fraction(value["duration"]),
+        frames=value["frames"],
+        notes=tuple(value["notes"]),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

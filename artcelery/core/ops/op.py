@@ -1,0 +1,93 @@
+"""What an op is: a strict config, what comes out (`infer`), and how frames flow (`video`, `audio`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from artcelery.core.media.clip import Clip
+
+if TYPE_CHECKING:
+    from artcelery.core.effect import FileContext
+    from artcelery.core.media.stream import Audio, Video
+
+__all__ = ["OPS", "InferError", "Op", "OpConfig", "op"]
+
+
+class OpConfig(BaseModel):
+    """The strict config of a node: unknown keys are errors, values are complete after validation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def complete(self) -> dict[str, Any]:
+        """The config with every default filled in, as plain JSON: what goes into the node's key."""
+        return self.model_dump(mode="json")
+
+
+C = TypeVar("C", bound=OpConfig)
+
+
+class InferError(Exception):
+    """A node that cannot work on its inputs; `field` is the config key to point at, when there is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Op(Generic[C]):
+    """The implementation of a node type, bound to one node's config.
+
+    Subclasses set nothing by hand: `@op` does. `video` and `audio` wrap their inputs' streams and are called only
+    when a pass renders; they must not look at the disk or the clock.
+    """
+
+    type: ClassVar[str]
+    version: ClassVar[int]
+    inputs: ClassVar[tuple[int, int | None]]
+    config_model: ClassVar[type[OpConfig]]
+    whole_files: ClassVar[bool] = False
+
+    def __init__(self, config: C) -> None:
+        self.config: C = config
+
+    def key_config(self) -> dict[str, Any]:
+        """What of the config goes into the key."""
+        return self.config.complete()
+
+    def infer(self, *clips: Clip) -> Clip:
+        """The clip that will come out; InferError when the inputs or the config do not allow it."""
+        raise NotImplementedError
+
+    def video(self, *inputs: Video) -> Video:
+        """The pictures that come out; the first input's, unchanged, unless an op says otherwise."""
+        return inputs[0]
+
+    def audio(self, *inputs: Audio) -> Audio:
+        """The sound that comes out; the first input's, unchanged, unless an op says otherwise."""
+        return inputs[0]
+
+    def render_files(self, inputs: list[Path], output: Path, ctx: FileContext) -> Path:
+        """The file made from whole files; only for ops with `whole_files`."""
+        raise NotImplementedError
+
+
+OPS: dict[str, type[Op[Any]]] = {}
+
+O = TypeVar("O", bound=type[Op[Any]])
+
+
+def op(type: str, *, version: int, inputs: int | tuple[int, int | None], config: type[OpConfig]) -> Callable[[O], O]:
+    """Register a class as the op of a node type; `inputs` is how many it takes, or (least, most or None)."""
+
+    def register(cls: O) -> O:
+        cls.type, cls.version, cls.config_model = type, version, config
+        cls.inputs = (inputs, inputs) if isinstance(inputs, int) else inputs
+        OPS[type] = cls
+        return cls
+
+    return register

@@ -1,0 +1,1 @@
+"""Facts: runs, results, names, configs, media, leases."""

@@ -1,0 +1,54 @@
+"""What a store does: keep files under the hash of their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+__all__ = ["Blob", "Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A stored file: its content hash and size."""
+
+    content_hash: str
+    size_bytes: int
+
+
+class Store(Protocol):
+    """Files by content hash. A blob is whole or absent; nobody ever sees half of one."""
+
+    def put(self, path: Path, *, consume: bool = False) -> Blob:
+        """Keep a copy of the file (or, with `consume`, the file itself, which is moved), durably; idempotent.
+
+        A copy is hashed in the same single read. StoreFullError when there is no space.
+        """
+        ...
+
+    def put_bytes(self, data: bytes) -> Blob:
+        """Keep `data`, durably; idempotent."""
+        ...
+
+    def find(self, content_hash: str, size_bytes: int | None = None) -> Path | None:
+        """Where the blob lies, or None when it is missing or not of that size."""
+        ...
+
+    def work_dir(self) -> AbstractContextManager[Path]:
+        """A new folder on the store's own disk, removed on exit; folders of dead processes are swept."""
+        ...
+
+    def remove(self, content_hash: str) -> int:
+        """Remove the blob; how many bytes that freed (0 when there was none)."""
+        ...
+
+    def blobs(self) -> Iterator[Blob]:
+        """All blobs, in the order of their hashes."""
+        ...
+
+    def verify(self, content_hash: str) -> bool:
+        """Hash the blob again; when it is wrong, move it to quarantine and return False."""
+        ...
