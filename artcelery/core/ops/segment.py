@@ -1,0 +1,112 @@
+"""SEGMENT: the part of a clip between two times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import Field, StrictBool, model_validator
+
+from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.ops.fields import Seconds
+from artcelery.core.ops.op import InferError, Op, OpConfig, op
+
+if TYPE_CHECKING:
+    from artcelery.core.media.stream import Audio, Video
+
+__all__ = ["Segment", "SegmentConfig"]
+
+
+class SegmentConfig(OpConfig):
+    """Where the part begins and how long it is; `start` and `end` say the same in another way."""
+
+    offset: Seconds | None = Field(None, description="Where the part begins, from the start of the input (0).")
+    duration: Seconds | None = Field(None, description="How long it is; to the end of the input when absent.")
+    start: Seconds | None = Field(None, description="The same as `offset`.")
+    end: Seconds | None = Field(None, description="Where the part ends, from the start of the input.")
+    precise: StrictBool = Field(True, description="Begin at the exact frame; false: at the key frame before it.")
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        if self.offset is not None and self.start is not None:
+            raise ValueError("`offset` and `start` mean the same; give one of them")
+        if self.duration is not None and self.end is not None:
+            raise ValueError("`duration` and `end` say the same thing twice; give one of them")
+        if self.end is not None and self.end <= self.begin:
+            raise ValueError(f"`end` ({self.end:g} s) must come after the start ({self.begin:g} s)")
+        if self.duration == 0:
+            raise ValueError("`duration` must be more than 0")
+        return self
+
+    @property
+    def begin(self) -> float:
+        """Seconds from the start of the input to the start of the part."""
+        return next((time for time in (self.offset, self.start) if time is not None), 0.0)
+
+    @property
+    def length(self) -> float | None:
+        """Seconds of the part; None: to the end."""
+        return self.duration if self.end is None else _exact(self.end - self.begin)
+
+    def complete(self) -> dict[str, Any]:
+        """One form for both ways to say it."""
+        return {"offset": self.begin, "duration": self.length, "precise": self.precise}
+
+
+@op("SEGMENT", version=1, inputs=1, config=SegmentConfig)
+class Segment(Op[SegmentConfig]):
+    """The frames whose time is in [offset, offset + duration), and the sound of that time."""
+
+    def infer(self, *clips: Clip) -> Clip:
+        """A shorter clip; InferError when the cut lies outside the input or the input has no time."""
+        (clip,) = clips
+        if clip.duration is None:
+            raise InferError("a still has no time to cut a SEGMENT from; give it a film or a sound")
+        begin, end = self.span(clip.duration)
+        slack = 1 / clip.picture.rate if clip.picture and clip.picture.rate else Fraction(1, 1000)
+        if begin >= clip.duration:
+            raise InferError(f"the segment begins at {_say(begin)}, but its clip ends at {_say(clip.duration)}", "offset")
+        if end > clip.duration + slack:
+            field = "end" if self.config.end is not None else "duration"
+            raise InferError(f"the segment ends at {_say(end)}, but its clip ends at {_say(clip.duration)}", field)
+        length = min(end, clip.duration) - begin
+        return replace(clip, duration=length, frames=_frames_between(clip.picture, begin, begin + length))
+
+    def span(self, duration: Fraction) -> tuple[Fraction, Fraction]:
+        """Begin and end in seconds of the input."""
+        begin, length = _fraction(self.config.begin), self.config.length
+        return begin, duration if length is None else begin + _fraction(length)
+
+    def video(self, *inputs: Video) -> Video:
+        """The frames of that time, the first at time 0; a source seeks to them."""
+        return inputs[0].cut(*self._cut(), precise=self.config.precise)
+
+    def audio(self, *inputs: Audio) -> Audio:
+        """The samples of that time, to the sample."""
+        return inputs[0].cut(*self._cut(), precise=self.config.precise)
+
+    def _cut(self) -> tuple[Fraction, Fraction | None]:
+        length = self.config.length
+        begin = _fraction(self.config.begin)
+        return begin, None if length is None else begin + _fraction(length)
+
+
+def _fraction(seconds: float) -> Fraction:
+    """The decimal that was written, not the binary float that came of it: 0.1 is 1/10."""
+    return Fraction(repr(seconds))
+
+
+def _exact(seconds: float) -> float:
+    return round(seconds, 9)
+
+
+def _say(seconds: Fraction) -> str:
+    return f"{float(seconds):.6g} s"
+
+
+def _frames_between(picture: Picture | None, begin: Fraction, end: Fraction) -> int:
+    if picture is None or picture.rate is None:
+        return 0
+    return ceil(end * picture.rate) - ceil(begin * picture.rate)

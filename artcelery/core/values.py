@@ -1,0 +1,82 @@
+"""Values as people write them: times, sizes and colours, made exact."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+__all__ = ["COLOR_NAMES", "parse_color", "parse_seconds", "parse_size", "resolve_size"]
+
+COLOR_NAMES = {
+    "black": "#000000",
+    "silver": "#c0c0c0",
+    "gray": "#808080",
+    "grey": "#808080",
+    "white": "#ffffff",
+    "maroon": "#800000",
+    "red": "#ff0000",
+    "purple": "#800080",
+    "fuchsia": "#ff00ff",
+    "magenta": "#ff00ff",
+    "green": "#008000",
+    "lime": "#00ff00",
+    "olive": "#808000",
+    "yellow": "#ffff00",
+    "navy": "#000080",
+    "blue": "#0000ff",
+    "teal": "#008080",
+    "aqua": "#00ffff",
+    "cyan": "#00ffff",
+    "orange": "#ffa500",
+    "pink": "#ffc0cb",
+    "brown": "#a52a2a",
+}
+
+_UNITS = {"": 1, "s": 1, "ms": Fraction(1, 1000), "m": 60, "min": 60, "h": 3600}
+_PLAIN = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|min|m|h)?")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+
+
+def parse_seconds(value: object) -> float:
+    """Seconds from `2.5`, `"2.5s"`, `"500ms"`, `"1:30"` or `"00:01:30.25"`; ValueError says what is accepted."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value < 0:
+            raise ValueError("a time cannot be negative")
+        return float(value)
+    if isinstance(value, str):
+        text = value.strip()
+        if match := _PLAIN.fullmatch(text):
+            return float(Fraction(match[1]) * _UNITS[match[2] or ""])
+        if match := _CLOCK.fullmatch(text):
+            return float(int(match[1] or 0) * 3600 + int(match[2]) * 60 + Fraction(match[3]))
+    raise ValueError(f'{value!r} is not a time; write 2.5, "2.5s" or "00:01:30"')
+
+
+def parse_size(value: object) -> int | str:
+    """A size in pixels (`1280`) or of the input (`"50%"`), in its one normal form."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str) and (match := _PERCENT.fullmatch(value.strip())) and Fraction(match[1]) > 0:
+        return f"{float(Fraction(match[1])):.10g}%"
+    raise ValueError(f'{value!r} is not a size; write pixels (1280) or a share of the input ("50%")')
+
+
+def resolve_size(size: int | str, whole: int | Fraction) -> int:
+    """A parsed size in pixels, where `"50%"` is of `whole`; at least 1."""
+    if isinstance(size, int):
+        return size
+    return max(1, round(Fraction(size.rstrip("%")) * whole / 100))
+
+
+def parse_color(value: object) -> str:
+    """A colour as `#rrggbb`, from that, `#rgb` or a CSS basic name."""
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if text in COLOR_NAMES:
+            return COLOR_NAMES[text]
+        if re.fullmatch(r"#[0-9a-f]{6}", text):
+            return text
+        if re.fullmatch(r"#[0-9a-f]{3}", text):
+            return "#" + "".join(digit * 2 for digit in text[1:])
+    raise ValueError(f'{value!r} is not a colour; write "#ff8800" or a name such as "orange"')
