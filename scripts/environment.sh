@@ -66,8 +66,8 @@ install() {
     log=$venv/install.log
     "$python" -c 'import pip' 2>/dev/null || "$python" -m ensurepip >"$log" 2>&1 || true
     say "Installing $2 into $venv (once; a minute or two) ..."
-    if ! "$python" -m pip install --disable-pip-version-check --editable "$root$1" >"$log" 2>&1; then
-        grep -v '^WARNING' "$log" | tail -n 12 >&2
+    if ! "$python" -m pip install --quiet --disable-pip-version-check --editable "$root$1" >"$log" 2>&1; then
+        tail -n 12 "$log" >&2
         fail "The install failed: the lines above say why, all of them are in $log.
 If there is no network, connect it (or point pip at a mirror with PIP_INDEX_URL) and try again."
     fi
