@@ -1,0 +1,135 @@
+"""Config + inputs -> Graph: nodes in order, their clips, and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artcelery.core.errors import ConfigError, Problem
+from artcelery.core.hashing import node_key
+from artcelery.core.media.clip import Clip
+from artcelery.core.ops.effect import EffectOp
+from artcelery.core.ops.op import InferError, Op
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from artcelery.core.config import BoundNode, Config
+    from artcelery.core.effect import Effect
+
+__all__ = ["Graph", "Node", "SourceFile", "build_graph", "in_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The file behind a SOURCE: its content hash, what it was found to be, and the name it came with."""
+
+    content_hash: str
+    clip: Clip
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation in a graph, with everything known about it before anything renders."""
+
+    id: str
+    type: str
+    op: Op[Any]
+    inputs: tuple[str, ...]
+    clip: Clip
+    key: str
+
+    @property
+    def effect(self) -> Effect | None:
+        """The effect that an EFFECT node applies."""
+        return self.op.effect if isinstance(self.op, EffectOp) else None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the node's value is a stored file as it is: a SOURCE, or `identity` of anything."""
+        return self.type == "SOURCE"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A config with its inputs: nodes in an order in which inputs come first."""
+
+    config: Config
+    nodes: Mapping[str, Node]
+    sources: Mapping[str, SourceFile]
+    output: str
+
+    @property
+    def target(self) -> Node:
+        """The output node."""
+        return self.nodes[self.output]
+
+    def source_of(self, node: Node) -> Node | None:
+        """The SOURCE whose file is this node's value: the node itself, or what `identity` passes on."""
+        while isinstance(node.op, EffectOp) and node.op.is_identity:
+            node = self.nodes[node.inputs[0]]
+        return node if node.type == "SOURCE" else None
+
+
+def build_graph(config: Config, bound: Sequence[BoundNode], sources: Mapping[str, SourceFile]) -> Graph:
+    """The graph of a config's nodes, checked against what the inputs really are.
+
+    `sources` maps ids of SOURCE nodes to their files. ConfigError holds every node that cannot work on its inputs.
+    """
+    nodes: dict[str, Node] = {}
+    problems: list[Problem] = []
+    for item in in_order(bound):
+        inputs = [nodes[name] for name in item.inputs if name in nodes]
+        if len(inputs) < len(item.inputs):
+            continue
+        try:
+            nodes[item.id] = _node(item, inputs, sources.get(item.id))
+        except InferError as error:
+            problems.append(_problem(config, item, error))
+    if problems:
+        raise ConfigError(sorted(problems, key=lambda problem: (problem.line, problem.column)), config.file)
+    return Graph(config, nodes, sources, config.output)
+
+
+def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
+    """The nodes, each after its inputs; otherwise in the order of the file. The config has no cycles."""
+    waiting = {item.id: len(set(item.inputs)) for item in bound}
+    followers: dict[str, list[BoundNode]] = {}
+    for item in bound:
+        for name in set(item.inputs):
+            followers.setdefault(name, []).append(item)
+    ready = [item for item in bound if not item.inputs]
+    for item in ready:
+        for follower in followers.get(item.id, ()):
+            waiting[follower.id] -= 1
+            if waiting[follower.id] == 0:
+                ready.append(follower)
+    return ready
+
+
+def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Node:
+    clip = source.clip if source else item.op.infer(*(node.clip for node in inputs))
+    return Node(item.id, item.type, item.op, item.inputs, clip, _key(item, inputs, source))
+
+
+def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:
+    if source:
+        return source.content_hash
+    effect = None
+    if isinstance(item.op, EffectOp):
+        if item.op.is_identity:
+            return inputs[0].key
+        effect = item.op.effect.content_hash
+    return node_key(item.type, item.op.version, item.op.key_config(), [node.key for node in inputs], effect)
+
+
+def _problem(config: Config, item: BoundNode, error: InferError) -> Problem:
+    path: tuple[str | int, ...] = ("dag", "nodes", item.index)
+    if error.field == "inputs":
+        path = (*path, "inputs")
+    elif error.field:
+        path = (*path, "config", error.field)
+    line, column = config.locate(path)
+    return Problem(f"node {item.id!r} ({item.type}): {error.message}", line, column, path)

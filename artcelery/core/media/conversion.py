@@ -1,0 +1,89 @@
+"""What an encoding does to a clip: the format that is written, and each change on the way in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.profiles import Encoding
+
+__all__ = ["Written", "written"]
+
+_MOST_CHANNELS = {"aac": 8, "libopus": 8, "libmp3lame": 2, "flac": 8, "pcm": 32}
+_RATES = {
+    "libopus": (48000,),
+    "libmp3lame": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
+    "aac": (7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
+}
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+_GIF_RATE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The format in the file, and the notes on how the clip differs from it."""
+
+    picture: Picture | None
+    sound: Sound | None
+    notes: tuple[str, ...]
+
+
+def written(clip: Clip, encoding: Encoding) -> Written:
+    """What of the clip is written and how; the notes name every change that a viewer or listener could notice."""
+    notes: list[str] = []
+    picture = _picture(clip.picture, encoding, notes) if clip.picture and encoding.kind != "sound" else None
+    if clip.picture and picture is None:
+        notes.append(f"{encoding.format} holds sound only: the picture is left out")
+    sound = _sound(clip.sound, encoding, notes) if clip.sound and encoding.audio else None
+    if clip.sound and sound is None:
+        notes.append(f"{encoding.format} holds no sound: it is left out")
+    return Written(picture, sound, tuple(notes))
+
+
+def _picture(picture: Picture, encoding: Encoding, notes: list[str]) -> Picture:
+    if picture.alpha and not encoding.keeps_alpha:
+        ground = (encoding.still or encoding.video).get("background", "#000000")
+        notes.append(f"{encoding.format} has no transparency: the picture is laid on {ground}")
+        picture = replace(picture, alpha=False)
+    if encoding.kind == "still":
+        return picture
+    if encoding.video["codec"] == "gif":
+        return _gif(picture, notes)
+    pix_fmt = encoding.video.get("pix_fmt")
+    if pix_fmt is None:
+        return picture
+    if picture.depth > 8:
+        notes.append(f"{picture.depth}-bit colour becomes 8-bit ({pix_fmt})")
+    even = (picture.width + picture.width % 2, picture.height + picture.height % 2)
+    if even != picture.size:
+        notes.append(
+            f"{picture.width}x{picture.height} becomes {even[0]}x{even[1]}: {pix_fmt} needs even sizes, so the last"
+            " line of pixels is repeated"
+        )
+    chosen = pix_fmt.replace("yuv420p", "yuva420p") if picture.alpha else pix_fmt
+    return replace(picture, width=even[0], height=even[1], pix_fmt=chosen, depth=8)
+
+
+def _gif(picture: Picture, notes: list[str]) -> Picture:
+    notes.append("gif has 256 colours a frame")
+    if picture.rate and picture.rate > _GIF_RATE:
+        notes.append(f"{float(picture.rate):.6g} fps becomes {_GIF_RATE}: gif counts hundredths of a second")
+        picture = replace(picture, rate=type(picture.rate)(_GIF_RATE), variable=False)
+    return replace(picture, pix_fmt="pal8", depth=8)
+
+
+def _sound(sound: Sound, encoding: Encoding, notes: list[str]) -> Sound:
+    codec = encoding.audio["codec"]
+    most, rates = _MOST_CHANNELS[codec], _RATES.get(codec)
+    channels = min(sound.channels, most)
+    layout = sound.layout if channels == sound.channels else _LAYOUTS[channels]
+    if channels < sound.channels:
+        notes.append(f"{sound.layout} sound becomes {layout}: {encoding.format} holds at most {most} channels")
+    elif codec in ("libopus", "aac") and layout.endswith("(side)"):
+        layout = layout.removesuffix("(side)")
+    rate = sound.rate
+    if rates and rate not in rates:
+        rate = next((known for known in rates if known >= rate), rates[-1])
+        notes.append(f"sound of {sound.rate} Hz becomes {rate} Hz: {encoding.format} has no {sound.rate} Hz")
+    bits = sound.bits if codec in ("pcm", "flac") else 32
+    return Sound(rate, layout, channels, bits)

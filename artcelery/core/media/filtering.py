@@ -1,0 +1,167 @@
+"""Frames through one libavfilter graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import av
+from av.filter import Graph
+from av.filter.context import FilterContext
+
+from artcelery.core.effect import Filter
+from artcelery.core.errors import RenderError
+from artcelery.core.media.clip import Picture
+
+__all__ = ["Alpha", "Link", "filter_audio", "filter_video"]
+
+Alpha = Literal["keep", "through", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Filters that belong together, and what they mean for transparency.
+
+    "keep": the filters see colour only and transparency is put back after them. "through": transparency goes
+    through them too, with colour premultiplied, so that nothing bleeds. "none": plain filters.
+    """
+
+    filters: tuple[Filter, ...]
+    alpha: Alpha
+
+
+def filter_video(frames: Iterable[av.VideoFrame], links: Sequence[Link], picture: Picture) -> Iterator[av.VideoFrame]:
+    """The frames (of the format `picture`) after the links, in one graph."""
+    graph: _VideoGraph | None = None
+    for frame in frames:
+        if graph is None:
+            graph = _VideoGraph(frame, links, picture)
+        yield from graph.push(frame)
+    if graph is not None:
+        yield from graph.push(None)
+
+
+class _VideoGraph:
+    def __init__(self, first: av.VideoFrame, links: Sequence[Link], picture: Picture) -> None:
+        self.graph = Graph()
+        self.shape = (first.width, first.height, first.format.name)
+        self.source = self.graph.add("buffer", **_buffer_options(first, picture))
+        end = self.source
+        for link in _joined(links):
+            end = self._link(end, link, picture.alpha)
+        self.sink = self.graph.add("buffersink")
+        end.link_to(self.sink)
+        _configure(self.graph, links)
+
+    def push(self, frame: av.VideoFrame | None) -> Iterator[av.VideoFrame]:
+        if frame is not None and (frame.width, frame.height, frame.format.name) != self.shape:
+            raise RenderError(
+                f"the picture changes from {_shape(self.shape)} to {frame.width}x{frame.height} {frame.format.name}"
+                f" at {frame.time or 0:.3f} s; cut the film there, or convert it to one size first"
+            )
+        self.source.push(frame)
+        yield from _pull(self.sink)
+
+    def _link(self, end: FilterContext, link: Link, has_alpha: bool) -> FilterContext:
+        if not has_alpha or link.alpha == "none":
+            return self._chain(end, link.filters)
+        if link.alpha == "through":
+            premultiplied = (Filter("format", pix_fmts="gbrap|gbrap10le|gbrap12le"), Filter("premultiply", inplace=1))
+            return self._chain(end, (*premultiplied, *link.filters, Filter("unpremultiply", inplace=1)))
+        split = self._chain(end, (Filter("split"),))
+        alpha = self.graph.add("alphaextract")
+        split.link_to(alpha, 1, 0)
+        colour = self._chain(split, link.filters)
+        merged = self.graph.add("alphamerge")
+        colour.link_to(merged, 0, 0)
+        alpha.link_to(merged, 0, 1)
+        return merged
+
+    def _chain(self, end: FilterContext, filters: Iterable[Filter]) -> FilterContext:
+        for item in filters:
+            added = _add(self.graph, item)
+            end.link_to(added)
+            end = added
+        return end
+
+
+def filter_audio(frames: Iterable[av.AudioFrame], filters: Sequence[Filter]) -> Iterator[av.AudioFrame]:
+    """The blocks of sound after the filters, in one graph."""
+    graph: Graph | None = None
+    for frame in frames:
+        if graph is None:
+            graph, source, sink = _audio_graph(frame, filters)
+        source.push(frame)
+        yield from _pull(sink)
+    if graph is not None:
+        source.push(None)
+        yield from _pull(sink)
+
+
+def _audio_graph(first: av.AudioFrame, filters: Sequence[Filter]) -> tuple[Graph, FilterContext, FilterContext]:
+    graph = Graph()
+    source = end = graph.add(
+        "abuffer",
+        sample_rate=str(first.sample_rate),
+        sample_fmt=first.format.name,
+        channel_layout=first.layout.name,
+        time_base=str(first.time_base),
+    )
+    for item in filters:
+        added = _add(graph, item)
+        end.link_to(added)
+        end = added
+    sink = graph.add("abuffersink")
+    end.link_to(sink)
+    _configure(graph, filters)
+    return graph, source, sink
+
+
+def _buffer_options(frame: av.VideoFrame, picture: Picture) -> dict[str, str]:
+    return {
+        "video_size": f"{frame.width}x{frame.height}",
+        "pix_fmt": frame.format.name,
+        "time_base": str(frame.time_base),
+        "pixel_aspect": f"{picture.sar.numerator}/{picture.sar.denominator}",
+        "colorspace": str(int(frame.colorspace)),
+        "range": str(int(frame.color_range)),
+    }
+
+
+def _joined(links: Sequence[Link]) -> list[Link]:
+    """Neighbours of one kind as one link, so that transparency is taken off and put back once."""
+    joined: list[Link] = []
+    for link in links:
+        if joined and joined[-1].alpha == link.alpha:
+            joined[-1] = Link((*joined[-1].filters, *link.filters), link.alpha)
+        elif link.filters:
+            joined.append(link)
+    return joined
+
+
+def _add(graph: Graph, item: Filter) -> FilterContext:
+    try:
+        return graph.add(item.name, **item.options)
+    except (ValueError, av.error.FFmpegError) as error:
+        options = ":".join(f"{key}={value}" for key, value in item.options.items())
+        raise RenderError(f"the filter {item.name} refuses its options {options!r}: {error}") from error
+
+
+def _configure(graph: Graph, parts: Sequence[object]) -> None:
+    try:
+        graph.configure()
+    except (ValueError, av.error.FFmpegError) as error:
+        raise RenderError(f"the filters {list(parts)} do not fit together: {error}") from error
+
+
+def _pull(sink: FilterContext) -> Iterator[av.VideoFrame]:
+    while True:
+        try:
+            yield sink.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return
+
+
+def _shape(shape: tuple[int, int, str]) -> str:
+    return f"{shape[0]}x{shape[1]} {shape[2]}"

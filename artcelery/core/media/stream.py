@@ -1,0 +1,156 @@
+"""Streams: frames that flow, and the filters that wait to be joined into one graph.
+
+A `Video` or `Audio` is a value: an origin of frames and a chain of filters not yet applied. Adjacent filters stay in
+the chain until somebody needs frames (a numpy effect, a cut, the encoder); then they become one libavfilter graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol
+
+import av
+
+from artcelery.core.effect import Filter
+from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
+
+if TYPE_CHECKING:
+    from artcelery.core.media.frames import FrameFunction
+
+__all__ = ["Audio", "AudioOrigin", "Video", "VideoOrigin"]
+
+
+class VideoOrigin(Protocol):
+    """Where frames come from; opened once, when they are needed."""
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        """The frames, the first at time 0."""
+        ...
+
+    def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> VideoOrigin:
+        """The same frames, only those in [begin, end) seconds."""
+        ...
+
+
+class AudioOrigin(Protocol):
+    """Where blocks of sound come from."""
+
+    def blocks(self) -> Iterator[av.AudioFrame]:
+        """The blocks, the first at time 0."""
+        ...
+
+    def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> AudioOrigin:
+        """The same sound, only that in [begin, end) seconds."""
+        ...
+
+
+@dataclass(frozen=True)
+class Video:
+    """Pictures on their way: `clip` is their format after the chain."""
+
+    clip: Clip
+    origin: VideoOrigin
+    chain: tuple[Link, ...] = ()
+    start: Clip = field(default=None)  # type: ignore[assignment]  # the format before the chain
+
+    def __post_init__(self) -> None:
+        if self.start is None:
+            object.__setattr__(self, "start", self.clip)
+
+    @property
+    def picture(self) -> Picture:
+        """The format of the pictures after the chain."""
+        assert self.clip.picture is not None
+        return self.clip.picture
+
+    def filter(self, *filters: Filter, alpha: Alpha = "keep", picture: Picture | None = None) -> Video:
+        """These pictures after more filters; `picture` is their new format when it changes."""
+        clip = replace(self.clip, picture=picture) if picture else self.clip
+        chain = (*self.chain, Link(filters, alpha)) if filters else self.chain
+        return replace(self, clip=clip, chain=chain)
+
+    def pad(self, size: tuple[int, int], background: str) -> Video:
+        """The picture in the middle of a larger canvas."""
+        picture = replace(self.picture, width=size[0], height=size[1])
+        canvas = Filter("pad", w=size[0], h=size[1], x="(ow-iw)/2", y="(oh-ih)/2", color=background)
+        return self.filter(canvas, alpha="through", picture=picture)
+
+    def faster(self, speed: Fraction) -> Video:
+        """The same pictures in 1/speed of the time, at the same rate when they have a steady one."""
+        times = Filter("setpts", expr=f"PTS*{speed.denominator}/{speed.numerator}")
+        steady = () if self.picture.variable else (Filter("fps", fps=str(self.picture.rate), round="near"),)
+        assert self.clip.duration is not None
+        clip = replace(self.clip, duration=self.clip.duration / speed)
+        return replace(self.filter(times, *steady, alpha="none"), clip=clip)
+
+    def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Video:
+        """The frames in [begin, end) seconds, the first at time 0; a fresh source seeks."""
+        if not self.chain:
+            return replace(self, origin=self.origin.cut(begin, end, precise))
+        from artcelery.core.media.cutting import CutFrames
+
+        return Video(self.clip, CutFrames(self.frames, self.clip, begin, end))
+
+    def apply(self, start: Callable[[], FrameFunction], alpha: Alpha = "keep") -> Video:
+        """Each frame through a function of RGB arrays; `start` makes a new function with fresh state."""
+        from artcelery.core.media.frames import AppliedFrames, after_function
+
+        picture = after_function(self.picture)
+        return Video(replace(self.clip, picture=picture), AppliedFrames(self, start, alpha))
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        """The frames after the chain."""
+        frames = self.origin.frames()
+        assert self.start.picture is not None
+        return filter_video(frames, self.chain, self.start.picture) if self.chain else frames
+
+
+@dataclass(frozen=True)
+class Audio:
+    """Sound on its way: `sound` is its format."""
+
+    sound: Sound
+    duration: Fraction
+    origin: AudioOrigin
+    chain: tuple[Filter, ...] = ()
+
+    def filter(self, *filters: Filter) -> Audio:
+        """This sound after more filters."""
+        return replace(self, chain=(*self.chain, *filters))
+
+    def faster(self, speed: Fraction) -> Audio:
+        """The same sound in 1/speed of the time, at the same pitch, to the sample."""
+        duration = self.duration / speed
+        samples = round(duration * self.sound.rate)
+        exact = (Filter("apad", whole_len=samples), Filter("atrim", end_sample=samples))
+        return replace(self.filter(*_tempo(speed), *exact), duration=duration)
+
+    def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Audio:
+        """The sound in [begin, end) seconds, to the sample; a fresh source seeks."""
+        stop = self.duration if end is None else min(end, self.duration)
+        if not self.chain:
+            return replace(self, origin=self.origin.cut(begin, end, precise), duration=stop - begin)
+        first, last = round(begin * self.sound.rate), round(stop * self.sound.rate)
+        trimmed = self.filter(
+            Filter("atrim", start_sample=first, end_sample=last), Filter("asetpts", expr="PTS-STARTPTS")
+        )
+        return replace(trimmed, duration=stop - begin)
+
+    def blocks(self) -> Iterator[av.AudioFrame]:
+        """The blocks of sound after the chain."""
+        blocks = self.origin.blocks()
+        return filter_audio(blocks, self.chain) if self.chain else blocks
+
+
+def _tempo(speed: Fraction) -> list[Filter]:
+    """atempo takes 0.5 to 100; slower is several of them."""
+    chain: list[Filter] = []
+    while speed < Fraction(1, 2):
+        chain.append(Filter("atempo", tempo=0.5))
+        speed *= 2
+    return [*chain, Filter("atempo", tempo=float(speed))]
+
+

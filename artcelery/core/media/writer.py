@@ -1,0 +1,218 @@
+"""Writing films and sounds: one encode of streams that flow, picture and sound in step, the same bytes every time."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.codec.context import Flags
+from av.container import OutputContainer
+
+from artcelery.core.effect import Filter
+from artcelery.core.errors import RenderError, StoreFullError
+from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.color import tags_of, yuv_matrix
+from artcelery.core.media.conversion import written
+from artcelery.core.media.profiles import Encoding
+from artcelery.core.media.pump import ahead
+from artcelery.core.media.stream import Audio, Video
+
+__all__ = ["Progress", "write_media"]
+
+Progress = Callable[[int], None]
+"""Called with how many frames (for a sound: blocks) are encoded; may raise to stop."""
+
+_FLAGS = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
+_BOX_OPTIONS = {"mp4": {"movflags": "+faststart"}, "ipod": {"movflags": "+faststart"}}
+
+
+def write_media(
+    path: Path, clip: Clip, video: Video | None, audio: Audio | None, encoding: Encoding, progress: Progress
+) -> int:
+    """Encode the streams of `clip` into a new file at `path`; how many pictures (or blocks of sound) it holds.
+
+    RenderError or StoreFullError leave a file that is not whole: the caller writes to a place of its own.
+    """
+    target = written(clip, encoding)
+    options = {"fflags": "+bitexact", **_BOX_OPTIONS.get(encoding.container, {})}
+    try:
+        with av.open(str(path), "w", format=encoding.container, options=options) as container:
+            tracks: list[_Track] = []
+            if video is not None and target.picture is not None:
+                tracks.append(_video_track(container, video, target.picture, encoding))
+            if audio is not None and target.sound is not None:
+                tracks.append(_audio_track(container, audio, target.sound, encoding))
+            return _interleave(container, tracks, progress)
+    except av.error.FFmpegError as error:
+        raise _render_error(error, encoding) from error
+
+
+@dataclass
+class _Track:
+    """A stream being encoded: the frames still to come, and the time it has reached."""
+
+    stream: Any
+    frames: Iterator[Any]
+    next_frame: Any = None
+    count: int = 0
+
+    def advance(self) -> bool:
+        """Fetch the next frame; whether there is one."""
+        self.next_frame = next(self.frames, None)
+        return self.next_frame is not None
+
+    @property
+    def time(self) -> Fraction:
+        """The time of the next frame in seconds."""
+        return Fraction((self.next_frame.pts or 0) * self.next_frame.time_base)
+
+    def close(self) -> None:
+        """Stop the threads that make the frames."""
+        self.frames.close()  # type: ignore[attr-defined]
+
+
+def _interleave(container: OutputContainer, tracks: list[_Track], progress: Progress) -> int:
+    """Encode whichever track is behind, until all are done."""
+    try:
+        for track in tracks:
+            if not track.advance():
+                raise RenderError(f"the {track.stream.type} of the result is empty; nothing was left to write")
+        waiting = list(tracks)
+        while waiting:
+            track = min(waiting, key=lambda item: item.time)
+            container.mux(track.stream.encode(track.next_frame))
+            track.count += 1
+            if track is tracks[0]:
+                progress(track.count)
+            if not track.advance():
+                container.mux(track.stream.encode(None))
+                waiting.remove(track)
+        return tracks[0].count
+    finally:
+        for track in tracks:
+            track.close()
+
+
+def _video_track(container: OutputContainer, video: Video, target: Picture, encoding: Encoding) -> _Track:
+    frames = ahead(_finished(video, target, encoding).frames(), "filter video")
+    first = next(frames, None)
+    if first is None:
+        raise RenderError("no frame is left to write; is the cut longer than the film?")
+    stream = container.add_stream(encoding.video["codec"], rate=target.rate, options=_video_options(encoding))
+    context = stream.codec_context
+    context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
+    context.time_base = first.time_base if target.variable or not target.rate else 1 / target.rate
+    context.sample_aspect_ratio = target.sar
+    context.thread_count = encoding.video["threads"]
+    context.flags |= Flags.bitexact
+    if encoding.video.get("gop"):
+        context.gop_size = encoding.video["gop"]
+    if encoding.video["codec"] != "gif":
+        tags = tags_of(target)
+        context.colorspace, context.color_range = first.colorspace, first.color_range
+        context.color_primaries, context.color_trc = tags.primaries, tags.transfer
+    return _Track(stream, _typed(first, frames))
+
+
+def _typed(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """Frames whose type the encoder chooses itself: a decoded frame remembers the type it had in its file."""
+    try:
+        first.pict_type = 0
+        yield first
+        for frame in rest:
+            frame.pict_type = 0
+            yield frame
+    finally:
+        rest.close()  # type: ignore[attr-defined]
+
+
+def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
+    """The stream with the last filters: size, matrix, range and pixel format of the file."""
+    picture = video.picture
+    if picture.alpha and not target.alpha:
+        video = _flattened(video, encoding.video.get("background", "#000000"))
+    if target.size != picture.size:
+        right, bottom = target.width - picture.width, target.height - picture.height
+        video = video.filter(
+            Filter("pad", w=target.width, h=target.height, x=0, y=0),
+            Filter("fillborders", right=right, bottom=bottom, mode="smear"),
+            alpha="through",
+        )
+    if encoding.video["codec"] == "gif":
+        return _palettes(video, target)
+    if "pix_fmt" not in encoding.video:
+        return video.filter(Filter("format", pix_fmts="|".join(_lossless(encoding.video["codec"]))), alpha="none")
+    matrix = {"out_color_matrix": yuv_matrix(picture)} if picture.matrix == "rgb" else {}
+    scale = Filter("scale", flags=_FLAGS, out_range="tv", **matrix)
+    return video.filter(scale, Filter("format", pix_fmts=target.pix_fmt), alpha="none")
+
+
+def _flattened(video: Video, background: str) -> Video:
+    """Opaque pictures: colour times alpha, over the background."""
+    from dataclasses import replace
+
+    from artcelery.core.media.flatten import over
+
+    opaque = replace(video.picture, alpha=False)
+    return over(video, background, opaque)
+
+
+def _palettes(video: Video, target: Picture) -> Video:
+    from artcelery.core.media.flatten import with_palettes
+
+    if target.rate != video.picture.rate:
+        video = video.filter(Filter("fps", fps=str(target.rate)), alpha="none")
+    return with_palettes(video)
+
+
+def _lossless(codec: str) -> list[str]:
+    formats = av.Codec(codec, "w").video_formats or []
+    return sorted(item.name for item in formats)
+
+
+def _video_options(encoding: Encoding) -> dict[str, str]:
+    video = encoding.video
+    options = {key.replace("_", "-"): str(video[key]) for key in ("crf", "preset", "profile", "deadline") if key in video}
+    if video["codec"] == "libvpx-vp9":
+        options |= {"b": "0", "cpu-used": str(video["cpu_used"]), "row-mt": "0", "tile-columns": "2"}
+    if video["codec"] == "libsvtav1":
+        options["svtav1-params"] = f"lp={video['threads']}"
+    if video["codec"] == "ffv1":
+        options |= {"level": "3", "slices": "4", "slicecrc": "1", "coder": "1"}
+    return options
+
+
+def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding) -> _Track:
+    codec, sample_fmt = _audio_codec(encoding.audio["codec"], target)
+    stream = container.add_stream(codec, rate=target.rate)
+    context: Any = stream.codec_context
+    context.layout, context.format = target.layout, sample_fmt
+    context.flags |= Flags.bitexact
+    if "bit_rate" in encoding.audio:
+        context.bit_rate = encoding.audio["bit_rate"] * max(2, target.channels) // 2
+    fitted = audio.filter(
+        Filter("aresample", sample_rate=target.rate),
+        Filter("aformat", sample_fmts=sample_fmt, sample_rates=target.rate, channel_layouts=target.layout),
+        Filter("asetnsamples", n=1024, p=0),
+    )
+    return _Track(stream, ahead(fitted.blocks(), "filter sound", size=64))
+
+
+def _audio_codec(codec: str, target: Sound) -> tuple[str, str]:
+    if codec == "pcm":
+        return ("pcm_s16le", "s16") if target.bits <= 16 else ("pcm_s24le", "s32")
+    if codec == "flac":
+        return "flac", "s16" if target.bits <= 16 else "s32"
+    return codec, {"aac": "fltp", "libopus": "flt", "libmp3lame": "fltp"}[codec]
+
+
+def _render_error(error: av.error.FFmpegError, encoding: Encoding) -> Exception:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StoreFullError(f"no space is left to write the {encoding.format}; free some, or run `artcelery cache prune`")
+    log = f" ({error.log[2].strip()})" if getattr(error, "log", None) else ""
+    return RenderError(f"the {encoding.format} could not be written: {error.strerror or error}{log}")

@@ -1,0 +1,115 @@
+"""Settings: one frozen object, built at the edge, passed in.
+
+Precedence: what the caller gives > `ARTCELERY_*` environment > `artcelery.toml` of the project (this folder or the
+nearest above it) > `artcelery.toml` in the home of artcelery > default.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from artcelery.core.errors import UsageError
+
+__all__ = ["FILE_NAME", "Settings", "load_settings"]
+
+FILE_NAME = "artcelery.toml"
+
+
+def _default_actor() -> str:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "nobody"
+    return f"@{user}@{socket.gethostname()}"
+
+
+class Settings(BaseSettings):
+    """Where artcelery keeps things, who renders, and how large an input may be."""
+
+    model_config = SettingsConfigDict(env_prefix="ARTCELERY_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    home: Path = Field(default=Path("~/.artdag"), description="Where artcelery keeps its state and its cache.")
+    cache_dir: Path | None = Field(default=None, description="Where files are kept by hash; HOME/cache when unset.")
+    actor: str = Field(default_factory=_default_actor, description="Who renders, as provenance records say it.")
+    effects_path: tuple[Path, ...] = Field(default=(), description="More folders with effect files.")
+    max_pixels: int = Field(default=2**26, gt=0, description="The largest picture that is read, in pixels.")
+    max_duration_s: float = Field(default=12 * 3600.0, gt=0, description="The longest film or sound that is read.")
+    lease_s: float = Field(default=30.0, gt=0, description="How long a pass may go without a heartbeat.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller gives, then the environment, then the project's file, then the user's."""
+        files = [path for path in (_user_file(), _project_file()) if path is not None]
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
+
+    @property
+    def home_dir(self) -> Path:
+        """The home as an absolute path."""
+        return Path(os.path.abspath(self.home.expanduser()))
+
+    @property
+    def cache(self) -> Path:
+        """The folder of the store."""
+        return Path(os.path.abspath(self.cache_dir.expanduser())) if self.cache_dir else self.home_dir / "cache"
+
+    @property
+    def state_file(self) -> Path:
+        """The file of the embedded state."""
+        return self.home_dir / "state.db"
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings; UsageError names each value that is wrong, and where it stands."""
+    import tomllib
+
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise UsageError("a setting is wrong: " + "; ".join(lines) + f" ({_places()})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"a settings file is not TOML: {error} ({_places()})") from error
+
+
+def _places() -> str:
+    files = [str(path) for path in (_project_file(), _user_file()) if path is not None]
+    return "look at " + " and ".join(["the ARTCELERY_* environment", *files])
+
+
+def _user_file() -> Path | None:
+    home = Path(os.environ.get("ARTCELERY_HOME") or "~/.artdag").expanduser()
+    return _present(home / FILE_NAME)
+
+
+def _project_file() -> Path | None:
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return None
+    return next((found for folder in (here, *here.parents) if (found := _present(folder / FILE_NAME))), None)
+
+
+def _present(path: Path) -> Path | None:
+    try:
+        return path if path.is_file() else None
+    except OSError:
+        return None
