@@ -10,7 +10,7 @@ from artcelery.core.errors import UsageError
 from artcelery.core.hashing import result_encoding_id
 from artcelery.core.media.clip import Clip, Kind
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "Encoding", "choose_encoding", "format_of_suffix"]
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "Encoding", "choose_encoding", "encoding_request", "format_of_suffix"]
 
 _THREADS = 4
 
@@ -147,3 +147,15 @@ def _with_quality(encoding: Encoding, quality: int | None) -> Encoding:
 def _check(encoding: Encoding, quality: int, low: int, high: int) -> None:
     if not low <= quality <= high:
         raise UsageError(f"quality {quality} is not in the range of {encoding.format}: {low} to {high}")
+
+
+def encoding_request(recorded: dict[str, Any]) -> tuple[str | None, int | None]:
+    """The format and quality that lead to a recorded encoding again."""
+    if not recorded:
+        return None, None
+    format = recorded["format"]
+    if format in _BIT_RATES:
+        return format, recorded["audio"]["bit_rate"] // 1000
+    if format not in _QUALITY:
+        return format, None
+    return format, recorded["still"]["quality"] if "still" in recorded else recorded["video"]["crf"]

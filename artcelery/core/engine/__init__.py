@@ -1,0 +1,5 @@
+"""The service layer: everything that the command line and the server can do is one call here."""
+
+from artcelery.core.engine.engine import Engine, Order, open_engine
+
+__all__ = ["Engine", "Order", "open_engine"]

@@ -1,0 +1,210 @@
+"""The cache: stored files with what is known of them, and what may go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.context import Context
+from artcelery.core.errors import NotAllowedError, NotFoundError, UsageError
+from artcelery.core.hashing import is_hash
+from artcelery.core.media.clip import clip_from_json
+from artcelery.core.runs import refuse_if_needed
+from artcelery.core.state.records import MediaFact
+from artcelery.core.store.protocol import Blob
+
+__all__ = ["Cache", "Item", "Pruned", "Stats", "Verified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored file and what is known of it."""
+
+    content_hash: str
+    size_bytes: int
+    name: str = ""
+    origin: str = ""
+    clip: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The item as plain values."""
+        return {
+            "content_hash": self.content_hash,
+            "size_bytes": self.size_bytes,
+            "name": self.name,
+            "origin": self.origin,
+            "clip": self.clip,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many files were hashed again, and which were wrong (now in quarantine)."""
+
+    checked: int
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What a pruning freed, or would free."""
+
+    items: tuple[Item, ...]
+    freed_bytes: int
+    kept_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much the cache holds."""
+
+    files: int
+    bytes: int
+    results: int
+    needed_files: int
+    needed_bytes: int
+    free_bytes: int
+    path: str
+
+
+class Cache:
+    """The files of this engine."""
+
+    def __init__(self, context: Context, assets: Assets) -> None:
+        self._context, self._assets = context, assets
+
+    def list(self) -> Iterator[Item]:
+        """All stored files, in the order of their hashes."""
+        facts = {fact.content_hash: fact for fact in self._context.state.media.all()}
+        for blob in self._context.store.blobs():
+            yield _item(blob, facts.get(blob.content_hash))
+
+    def path(self, said: str) -> Path:
+        """Where a stored file lies, by its hash, a prefix of it (8 digits or more), or the name of an asset."""
+        wanted = self.find(said)
+        path = self._context.store.find(wanted)
+        assert path is not None
+        return path
+
+    def find(self, said: str) -> str:
+        """The whole content hash of a stored file."""
+        asset = self._context.state.assets.get(said)
+        wanted = asset.content_hash if asset else said
+        if is_hash(wanted):
+            found = [wanted] if self._context.store.find(wanted) else []
+        else:
+            found = self._with_prefix(wanted)
+        if not found:
+            raise NotFoundError(f"there is no file {said!r} in the cache; `artcelery cache list` shows them")
+        if len(found) > 1:
+            raise UsageError(f"{said!r} may mean {len(found)} files; give more digits")
+        return found[0]
+
+    def _with_prefix(self, prefix: str) -> Sequence[str]:
+        if len(prefix) < 8 or set(prefix) - set("0123456789abcdef"):
+            return []
+        return [blob.content_hash for blob in self._context.store.blobs() if blob.content_hash.startswith(prefix)]
+
+    def remove(self, said: str) -> Item:
+        """Remove a file that nothing needs; NotAllowedError names the runs or assets that do."""
+        wanted = self.find(said)
+        refuse_if_needed(wanted, self._context.state.runs)
+        named = [asset.name for asset in self._context.state.assets.all() if asset.content_hash == wanted]
+        if named:
+            raise NotAllowedError(f"{wanted[:12]} is the asset {named[0]!r}; `artcelery assets rm {named[0]}` first")
+        fact = self._context.state.media.get(wanted)
+        self._context.state.results.forget(wanted)
+        size = self._context.store.remove(wanted)
+        self._context.state.media.remove(wanted)
+        return _item(Blob(wanted, size), fact)
+
+    def verify(self, said: Sequence[str] = ()) -> Verified:
+        """Hash files again; wrong ones go to quarantine, and their results are forgotten."""
+        wanted = [self.find(text) for text in said] or [blob.content_hash for blob in self._context.store.blobs()]
+        wrong = []
+        for content_hash in wanted:
+            if not self._context.store.verify(content_hash):
+                wrong.append(content_hash)
+                self._context.state.results.forget(content_hash)
+                self._context.state.media.remove(content_hash)
+        return Verified(len(wanted), tuple(wrong))
+
+    def stats(self) -> Stats:
+        """How much there is, how much of it runs need, and how much space is left."""
+        import shutil
+
+        files = list(self._context.store.blobs())
+        needed = [blob for blob in files if self._is_needed(blob.content_hash)]
+        results = sum(len(self._context.state.results.of_content(blob.content_hash)) for blob in files)
+        folder = self._context.settings.cache
+        free = shutil.disk_usage(folder if folder.exists() else folder.anchor).free
+        return Stats(
+            len(files), _total(files), results, len(needed), _total(needed), free, str(folder)
+        )
+
+    def prune(
+        self, *, max_size_bytes: int | None = None, max_age_s: float | None = None, dry_run: bool = False
+    ) -> Pruned:
+        """Free what no run and no name needs: what is too old, then the cheapest to make again, to fit the size.
+
+        Cheap is few seconds to render per byte freed.
+        """
+        blobs = list(self._context.store.blobs())
+        free = [item for blob in blobs if not self._is_needed(blob.content_hash) and (item := self._candidate(blob))]
+        chosen = [item for item in free if max_age_s is not None and item.age_s > max_age_s]
+        if max_age_s is None and max_size_bytes is None:
+            chosen = free
+        left = _total(blobs) - sum(item.blob.size_bytes for item in chosen)
+        if max_size_bytes is not None:
+            for item in sorted(set(free) - set(chosen), key=lambda item: (item.cost, -item.age_s)):
+                if left <= max_size_bytes:
+                    break
+                chosen.append(item)
+                left -= item.blob.size_bytes
+        items = tuple(self._item(item.blob) for item in chosen)
+        if not dry_run:
+            for item in chosen:
+                self.remove(item.blob.content_hash)
+        return Pruned(items, sum(item.blob.size_bytes for item in chosen), left)
+
+    def _item(self, blob: Blob) -> Item:
+        return _item(blob, self._context.state.media.get(blob.content_hash))
+
+    def _is_needed(self, content_hash: str) -> bool:
+        if self._context.state.runs.using(content_hash) or self._context.state.configs.get(content_hash):
+            return True
+        return any(asset.content_hash == content_hash for asset in self._context.state.assets.all())
+
+    def _candidate(self, blob: Blob) -> _Candidate | None:
+        path = self._context.store.find(blob.content_hash)
+        if path is None:
+            return None
+        seconds = max((item.seconds for item in self._context.state.results.of_content(blob.content_hash)), default=0.0)
+        age = time.time() - path.stat().st_mtime
+        return _Candidate(blob, seconds / max(1, blob.size_bytes), age)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A file that may go: `cost` is seconds to render per byte."""
+
+    blob: Blob
+    cost: float
+    age_s: float
+
+
+def _total(blobs: Sequence[Blob]) -> int:
+    return sum(blob.size_bytes for blob in blobs)
+
+
+def _item(blob: Blob, fact: MediaFact | None) -> Item:
+    if fact is None:
+        return Item(blob.content_hash, blob.size_bytes)
+    clip = clip_from_json(fact.clip).describe() if fact.clip else ""
+    return Item(blob.content_hash, blob.size_bytes, fact.name, fact.origin, clip)
+
+

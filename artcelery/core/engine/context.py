@@ -1,0 +1,61 @@
+"""What every service of the engine works with: settings, store, state, effects, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from artcelery.core.settings import Settings
+from artcelery.core.state.protocol import State
+from artcelery.core.store.protocol import Store
+
+if TYPE_CHECKING:
+    from artcelery.core.effect import Effect
+    from artcelery.core.effect.library import EffectLibrary
+    from artcelery.core.media.limits import Limits
+
+__all__ = ["Context", "open_context"]
+
+
+@dataclass
+class Context:
+    """The rooms that an engine works in; `read_only` ones write nothing at all."""
+
+    settings: Settings
+    store: Store
+    state: State
+    read_only: bool = False
+
+    @cached_property
+    def library(self) -> EffectLibrary:
+        """Where effects are found by name."""
+        from artcelery.core.effect.library import EffectLibrary
+
+        return EffectLibrary([self.settings.home_dir / "effects", *self.settings.effects_path])
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How large an input may be."""
+        from artcelery.core.media.limits import Limits
+
+        return Limits(max_pixels=self.settings.max_pixels, max_duration_s=self.settings.max_duration_s)
+
+    def resolve(self, name: str, pinned_hash: str | None) -> Effect:
+        """The effect of a name, exactly the pinned one when there is a pin."""
+        return self.library.resolve(name, pinned_hash, self._fetch)
+
+    def _fetch(self, content_hash: str) -> bytes | None:
+        path = self.store.find(content_hash)
+        return path.read_bytes() if path else None
+
+
+def open_context(settings: Settings, *, read_only: bool = False) -> Context:
+    """The embedded rooms: a folder of files and a SQLite database."""
+    from artcelery.core.state.sqlite import SqliteState
+    from artcelery.core.store.disk import DiskStore
+
+    if not read_only:
+        settings.home_dir.mkdir(parents=True, exist_ok=True)
+    state = SqliteState.open(settings.state_file, read_only=read_only)
+    return Context(settings, DiskStore(settings.cache), state, read_only)

@@ -1,0 +1,183 @@
+"""The engine: one object whose calls are all that the command line and the server can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.cache import Cache
+from artcelery.core.engine.configs import Configs
+from artcelery.core.engine.context import Context, open_context
+from artcelery.core.engine.delivery import check_target, deliver
+from artcelery.core.engine.records import Records
+from artcelery.core.engine.rendering import Order, Renderer
+from artcelery.core.engine.verifying import Verdict, Verifier
+from artcelery.core.events import Listener, ignore
+from artcelery.core.plan import Plan
+from artcelery.core.settings import Settings, load_settings
+from artcelery.core.state.records import RunRecord
+
+if TYPE_CHECKING:
+    from artcelery.core.config import Config
+    from artcelery.core.effect import Effect
+
+__all__ = ["Engine", "Order", "open_engine"]
+
+
+class Engine:
+    """Renders orders, and knows what was rendered: `cache`, `runs`, `assets` and `configs` are its services.
+
+    >>> with open_engine() as engine:
+    ...     run = engine.render("dog", "cat", output=Path("dog.png"))
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.settings = context.settings
+        self.assets = Assets(context)
+        self.configs = Configs(context)
+        self.cache = Cache(context, self.assets)
+        self.runs = Records(context)
+        self._renderer = Renderer(context, self.assets)
+
+    def render(
+        self,
+        effect: str | Path,
+        input: str | Path,
+        *,
+        params: Mapping[str, object] | None = None,
+        output: Path | None = None,
+        format: str | None = None,
+        quality: int | None = None,
+        force: bool = False,
+        listener: Listener = ignore,
+        cancelled: Callable[[], bool] = bool,
+    ) -> RunRecord:
+        """Apply an effect (a name, or the path of an effect file) to one input; the completed run.
+
+        The result is in the cache (`engine.cache.path(run.output_hash)`), and at `output` when that is given.
+        """
+        order = self.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
+        return self.run(order, force=force, listener=listener, cancelled=cancelled)
+
+    def run(
+        self,
+        order: Order,
+        *,
+        force: bool = False,
+        listener: Listener = ignore,
+        cancelled: Callable[[], bool] = bool,
+    ) -> RunRecord:
+        """Render an order; the completed run. An existing `output` is overwritten only with `force`."""
+        if order.output is not None:
+            check_target(order.output, force)
+        run = self._renderer.run(order, listener, cancelled)
+        if order.output is not None and run.output_hash is not None:
+            deliver(self._context.store, run.output_hash, order.output, force)
+        return run
+
+    def plan(self, order: Order) -> Plan:
+        """What rendering an order would do, and why."""
+        return self._renderer.plan(order)
+
+    def order(
+        self,
+        config: Config | Path | str,
+        inputs: Mapping[str, str | Path] | None = None,
+        params: Mapping[str, object] | None = None,
+        *,
+        output: Path | None = None,
+        format: str | None = None,
+        quality: int | None = None,
+    ) -> Order:
+        """An order for a config: one already read, a file, or the name or id of a stored one."""
+        found = config if _is_config(config) else self.configs.load(config)  # type: ignore[arg-type]
+        return Order(found, inputs or {}, params or {}, output, format, quality)  # type: ignore[arg-type]
+
+    def order_effect(
+        self,
+        effect: str | Path,
+        input: str | Path,
+        *,
+        params: Mapping[str, object] | None = None,
+        output: Path | None = None,
+        format: str | None = None,
+        quality: int | None = None,
+    ) -> Order:
+        """An order for one effect on one input: a config of two nodes, written for the occasion."""
+        from artcelery.core.config import effect_config
+
+        found = self.effect(effect)
+        config = effect_config(found, params or {}, self._context)
+        return Order(config, {"input": input}, {}, output, format, quality)
+
+    def effect(self, name: str | Path) -> Effect:
+        """An effect by name, or the one in an effect file, which then is known to this engine."""
+        if isinstance(name, Path) or name.endswith(".py"):
+            return self._context.library.use_file(Path(name))
+        return self._context.resolve(name, None)
+
+    def effects(self) -> Sequence[Effect]:
+        """All effects: built-in ones, and those of the user."""
+        return self._context.library.all()
+
+    def effect_names(self) -> Sequence[str]:
+        """The names of all effects, quickly."""
+        return self._context.library.names()
+
+    def add_effect(self, path: Path) -> Effect:
+        """Keep an effect file among the user's own; it is read and loaded first."""
+        return self._context.library.add(path)
+
+    def verify(self, said: str | Path, *, rerender: bool = False, listener: Listener = ignore) -> Verdict:
+        """Whether a file, or the output of a run, is what its record says; `rerender` makes it again and compares."""
+        verifier = Verifier(self._context, self.assets, self.runs)
+        return verifier.verify(said, self._rerendered(listener) if rerender else None)
+
+    def _rerendered(self, listener: Listener) -> Callable[[Order], str]:
+        def again(order: Order) -> str:
+            import tempfile
+
+            with tempfile.TemporaryDirectory(prefix="artcelery-verify-") as folder:
+                settings = self.settings.model_copy(update={"home": Path(folder), "cache_dir": None})
+                with Engine(open_context(settings)) as engine:
+                    engine.adopt(self, order)
+                    run = engine.run(replace(order, output=None, rerender=True), listener=listener)
+                    assert run.output_hash is not None
+                    return run.output_hash
+
+        return again
+
+    def adopt(self, other: Engine, order: Order) -> None:
+        """Take over the files that an order of another engine needs."""
+        for source in other.plan(order).graph.sources.values():
+            path = other.cache.path(source.content_hash)
+            self._context.store.put(path)
+
+    def close(self) -> None:
+        """Close the state."""
+        self._context.state.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_engine(settings: Settings | None = None, *, read_only: bool = False, **given: Any) -> Engine:
+    """An engine with these settings, or those of the environment (`given` wins over them).
+
+    A `read_only` engine can plan and show, and writes nothing.
+    """
+    return Engine(open_context(settings or load_settings(**given), read_only=read_only))
+
+
+def _is_config(config: object) -> bool:
+    return hasattr(config, "nodes")
