@@ -1,4 +1,4 @@
-"""What a state does: one small protocol per concern, bundled in `State`. Every implementation passes one contract test."""
+"""What a state does: one small protocol per concern, bundled in `State`; all implementations pass one contract test."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ class Runs(Protocol):
     """Runs by id and newest first; and what they need."""
 
     def put(self, run: RunRecord) -> None:
-        """Record a run, or its new state, with the index of the hashes it uses, in one transaction."""
+        """Record a run, or its new state, with the index of the hashes it uses, in one transaction.
+
+        A final state is never replaced by one that is not final.
+        """
         ...
 
     def finish(self, run: RunRecord) -> bool:
@@ -68,7 +71,10 @@ class Runs(Protocol):
         config: str | None = None,
         since: str | None = None,
     ) -> Page:
-        """Runs, newest first, read by index; `config` is a config's name or id. Their `nodes` are left empty."""
+        """Runs, newest first, read by index; `config` is a config's name or id.
+
+        Their `nodes` and `hashes` are left empty. UsageError when the cursor is not one of ours.
+        """
         ...
 
     def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
@@ -120,14 +126,17 @@ class Media(Protocol):
 
 
 class Leases(Protocol):
-    """Who is working on what. A lease is held until released, until `ttl_s` passes, or until its holder is known dead."""
+    """Who works on what. A lease is held until released, until `ttl_s` passes, or until its holder is known dead."""
 
     def acquire(self, key: str, holder: str, ttl_s: float) -> str | None:
         """A token when the key was free (or lapsed), else None."""
         ...
 
     def renew(self, key: str, token: str, ttl_s: float) -> bool:
-        """Whether the lease is still ours; it then lasts `ttl_s` from now."""
+        """Whether the lease is still ours; it then lasts `ttl_s` from now.
+
+        One that lapsed (the machine slept) and that nobody took may still be ours.
+        """
         ...
 
     def release(self, key: str, token: str) -> None: ...
