@@ -19,6 +19,7 @@ from artcelery.core.errors import CancelledError, RenderError
 from artcelery.core.events import Listener, PassFinished, PassProgress, PassStarted, ignore
 from artcelery.core.graph import Graph
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.profiles import Encoding
 from artcelery.core.plan import AS_IS, Pass
 from artcelery.core.state.holder import holder_id
 from artcelery.core.state.protocol import State
@@ -81,12 +82,29 @@ def _render(item: Pass, graph: Graph, shop: Workshop, folder: Path, reporter: _R
     files = {name: _file(shop, key, encoding) for name, (key, encoding) in item.needs.items()}
     if item.encoding is None:
         return _render_files(item, graph, files, folder)
-    from artcelery.core.media.render import render_streams
-
     output = folder / f"result{item.encoding.suffix}"
-    nodes = [graph.nodes[name] for name in item.nodes]
-    render_streams(nodes, graph.nodes[item.node], files, item.encoding, output, shop.limits, reporter)
+    _render_streams(item, item.encoding, graph, files, output, shop.limits, reporter)
     return output
+
+
+def _render_streams(
+    item: Pass,
+    encoding: Encoding,
+    graph: Graph,
+    files: dict[str, Path],
+    output: Path,
+    limits: Limits,
+    progress: Callable[[int], None],
+) -> None:
+    """Files in, streams through the ops, one file out."""
+    from artcelery.core.media.files import Streams, open_file, write_clip
+
+    streams: dict[str, Streams] = {name: open_file(path, limits) for name, path in files.items()}
+    for node in (graph.nodes[name] for name in item.nodes):
+        videos = [video for name in node.inputs if (video := streams[name][0]) is not None]
+        sounds = [sound for name in node.inputs if (sound := streams[name][1]) is not None]
+        streams[node.id] = (node.op.video(*videos) if videos else None, node.op.audio(*sounds) if sounds else None)
+    write_clip(output, graph.nodes[item.node].clip, streams[item.node], encoding, progress)
 
 
 def _render_files(item: Pass, graph: Graph, files: dict[str, Path], folder: Path) -> Path:

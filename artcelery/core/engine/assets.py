@@ -76,7 +76,9 @@ class Assets:
                 return replace(self._from_path(built_in), name=said)
         path = Path(said) if base is None else base / said
         if not os.path.lexists(path):
-            raise NotFoundError(f"there is no asset, file or hash {str(said)!r}; `artcelery assets list` shows the assets")
+            raise NotFoundError(
+                f"there is no asset, file or hash {str(said)!r}; `artcelery assets list` shows the assets"
+            )
         return self._from_path(path)
 
     def by_hash(self, wanted: str) -> SourceFile:

@@ -142,9 +142,7 @@ class Cache:
         results = sum(len(self._context.state.results.of_content(blob.content_hash)) for blob in files)
         folder = self._context.settings.cache
         free = shutil.disk_usage(folder if folder.exists() else folder.anchor).free
-        return Stats(
-            len(files), _total(files), results, len(needed), _total(needed), free, str(folder)
-        )
+        return Stats(len(files), _total(files), results, len(needed), _total(needed), free, str(folder))
 
     def prune(
         self, *, max_size_bytes: int | None = None, max_age_s: float | None = None, dry_run: bool = False
@@ -206,5 +204,3 @@ def _item(blob: Blob, fact: MediaFact | None) -> Item:
         return Item(blob.content_hash, blob.size_bytes)
     clip = clip_from_json(fact.clip).describe() if fact.clip else ""
     return Item(blob.content_hash, blob.size_bytes, fact.name, fact.origin, clip)
-
-

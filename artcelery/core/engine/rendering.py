@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
@@ -163,7 +163,9 @@ class Renderer:
             return self._assets.resolve(pin.path, folder) if pin.path else self._assets.resolve(name)
         if self._context.store.find(pin.hash):
             return self._assets.by_hash(pin.hash)
-        found = self._assets.resolve(Path(order.config.file).parent / pin.path) if pin.path else self._assets.resolve(name)
+        found = (
+            self._assets.resolve(Path(order.config.file).parent / pin.path) if pin.path else self._assets.resolve(name)
+        )
         if found.content_hash != pin.hash:
             raise NotFoundError(
                 f"the asset {name!r} is pinned to {pin.hash}, but what is called so here is {found.content_hash}"
@@ -204,5 +206,3 @@ def _output_name(order: Order, plan: Plan) -> str:
     suffix = plan.encoding.suffix if plan.encoding else ""
     names = [Path(source.name).stem for source in plan.graph.sources.values() if source.name][:2]
     return "-".join([*names, plan.graph.config.name]) + suffix
-
-

@@ -61,7 +61,9 @@ class Verifier:
             run = self._records.get(run_id)
             if run.output_hash == found:
                 return run, found
-        raise VerifyError(f"no run that is recorded here made {str(path)!r} ({found}); it was changed, or made elsewhere")
+        raise VerifyError(
+            f"no run that is recorded here made {str(path)!r} ({found}); it was changed, or made elsewhere"
+        )
 
     def _stored(self, run_id: str) -> tuple[RunRecord, str]:
         run = self._records.get(run_id)

@@ -60,7 +60,7 @@ class _VideoGraph:
                 f"the picture changes from {_shape(self.shape)} to {frame.width}x{frame.height} {frame.format.name}"
                 f" at {frame.time or 0:.3f} s; cut the film there, or convert it to one size first"
             )
-        self.source.push(frame)
+        _push(self.source, frame)
         yield from _pull(self.sink)
 
     def _link(self, end: FilterContext, link: Link, has_alpha: bool) -> FilterContext:
@@ -92,10 +92,11 @@ def filter_audio(frames: Iterable[av.AudioFrame], filters: Sequence[Filter]) -> 
     for frame in frames:
         if graph is None:
             graph, source, sink = _audio_graph(frame, filters)
-        source.push(frame)
+        if not _push(source, frame):
+            break
         yield from _pull(sink)
     if graph is not None:
-        source.push(None)
+        _push(source, None)
         yield from _pull(sink)
 
 
@@ -153,6 +154,15 @@ def _configure(graph: Graph, parts: Sequence[object]) -> None:
         graph.configure()
     except (ValueError, av.error.FFmpegError) as error:
         raise RenderError(f"the filters {list(parts)} do not fit together: {error}") from error
+
+
+def _push(source: FilterContext, frame: av.VideoFrame | av.AudioFrame | None) -> bool:
+    """Whether the graph wants more: one that cuts its end takes nothing after it."""
+    try:
+        source.push(frame)
+    except av.error.EOFError:
+        return False
+    return True
 
 
 def _pull(sink: FilterContext) -> Iterator[av.VideoFrame]:

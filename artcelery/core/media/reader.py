@@ -86,7 +86,7 @@ class VideoFile(_File):
                 frame.pts = 0 if time == first else round((time - max(self.begin, Fraction(0))) / base)
             else:
                 index = max(index + 1, round((time - first) / grid))
-                frame.pts, frame.time_base = index, grid
+                frame.pts, frame.time_base, frame.duration = index, grid, 1
             frame.dts = None
             yield tag(frame, tags)
 
@@ -97,12 +97,14 @@ class VideoFile(_File):
             stream.thread_type = "AUTO"
             zero = _start(stream)
             _seek(container, stream, self.begin, zero)
-            last = None
+            last, end = None, self.end
             for frame in container.decode(stream):
                 if frame.pts is None:
                     continue
                 time = frame.pts * stream.time_base - zero
-                if self.end is not None and time >= self.end:
+                if last is None and not self.precise and end is not None:
+                    end += time - self.begin
+                if end is not None and time >= end:
                     return
                 last = time
                 if time >= self.begin - _half_tick(stream) or not self.precise:
@@ -112,7 +114,9 @@ class VideoFile(_File):
 
     def _whole(self, frame: av.VideoFrame, time: Fraction) -> None:
         if frame.is_corrupt:
-            raise RenderError(f"the picture at {float(time):.3f} s of {self.path.name!r} is damaged and cannot be decoded")
+            raise RenderError(
+                f"the picture at {float(time):.3f} s of {self.path.name!r} is damaged and cannot be decoded"
+            )
 
     def _ended_as_promised(self, last: Fraction | None) -> None:
         promised = self.clip.duration if self.end is None else min(self.end, self.clip.duration or self.end)
@@ -136,18 +140,32 @@ class SoundFile(_File):
 
     def blocks(self) -> Iterator[av.AudioFrame]:
         """The blocks, decoded ahead in a thread of their own; gaps in the file are silence."""
-        return ahead(filter_audio(self._timed(), self._exact()), "decode sound", size=64)
+        begin = self._begin()
+        return ahead(filter_audio(self._timed(begin), self._exact(begin)), "decode sound", size=64)
 
-    def _exact(self) -> list[Filter]:
+    def _exact(self, begin: Fraction) -> list[Filter]:
         """Silence where the file has none, and the last sample where the cut says."""
         chain = [Filter("aresample", **{"async": 1, "first_pts": 0, "min_hard_comp": 0.05})]
-        if self.end is not None:
+        end = self._end(begin)
+        if end is not None:
             assert self.clip.sound is not None
-            chain.append(Filter("atrim", end_sample=round((self.end - self.begin) * self.clip.sound.rate)))
+            chain.append(Filter("atrim", end_sample=round((end - begin) * self.clip.sound.rate)))
         return [*chain, Filter("asetpts", expr="N/SR/TB")]
 
-    def _timed(self) -> Iterator[av.AudioFrame]:
-        begin = self._begin()
+    def _end(self, begin: Fraction) -> Fraction | None:
+        """Where sound ends: at the cut, or where the file says; what a codec pads after that is not sound."""
+        cut = None if self.end is None else self.end + begin - self.begin
+        with open_media(self.path, self.limits) as container:
+            stream = container.streams.audio[0]
+            if not stream.duration:
+                return cut
+            said = _start(stream) + stream.duration * stream.time_base - self._zero(container)
+            return said if cut is None else min(said, cut)
+
+    def _zero(self, container: InputContainer) -> Fraction:
+        return _start(container.streams.video[0] if self.clip.picture else container.streams.audio[0])
+
+    def _timed(self, begin: Fraction) -> Iterator[av.AudioFrame]:
         for time, frame in self._decoded(begin):
             frame.pts = round((time - begin) * frame.sample_rate)
             frame.time_base = Fraction(1, frame.sample_rate)
@@ -166,7 +184,7 @@ class SoundFile(_File):
     def _decoded(self, begin: Fraction) -> Iterator[tuple[Fraction, av.AudioFrame]]:
         with open_media(self.path, self.limits) as container:
             stream = container.streams.audio[0]
-            zero = _start(container.streams.video[0]) if self.clip.picture else _start(stream)
+            zero = self._zero(container)
             _seek(container, stream, begin, zero)
             clock: Fraction | None = None
             for frame in container.decode(stream):

@@ -80,11 +80,12 @@ class Video:
 
     def faster(self, speed: Fraction) -> Video:
         """The same pictures in 1/speed of the time, at the same rate when they have a steady one."""
+        fine = Filter("settb", expr=f"intb/{speed.numerator}")
         times = Filter("setpts", expr=f"PTS*{speed.denominator}/{speed.numerator}")
         steady = () if self.picture.variable else (Filter("fps", fps=str(self.picture.rate), round="near"),)
         assert self.clip.duration is not None
         clip = replace(self.clip, duration=self.clip.duration / speed)
-        return replace(self.filter(times, *steady, alpha="none"), clip=clip)
+        return replace(self.filter(fine, times, *steady, alpha="none"), clip=clip)
 
     def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Video:
         """The frames in [begin, end) seconds, the first at time 0; a fresh source seeks."""
@@ -152,5 +153,3 @@ def _tempo(speed: Fraction) -> list[Filter]:
         chain.append(Filter("atempo", tempo=0.5))
         speed *= 2
     return [*chain, Filter("atempo", tempo=float(speed))]
-
-

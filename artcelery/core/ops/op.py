@@ -78,13 +78,13 @@ class Op(Generic[C]):
 
 OPS: dict[str, type[Op[Any]]] = {}
 
-O = TypeVar("O", bound=type[Op[Any]])
+OpClass = TypeVar("OpClass", bound=type[Op[Any]])
 
 
-def op(type: str, *, version: int, inputs: int | tuple[int, int | None], config: type[OpConfig]) -> Callable[[O], O]:
+def op(type: str, *, version: int, inputs: int | tuple[int, int | None], config: type[OpConfig]) -> Callable[[OpClass], OpClass]:
     """Register a class as the op of a node type; `inputs` is how many it takes, or (least, most or None)."""
 
-    def register(cls: O) -> O:
+    def register(cls: OpClass) -> OpClass:
         cls.type, cls.version, cls.config_model = type, version, config
         cls.inputs = (inputs, inputs) if isinstance(inputs, int) else inputs
         OPS[type] = cls

@@ -35,7 +35,7 @@ class ResizeConfig(OpConfig):
     height: Size | None = Field(None, description='Height in pixels (720) or of the input ("50%").')
     mode: Literal["fit", "fill", "stretch", "pad"] = Field(
         "fit",
-        description="fit: inside the size; fill: over the size, cut; stretch: exactly the size; pad: fit on `background`.",
+        description="fit: inside; fill: over and cut; stretch: exactly; pad: fit, on `background`.",
     )
     background: Color = Field("#000000", description="What `pad` fills with.")
     filter: Literal["lanczos", "bicubic", "bilinear", "area", "nearest"] = Field("lanczos", description="The scaler.")

@@ -26,7 +26,7 @@ class SegmentConfig(OpConfig):
     duration: Seconds | None = Field(None, description="How long it is; to the end of the input when absent.")
     start: Seconds | None = Field(None, description="The same as `offset`.")
     end: Seconds | None = Field(None, description="Where the part ends, from the start of the input.")
-    precise: StrictBool = Field(True, description="Begin at the exact frame; false: at the key frame before it.")
+    precise: StrictBool = Field(True, description="Begin at the exact frame; false: at the key frame before it, as long.")
 
     @model_validator(mode="after")
     def _said_once(self) -> Self:
@@ -67,7 +67,9 @@ class Segment(Op[SegmentConfig]):
         begin, end = self.span(clip.duration)
         slack = 1 / clip.picture.rate if clip.picture and clip.picture.rate else Fraction(1, 1000)
         if begin >= clip.duration:
-            raise InferError(f"the segment begins at {_say(begin)}, but its clip ends at {_say(clip.duration)}", "offset")
+            raise InferError(
+                f"the segment begins at {_say(begin)}, but its clip ends at {_say(clip.duration)}", "offset"
+            )
         if end > clip.duration + slack:
             field = "end" if self.config.end is not None else "duration"
             raise InferError(f"the segment ends at {_say(end)}, but its clip ends at {_say(clip.duration)}", field)

@@ -1,12 +1,11 @@
-"""One pass in memory: files in, streams through the ops, one file out."""
+"""Both ends of a pass: files become streams, streams become a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import av
 
@@ -20,38 +19,18 @@ from artcelery.core.media.stills import read_still, write_still
 from artcelery.core.media.stream import Audio, Video
 from artcelery.core.media.writer import write_media
 
-if TYPE_CHECKING:
-    from artcelery.core.graph import Node
-
-__all__ = ["render_streams"]
+__all__ = ["Streams", "open_file", "write_clip"]
 
 Streams = tuple[Video | None, Audio | None]
 
 
-def render_streams(
-    nodes: Sequence[Node],
-    target: Node,
-    files: Mapping[str, Path],
-    encoding: Encoding,
-    output: Path,
-    limits: Limits,
-    progress: Callable[[int], None],
-) -> None:
-    """Render `target` from `files` (node id -> file) through `nodes` (in order, inputs first) into `output`."""
-    streams: dict[str, Streams] = {name: open_file(path, limits) for name, path in files.items()}
-    for node in nodes:
-        inputs = [streams[name] for name in node.inputs]
-        videos = [video for video, _ in inputs if video is not None]
-        sounds = [sound for _, sound in inputs if sound is not None]
-        streams[node.id] = (
-            node.op.video(*videos) if videos else None,
-            node.op.audio(*sounds) if sounds else None,
-        )
-    video, audio = streams[target.id]
+def write_clip(output: Path, clip: Clip, streams: Streams, encoding: Encoding, progress: Callable[[int], None]) -> None:
+    """Write the streams of `clip` into a new file, in `encoding`; `progress` is told of each frame."""
+    video, audio = streams
     if encoding.kind == "still":
         _write_still(video, output, encoding, progress)
     else:
-        write_media(output, target.clip, video, audio, encoding, progress)
+        write_media(output, clip, video, audio, encoding, progress)
 
 
 def open_file(path: Path, limits: Limits) -> Streams:
