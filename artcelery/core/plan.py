@@ -71,7 +71,11 @@ class Plan:
         """The plan as plain values."""
         return {
             "config": self.graph.config.name,
-            "output": {"node": self.graph.output, "key": self.graph.target.key, "clip": self.graph.target.clip.describe()},
+            "output": {
+                "node": self.graph.output,
+                "key": self.graph.target.key,
+                "clip": self.graph.target.clip.describe(),
+            },
             "encoding": self.encoding.to_json() if self.encoding else None,
             "known": self.result.content_hash if self.result else None,
             "passes": [{"node": item.node, "nodes": list(item.nodes), "frames": item.frames} for item in self.passes],
@@ -106,7 +110,9 @@ def _asked(graph: Graph, encoding: Encoding | None) -> list[tuple[str, str]]:
     for node in graph.nodes.values():
         if _on_whole_files(node):
             pairs.append((node.key, AS_IS))
-            pairs += [(graph.nodes[name].key, FORMATS[_LOSSLESS[graph.nodes[name].clip.kind]].id) for name in node.inputs]
+            pairs += [
+                (graph.nodes[name].key, FORMATS[_LOSSLESS[graph.nodes[name].clip.kind]].id) for name in node.inputs
+            ]
     return pairs
 
 
@@ -219,7 +225,9 @@ def _changes(node: Node, before: NodeRecord) -> list[str]:
     said = list(_differences(label, before.config, node.op.key_config()))
     effect = (before.effect or {}).get("content_hash")
     if node.effect and effect != node.effect.content_hash and not said:
-        said.append(f"the effect {node.effect.name} changed ({(effect or 'none')[:12]} -> {node.effect.content_hash[:12]})")
+        said.append(
+            f"the effect {node.effect.name} changed ({(effect or 'none')[:12]} -> {node.effect.content_hash[:12]})"
+        )
     return said
 
 

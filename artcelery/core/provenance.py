@@ -36,7 +36,8 @@ def provenance_of(run: RunRecord, plan: Plan, output_hash: str, made: dict[str, 
         "encoding": run.encoding or None,
         "notes": list(plan.notes),
         "passes": [
-            {"node": name, "content_hash": result.content_hash, "seconds": result.seconds} for name, result in made.items()
+            {"node": name, "content_hash": result.content_hash, "seconds": result.seconds}
+            for name, result in made.items()
         ],
         "versions": versions(),
     }
@@ -85,4 +86,7 @@ def _software() -> dict[str, str]:
 
 def _hardware() -> dict[str, str]:
     facts = {"machine": platform.machine(), "system": platform.system(), "cores": os.cpu_count() or 1}
-    return {"name": f"infra:{socket.gethostname()}", "content_hash": hash_value({**facts, "host": socket.gethostname()})}
+    return {
+        "name": f"infra:{socket.gethostname()}",
+        "content_hash": hash_value({**facts, "host": socket.gethostname()}),
+    }

@@ -13,7 +13,7 @@ from artcelery.core.errors import ArtceleryError, CancelledError, NotAllowedErro
 from artcelery.core.plan import Plan
 from artcelery.core.state.holder import holder_id, holder_is_dead
 from artcelery.core.state.protocol import Runs
-from artcelery.core.state.records import NodeRecord, Result, RunRecord
+from artcelery.core.state.records import NodeRecord, Result, RunRecord, RunStatus
 
 __all__ = ["completed", "failed", "new_run", "new_run_id", "now", "refuse_if_needed", "sweep_dead"]
 
@@ -100,7 +100,7 @@ def failed(run: RunRecord, error: BaseException) -> RunRecord:
     code = error.code if isinstance(error, ArtceleryError) else ("cancelled" if stopped else "internal")
     message = str(error) or ("interrupted" if stopped else type(error).__name__)
     nodes = tuple(replace(node, status="failed") if node.status == "pending" else node for node in run.nodes)
-    status = "cancelled" if stopped else "failed"
+    status: RunStatus = "cancelled" if stopped else "failed"
     return replace(
         run, status=status, error={"code": code, "message": message}, nodes=nodes, finished_at=now(), holder=""
     )

@@ -94,11 +94,8 @@ class Cache:
         """The whole content hash of a stored file."""
         asset = self._context.state.assets.get(said)
         wanted = asset.content_hash if asset else said
-        if is_hash(wanted):
-            found = [wanted] if self._context.store.find(wanted) else []
-        else:
-            found = self._with_prefix(wanted)
-        if not found:
+        found = self._with_prefix(wanted) if not is_hash(wanted) else [wanted]
+        if not found or self._context.store.find(found[0]) is None:
             raise NotFoundError(f"there is no file {said!r} in the cache; `artcelery cache list` shows them")
         if len(found) > 1:
             raise UsageError(f"{said!r} may mean {len(found)} files; give more digits")

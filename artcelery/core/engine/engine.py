@@ -95,8 +95,8 @@ class Engine:
         quality: int | None = None,
     ) -> Order:
         """An order for a config: one already read, a file, or the name or id of a stored one."""
-        found = config if _is_config(config) else self.configs.load(config)  # type: ignore[arg-type]
-        return Order(found, inputs or {}, params or {}, output, format, quality)  # type: ignore[arg-type]
+        found = self.configs.load(config) if isinstance(config, (str, Path)) else config
+        return Order(found, inputs or {}, params or {}, output, format, quality)
 
     def order_effect(
         self,
@@ -177,7 +177,3 @@ def open_engine(settings: Settings | None = None, *, read_only: bool = False, **
     A `read_only` engine can plan and show, and writes nothing.
     """
     return Engine(open_context(settings or load_settings(**given), read_only=read_only))
-
-
-def _is_config(config: object) -> bool:
-    return hasattr(config, "nodes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import av
 from av.filter import Graph
@@ -165,7 +165,7 @@ def _push(source: FilterContext, frame: av.VideoFrame | av.AudioFrame | None) ->
     return True
 
 
-def _pull(sink: FilterContext) -> Iterator[av.VideoFrame]:
+def _pull(sink: FilterContext) -> Iterator[Any]:
     while True:
         try:
             yield sink.pull()

@@ -159,7 +159,7 @@ class SoundFile(_File):
             stream = container.streams.audio[0]
             if not stream.duration:
                 return cut
-            said = _start(stream) + stream.duration * stream.time_base - self._zero(container)
+            said = _start(stream) + stream.duration * Fraction(stream.time_base or 1) - self._zero(container)
             return said if cut is None else min(said, cut)
 
     def _zero(self, container: InputContainer) -> Fraction:
@@ -179,7 +179,7 @@ class SoundFile(_File):
             stream = container.streams.video[0]
             _seek(container, stream, self.begin, _start(stream))
             frame = next(iter(container.decode(stream)))
-            return (frame.pts or 0) * stream.time_base - _start(stream)
+            return (frame.pts or 0) * Fraction(stream.time_base or 1) - _start(stream)
 
     def _decoded(self, begin: Fraction) -> Iterator[tuple[Fraction, av.AudioFrame]]:
         with open_media(self.path, self.limits) as container:
@@ -209,7 +209,7 @@ _TURNS: dict[int, tuple[Filter, ...]] = {
 
 
 def _start(stream: Any) -> Fraction:
-    return Fraction((stream.start_time or 0) * stream.time_base)
+    return (stream.start_time or 0) * Fraction(stream.time_base)
 
 
 def _half_tick(stream: Any) -> Fraction:

@@ -7,7 +7,7 @@ the chain until somebody needs frames (a numpy effect, a cut, the encoder); then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,16 +49,12 @@ class AudioOrigin(Protocol):
 
 @dataclass(frozen=True)
 class Video:
-    """Pictures on their way: `clip` is their format after the chain."""
+    """Pictures on their way: `clip` is their format after the chain, `raw` that before it."""
 
     clip: Clip
     origin: VideoOrigin
     chain: tuple[Link, ...] = ()
-    start: Clip = field(default=None)  # type: ignore[assignment]  # the format before the chain
-
-    def __post_init__(self) -> None:
-        if self.start is None:
-            object.__setattr__(self, "start", self.clip)
+    raw: Picture | None = None
 
     @property
     def picture(self) -> Picture:
@@ -68,9 +64,10 @@ class Video:
 
     def filter(self, *filters: Filter, alpha: Alpha = "keep", picture: Picture | None = None) -> Video:
         """These pictures after more filters; `picture` is their new format when it changes."""
-        clip = replace(self.clip, picture=picture) if picture else self.clip
-        chain = (*self.chain, Link(filters, alpha)) if filters else self.chain
-        return replace(self, clip=clip, chain=chain)
+        if not filters:
+            return self
+        clip = replace(self.clip, picture=picture or self.picture)
+        return replace(self, clip=clip, chain=(*self.chain, Link(filters, alpha)), raw=self.raw or self.picture)
 
     def pad(self, size: tuple[int, int], background: str) -> Video:
         """The picture in the middle of a larger canvas."""
@@ -105,8 +102,7 @@ class Video:
     def frames(self) -> Iterator[av.VideoFrame]:
         """The frames after the chain."""
         frames = self.origin.frames()
-        assert self.start.picture is not None
-        return filter_video(frames, self.chain, self.start.picture) if self.chain else frames
+        return filter_video(frames, self.chain, self.raw or self.picture) if self.chain else frames
 
 
 @dataclass(frozen=True)

@@ -237,5 +237,5 @@ def _render_error(error: av.error.FFmpegError, encoding: Encoding) -> Exception:
         return StoreFullError(
             f"no space is left to write the {encoding.format}; free some, or run `artcelery cache prune`"
         )
-    log = f" ({error.log[2].strip()})" if getattr(error, "log", None) else ""
+    log = f" ({error.log[1][2].strip()})" if error.log and error.log[1] else ""
     return RenderError(f"the {encoding.format} could not be written: {error.strerror or error}{log}")

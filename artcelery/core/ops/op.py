@@ -46,7 +46,7 @@ class Op(Generic[C]):
     when a pass renders; they must not look at the disk or the clock.
     """
 
-    type: ClassVar[str]
+    node_type: ClassVar[str]
     version: ClassVar[int]
     inputs: ClassVar[tuple[int, int | None]]
     config_model: ClassVar[type[OpConfig]]
@@ -81,11 +81,13 @@ OPS: dict[str, type[Op[Any]]] = {}
 OpClass = TypeVar("OpClass", bound=type[Op[Any]])
 
 
-def op(type: str, *, version: int, inputs: int | tuple[int, int | None], config: type[OpConfig]) -> Callable[[OpClass], OpClass]:
+def op(
+    type: str, *, version: int, inputs: int | tuple[int, int | None], config: type[OpConfig]
+) -> Callable[[OpClass], OpClass]:
     """Register a class as the op of a node type; `inputs` is how many it takes, or (least, most or None)."""
 
     def register(cls: OpClass) -> OpClass:
-        cls.type, cls.version, cls.config_model = type, version, config
+        cls.node_type, cls.version, cls.config_model = type, version, config
         cls.inputs = (inputs, inputs) if isinstance(inputs, int) else inputs
         OPS[type] = cls
         return cls

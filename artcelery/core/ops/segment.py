@@ -26,7 +26,9 @@ class SegmentConfig(OpConfig):
     duration: Seconds | None = Field(None, description="How long it is; to the end of the input when absent.")
     start: Seconds | None = Field(None, description="The same as `offset`.")
     end: Seconds | None = Field(None, description="Where the part ends, from the start of the input.")
-    precise: StrictBool = Field(True, description="Begin at the exact frame; false: at the key frame before it, as long.")
+    precise: StrictBool = Field(
+        True, description="Begin at the exact frame; false: at the key frame before it, as long."
+    )
 
     @model_validator(mode="after")
     def _said_once(self) -> Self:
@@ -74,7 +76,10 @@ class Segment(Op[SegmentConfig]):
             field = "end" if self.config.end is not None else "duration"
             raise InferError(f"the segment ends at {_say(end)}, but its clip ends at {_say(clip.duration)}", field)
         length = min(end, clip.duration) - begin
-        return replace(clip, duration=length, frames=_frames_between(clip.picture, begin, begin + length))
+        frames = _frames_between(clip.picture, begin, begin + length)
+        if frames == 0 and clip.picture and not clip.picture.variable:
+            raise InferError(f"no frame begins between {_say(begin)} and {_say(begin + length)}", "duration")
+        return replace(clip, duration=length, frames=frames)
 
     def span(self, duration: Fraction) -> tuple[Fraction, Fraction]:
         """Begin and end in seconds of the input."""

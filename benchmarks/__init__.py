@@ -1,0 +1,1 @@
+"""Measured beside the rival in the same run: `python -m benchmarks` prints a table."""

@@ -1,0 +1,51 @@
+"""`python -m benchmarks [NAME ...] [--runs N] [--write]`: measure, print the table, and with --write keep it in docs."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from benchmarks.timing import Row, machine
+from benchmarks.works import WORKS, Bench
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+HEAD = ["work", "artcelery", "rival", "figure", "must reach", "reached"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"which: {', '.join(WORKS)} (all)")
+    parser.add_argument("--runs", type=int, default=5, help="counted runs of each (5)")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    arguments = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="artcelery-bench-") as folder:
+        bench = Bench(Path(folder), arguments.runs)
+        for name in arguments.names or WORKS:
+            for row in WORKS[name](bench):
+                rows.append(row)
+                print(" | ".join(row.cells()), flush=True)
+    table = as_table(rows)
+    print(f"\n{machine()}, {date.today().isoformat()}, medians of {arguments.runs}\n\n{table}")
+    if arguments.write:
+        PAGE.write_text(page(table, arguments.runs))
+
+
+def as_table(rows: list[Row]) -> str:
+    lines = [HEAD, ["---"] * len(HEAD), *(row.cells() for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def page(table: str, runs: int) -> str:
+    return (
+        "# Benchmarks\n\n"
+        "`python -m benchmarks --write` (in the development environment) measures this table: whole processes, each beside its\n"
+        f"rival, in turn, medians of {runs} after one round that is not counted.\n\n"
+        f"Measured on {machine()}, {date.today().isoformat()}.\n\n{table}"
+    )
+
+
+if __name__ == "__main__":
+    main()
