@@ -34,7 +34,7 @@ def writing_to(root: Path, needed_bytes: int) -> Iterator[None]:
         if reason := full_reason(error):
             raise StoreFullError(_full_message(root, needed_bytes, reason)) from error
         where = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else root
-        message = f"{shown(where)} cannot be written to: {error.strerror or error}; check the folder and its permissions"
+        message = f"{shown(where)} cannot be written to: {error.strerror or error}; check its permissions"
         raise StoreError(message) from error
 
 

@@ -1,0 +1,89 @@
+"""One connection to a SQLite file, and its transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from artcelery.core.errors import StateError
+from artcelery.core.state.sqlite.explaining import explained
+
+__all__ = ["Database", "ReadOnlyDatabase", "Row"]
+
+Row = tuple[Any, ...]
+Connect = Callable[[], sqlite3.Connection]
+
+
+class Database:
+    """One connection, shared by all threads of a process; a forked process gets its own."""
+
+    def __init__(self, path: Path, connect: Connect) -> None:
+        self._path = path
+        self._connect = connect
+        self._lock = threading.RLock()
+        self._abandoned: list[sqlite3.Connection] = []
+        self._connection = connect()
+        self._pid = os.getpid()
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one query, as they were at one moment."""
+        with self._lock, explained(self._path):
+            return self._own_connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that nobody else writes in; durable at the end, or without any effect."""
+        with self._lock, explained(self._path):
+            connection = self._own_connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock, explained(self._path):
+            if self._pid == os.getpid():
+                self._connection.close()
+
+    def _own_connection(self) -> sqlite3.Connection:
+        if self._pid != os.getpid():
+            # SQLite forbids even to close a connection that was opened before the fork.
+            self._abandoned.append(self._connection)
+            self._connection, self._pid = self._connect(), os.getpid()
+        return self._connection
+
+
+class ReadOnlyDatabase(Database):
+    """A database that writes nothing at all, not even the files that SQLite keeps beside its own.
+
+    While no other process has the file open, it is read without any lock, for which SQLite would need such files.
+    Should somebody write meanwhile, which the file and its log then show, the query is asked again with locks.
+    """
+
+    def __init__(self, path: Path, connect: Connect, changed: Callable[[], bool]) -> None:
+        super().__init__(path, connect)
+        self._changed = changed
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        with self._lock:
+            try:
+                rows = super().read(sql, parameters)
+            except StateError:
+                if not self._changed():
+                    raise
+            else:
+                if not self._changed():
+                    return rows
+            self._connection.close()
+            self._connection = self._connect()
+            return self.read(sql, parameters)

@@ -1,0 +1,46 @@
+"""Runs as they are kept: a short JSON that lists are made of, and the long details, compressed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import fields
+from typing import Any
+
+from artcelery.core.state.records import NodeRecord, RunRecord
+
+__all__ = ["pack_detail", "pack_run", "unpack_run"]
+
+_NODE_FIELDS = tuple(field.name for field in fields(NodeRecord))
+_DETAIL = ("nodes", "hashes")
+_RUN_FIELDS = tuple(field.name for field in fields(RunRecord) if field.name not in _DETAIL)
+_FAST = 1  # most of it are hashes, which no effort makes smaller than half
+
+
+def pack_run(run: RunRecord) -> str:
+    """The run without its nodes and hashes."""
+    return _json({name: getattr(run, name) for name in _RUN_FIELDS})
+
+
+def pack_detail(run: RunRecord) -> bytes:
+    """The nodes and hashes of the run."""
+    nodes = [{name: getattr(node, name) for name in _NODE_FIELDS} for node in run.nodes]
+    return zlib.compress(_json({"nodes": nodes, "hashes": run.hashes}).encode("ascii"), _FAST)
+
+
+def unpack_run(record: str, detail: bytes | None = None) -> RunRecord:
+    """The run, with its nodes and hashes when they are given."""
+    values = json.loads(record)
+    if detail is not None:
+        details = json.loads(zlib.decompress(detail))
+        values["nodes"] = tuple(_node(node) for node in details["nodes"])
+        values["hashes"] = tuple(details["hashes"])
+    return RunRecord(**values)
+
+
+def _node(values: dict[str, Any]) -> NodeRecord:
+    return NodeRecord(**{**values, "inputs": tuple(values["inputs"])})
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

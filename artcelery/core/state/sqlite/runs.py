@@ -1,0 +1,154 @@
+"""Runs by id and newest first, and the files they need."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from artcelery.core.errors import UsageError
+from artcelery.core.hashing import is_hash
+from artcelery.core.state.protocol import Page
+from artcelery.core.state.records import RunRecord, RunStatus
+from artcelery.core.state.sqlite.database import Database
+from artcelery.core.state.sqlite.octets import octets
+from artcelery.core.state.sqlite.packing import pack_detail, pack_run, unpack_run
+
+__all__ = ["SqliteRuns"]
+
+_FINAL = frozenset({"completed", "failed", "cancelled"})
+_PREFIX_LENGTH = 6
+_LAST_CHARACTER = "\U0010ffff"
+_WHOLE = "SELECT record, detail FROM runs JOIN run_details ON run_id = id"
+_NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT ?"
+
+
+class SqliteRuns:
+    """Runs; their nodes lie apart, so that lists do not read them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, run: RunRecord) -> None:
+        """Record a run, or its new state, unless that is not final and a final one stands."""
+        with self._database.write() as connection:
+            if run.status in _FINAL or not _is_final(connection, run.id):
+                _write(connection, run)
+
+    def finish(self, run: RunRecord) -> bool:
+        """Record the final state of a run unless it has one; whether this call did."""
+        with self._database.write() as connection:
+            if _is_final(connection, run.id):
+                return False
+            _write(connection, run)
+        return True
+
+    def get(self, run_id: str) -> RunRecord | None:
+        """The run of that id, or the only one whose id begins so (with 6 characters or more), or None."""
+        rows = self._database.read(f"{_WHOLE} WHERE id = ?", (run_id,))
+        if not rows and len(run_id) >= _PREFIX_LENGTH:
+            between = (run_id, run_id + _LAST_CHARACTER)
+            rows = self._database.read(f"{_WHOLE} WHERE id >= ? AND id < ? LIMIT 2", between)
+        return unpack_run(*rows[0]) if len(rows) == 1 else None
+
+    def page(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        status: RunStatus | None = None,
+        user: str | None = None,
+        config: str | None = None,
+        since: str | None = None,
+    ) -> Page:
+        """Runs, newest first, without their nodes and hashes."""
+        conditions = {
+            "status = ?": status,
+            "user = ?": None if user is None else octets(user),
+            "config_id = ?": config if config and is_hash(config) else None,
+            "config_name = ?": octets(config) if config and not is_hash(config) else None,
+            "created_at >= ?": since,
+        }
+        used = {sql: value for sql, value in conditions.items() if value is not None}
+        position, limit = _position(cursor), max(limit, 1)
+        clauses = [*used, *(["(created_at, id) < (?, ?)"] if position else [])]
+        where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+        rows = self._database.read(
+            f"SELECT record FROM runs {where} {_NEWEST_FIRST}", (*used.values(), *position, limit + 1)
+        )
+        runs = tuple(unpack_run(record) for (record,) in rows[:limit])
+        return Page(runs, _cursor(runs[-1]) if len(rows) > limit else None)
+
+    def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
+        """The newest run of a config of that name, whole."""
+        sql = f"{_WHOLE} WHERE config_name = ? AND status = ? {_NEWEST_FIRST}"
+        rows = self._database.read(sql, (octets(config_name), with_status, 1))
+        return unpack_run(*rows[0]) if rows else None
+
+    def using(self, content_hash: str) -> Sequence[str]:
+        """Ids of the runs that need this file."""
+        sql = "SELECT run_id FROM run_hashes WHERE content_hash = ? ORDER BY run_id"
+        return [run_id for (run_id,) in self._database.read(sql, (content_hash,))]
+
+    def remove(self, run_id: str) -> bool:
+        """Forget a run and its needs; whether there was one."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM run_hashes WHERE run_id = ?", (run_id,))
+            connection.execute("DELETE FROM run_details WHERE run_id = ?", (run_id,))
+            return connection.execute("DELETE FROM runs WHERE id = ?", (run_id,)).rowcount > 0
+
+
+def _is_final(connection: sqlite3.Connection, run_id: str) -> bool:
+    row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return row is not None and row[0] in _FINAL
+
+
+def _write(connection: sqlite3.Connection, run: RunRecord) -> None:
+    connection.execute(
+        "INSERT INTO runs (id, created_at, status, user, config_id, config_name, record) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at, status = excluded.status,"
+        " user = excluded.user, config_id = excluded.config_id, config_name = excluded.config_name,"
+        " record = excluded.record",
+        (
+            run.id,
+            run.created_at,
+            run.status,
+            octets(run.user),
+            run.config_id,
+            octets(run.config_name),
+            pack_run(run),
+        ),
+    )
+    connection.execute("INSERT OR REPLACE INTO run_details (run_id, detail) VALUES (?, ?)", (run.id, pack_detail(run)))
+    _write_hashes(connection, run)
+
+
+def _write_hashes(connection: sqlite3.Connection, run: RunRecord) -> None:
+    """Make the index of needed files right, writing only what differs: a run is recorded several times."""
+    rows = connection.execute("SELECT content_hash FROM run_hashes WHERE run_id = ?", (run.id,)).fetchall()
+    standing, needed = {content_hash for (content_hash,) in rows}, _needs(run)
+    connection.executemany(
+        "DELETE FROM run_hashes WHERE content_hash = ? AND run_id = ?",
+        [(content_hash, run.id) for content_hash in standing - needed],
+    )
+    connection.executemany(
+        "INSERT INTO run_hashes (content_hash, run_id) VALUES (?, ?)",
+        [(content_hash, run.id) for content_hash in sorted(needed - standing)],
+    )
+
+
+def _needs(run: RunRecord) -> set[str]:
+    hashes = {*run.hashes, *run.inputs.values(), run.config_id, run.output_hash, run.provenance_hash}
+    return {content_hash for content_hash in hashes if content_hash}
+
+
+def _cursor(run: RunRecord) -> str:
+    return f"{run.created_at}~{run.id}"
+
+
+def _position(cursor: str | None) -> tuple[str, ...]:
+    if cursor is None:
+        return ()
+    created_at, mark, run_id = cursor.partition("~")
+    if not mark:
+        raise UsageError(f"{cursor!r} is no cursor of a list of runs; use the one that the page before gave")
+    return created_at, run_id

@@ -1,0 +1,40 @@
+"""The state in one SQLite file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from artcelery.core.state.sqlite.database import Database
+from artcelery.core.state.sqlite.leases import SqliteLeases
+from artcelery.core.state.sqlite.media import SqliteMedia
+from artcelery.core.state.sqlite.names import SqliteAssets, SqliteConfigs
+from artcelery.core.state.sqlite.opening import open_for_reading, open_for_writing
+from artcelery.core.state.sqlite.results import SqliteResults
+from artcelery.core.state.sqlite.runs import SqliteRuns
+
+__all__ = ["SqliteState"]
+
+
+class SqliteState:
+    """All facts in one file, for any number of threads and processes of one machine."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.results = SqliteResults(database)
+        self.runs = SqliteRuns(database)
+        self.assets = SqliteAssets(database)
+        self.configs = SqliteConfigs(database)
+        self.media = SqliteMedia(database)
+        self.leases = SqliteLeases(database)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> SqliteState:
+        """The state in the file at `path`, made when it is missing.
+
+        With `read_only` nothing is made or changed: a missing file is an empty state, and writing is a StateError.
+        """
+        return cls(open_for_reading(path) if read_only else open_for_writing(path))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
