@@ -135,6 +135,11 @@ class EffectMeta:
     author: str = ""
     temporal: bool = False
     params: tuple[ParamSpec, ...] | list[ParamSpec] = ()
+    alpha: Literal["keep", "through"] = "keep"
+    examples: tuple[str, ...] | list[str] = ()
+    dependencies: tuple[str, ...] | list[str] = ()
+    requires_python: str = ">=3.11"
+    api_type: str = "frame"
 
 
 def seconds(value: Fraction | None) -> float:
