@@ -46,11 +46,6 @@ class Node:
         """The effect that an EFFECT node applies."""
         return self.op.effect if isinstance(self.op, EffectOp) else None
 
-    @property
-    def is_file(self) -> bool:
-        """Whether the node's value is a stored file as it is: a SOURCE, or `identity` of anything."""
-        return self.type == "SOURCE"
-
 
 @dataclass(frozen=True)
 class Graph:
@@ -117,12 +112,10 @@ def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Nod
 def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:
     if source:
         return source.content_hash
-    effect = None
-    if isinstance(item.op, EffectOp):
-        if item.op.is_identity:
-            return inputs[0].key
-        effect = item.op.effect.content_hash
-    return node_key(item.type, item.op.version, item.op.key_config(), [node.key for node in inputs], effect)
+    if isinstance(item.op, EffectOp) and item.op.is_identity:
+        return inputs[0].key
+    keys = [node.key for node in inputs]
+    return node_key(item.type, item.op.version, item.op.key_config(), keys, item.op.outside_source)
 
 
 def _problem(config: Config, item: BoundNode, error: InferError) -> Problem:

@@ -108,7 +108,7 @@ def make_plan(graph: Graph, encoding: Encoding | None, known: Known, last: RunRe
 def _asked(graph: Graph, encoding: Encoding | None) -> list[tuple[str, str]]:
     pairs = [(graph.target.key, encoding.id if encoding else AS_IS)]
     for node in graph.nodes.values():
-        if _on_whole_files(node):
+        if node.op.on_whole_files:
             pairs.append((node.key, AS_IS))
             pairs += [
                 (graph.nodes[name].key, FORMATS[_LOSSLESS[graph.nodes[name].clip.kind]].id) for name in node.inputs
@@ -153,7 +153,7 @@ class _Planner:
             item = waiting.pop()
             if item.id in seen:
                 continue
-            if item.type == "SOURCE" or _on_whole_files(item):
+            if item.type == "SOURCE" or item.op.on_whole_files:
                 needs[item.id] = self._file(item, None)
                 continue
             seen.add(item.id)
@@ -166,7 +166,7 @@ class _Planner:
 
     def _file(self, node: Node, encoding: Encoding | None) -> tuple[str, str]:
         """The file that holds a node's value, planned when it is not known yet."""
-        if _on_whole_files(node) or self.graph.source_of(node):
+        if node.op.on_whole_files or self.graph.source_of(node):
             encoding = None
         found = self.result(node, encoding)
         if found is None:
@@ -174,10 +174,6 @@ class _Planner:
         elif found.encoding == AS_IS and self.graph.source_of(node):
             return found.key, AS_IS
         return node.key, encoding.id if encoding else AS_IS
-
-
-def _on_whole_files(node: Node) -> bool:
-    return node.op.whole_files or (node.effect is not None and node.effect.kind == "file")
 
 
 def _node_plan(node: Node, planner: _Planner, all_known: bool, why: _Reasons) -> NodePlan:

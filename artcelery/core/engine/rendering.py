@@ -119,7 +119,7 @@ class Renderer:
         asked = order.format or (format_of_suffix(order.output.name) if order.output else None) or profile.format
         quality = order.quality if order.quality is not None else profile.quality
         target = graph.target
-        as_is = graph.source_of(target) is not None or (target.effect is not None and target.effect.kind == "file")
+        as_is = graph.source_of(target) is not None or target.op.on_whole_files
         if as_is and quality is None and (asked is None or _is_already(target.clip.kind, asked, graph)):
             return None
         return choose_encoding(target.clip, asked, quality, profile.codec)

@@ -67,7 +67,7 @@ class _VideoGraph:
         if not has_alpha or link.alpha == "none":
             return self._chain(end, link.filters)
         if link.alpha == "through":
-            premultiplied = (Filter("format", pix_fmts="gbrap|gbrap10le|gbrap12le"), Filter("premultiply", inplace=1))
+            premultiplied = (Filter("format", pix_fmts="gbrap16le"), Filter("premultiply", inplace=1))
             return self._chain(end, (*premultiplied, *link.filters, Filter("unpremultiply", inplace=1)))
         split = self._chain(end, (Filter("split"),))
         alpha = self.graph.add("alphaextract")

@@ -22,7 +22,7 @@ from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import on_grid
 from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.opening import open_media
+from artcelery.core.media.opening import open_media, picture_stream, sound_stream
 from artcelery.core.media.pump import ahead
 
 __all__ = ["SoundFile", "VideoFile"]
@@ -93,12 +93,12 @@ class VideoFile(_File):
     def _decoded(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         """Frames with their times in the file, from the first that is wanted to the last."""
         with open_media(self.path, self.limits) as container:
-            stream = container.streams.video[0]
+            stream = picture_stream(container)
             stream.thread_type = "AUTO"
             zero = _start(stream)
             _seek(container, stream, self.begin, zero)
             last, end = None, self.end
-            for frame in container.decode(stream):
+            for frame in _pictures(container, stream, self.clip):
                 if frame.pts is None:
                     continue
                 time = frame.pts * stream.time_base - zero
@@ -156,14 +156,14 @@ class SoundFile(_File):
         """Where sound ends: at the cut, or where the file says; what a codec pads after that is not sound."""
         cut = None if self.end is None else self.end + begin - self.begin
         with open_media(self.path, self.limits) as container:
-            stream = container.streams.audio[0]
+            stream = sound_stream(container)
             if not stream.duration:
                 return cut
             said = _start(stream) + stream.duration * Fraction(stream.time_base or 1) - self._zero(container)
             return said if cut is None else min(said, cut)
 
     def _zero(self, container: InputContainer) -> Fraction:
-        return _start(container.streams.video[0] if self.clip.picture else container.streams.audio[0])
+        return _start(picture_stream(container) if self.clip.picture else sound_stream(container))
 
     def _timed(self, begin: Fraction) -> Iterator[av.AudioFrame]:
         for time, frame in self._decoded(begin):
@@ -176,14 +176,14 @@ class SoundFile(_File):
         if self.precise or self.clip.picture is None or self.begin == 0:
             return self.begin
         with open_media(self.path, self.limits) as container:
-            stream = container.streams.video[0]
+            stream = picture_stream(container)
             _seek(container, stream, self.begin, _start(stream))
             frame = next(iter(container.decode(stream)))
             return (frame.pts or 0) * Fraction(stream.time_base or 1) - _start(stream)
 
     def _decoded(self, begin: Fraction) -> Iterator[tuple[Fraction, av.AudioFrame]]:
         with open_media(self.path, self.limits) as container:
-            stream = container.streams.audio[0]
+            stream = sound_stream(container)
             zero = self._zero(container)
             _seek(container, stream, begin, zero)
             clock: Fraction | None = None
@@ -206,6 +206,19 @@ _TURNS: dict[int, tuple[Filter, ...]] = {
     180: (Filter("hflip"), Filter("vflip")),
     270: (Filter("transpose", dir="clock"),),
 }
+
+
+def _pictures(container: InputContainer, stream: Any, clip: Clip) -> Iterator[av.VideoFrame]:
+    """The decoded pictures; FFmpeg's own VP8 and VP9 decoders drop transparency, libvpx's keep it."""
+    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
+    if decoder is None or clip.picture is None or not clip.picture.alpha:
+        yield from container.decode(stream)
+        return
+    context: Any = av.CodecContext.create(decoder, "r")
+    for packet in container.demux(stream):
+        for frame in context.decode(packet if packet.size else None):
+            frame.time_base = stream.time_base
+            yield frame
 
 
 def _start(stream: Any) -> Fraction:

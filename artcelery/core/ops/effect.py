@@ -46,6 +46,16 @@ class EffectOp(Op[EffectConfig]):
         """Whether the effect changes nothing at all."""
         return self.effect.kind == "identity"
 
+    @property
+    def outside_source(self) -> str | None:
+        """The content hash of the effect."""
+        return self.effect.content_hash
+
+    @property
+    def on_whole_files(self) -> bool:
+        """Whether the effect is one of `process(inputs, output, ...)`."""
+        return self.effect.kind == "file"
+
     def key_config(self) -> dict[str, Any]:
         """The name and the complete parameters."""
         return {"effect": self.config.effect, "params": self.params}

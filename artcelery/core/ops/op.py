@@ -50,7 +50,6 @@ class Op(Generic[C]):
     version: ClassVar[int]
     inputs: ClassVar[tuple[int, int | None]]
     config_model: ClassVar[type[OpConfig]]
-    whole_files: ClassVar[bool] = False
 
     def __init__(self, config: C) -> None:
         self.config: C = config
@@ -58,6 +57,16 @@ class Op(Generic[C]):
     def key_config(self) -> dict[str, Any]:
         """What of the config goes into the key."""
         return self.config.complete()
+
+    @property
+    def outside_source(self) -> str | None:
+        """The content hash of the source that does the work, where that is not this op's own code."""
+        return None
+
+    @property
+    def on_whole_files(self) -> bool:
+        """Whether the op works on files (`render_files`) and not on streams: a pass ends before it."""
+        return False
 
     def infer(self, *clips: Clip) -> Clip:
         """The clip that will come out; InferError when the inputs or the config do not allow it."""
@@ -72,7 +81,7 @@ class Op(Generic[C]):
         return inputs[0]
 
     def render_files(self, inputs: list[Path], output: Path, ctx: FileContext) -> Path:
-        """The file made from whole files; only for ops with `whole_files`."""
+        """The file made from whole files; only for ops `on_whole_files`."""
         raise NotImplementedError
 
 
