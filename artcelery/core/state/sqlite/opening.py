@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,6 +73,8 @@ def _marks(path: Path) -> tuple[int, ...]:
         facts = path.stat()
     except FileNotFoundError:
         return (0,)
+    if stat.S_ISDIR(facts.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     return facts.st_size, facts.st_mtime_ns, facts.st_ino
 
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from artcelery.core.state.protocol import State
+from artcelery.core.state.sqlite import SqliteState
+
+Open = Callable[[], State]
+FACTORIES: dict[str, Callable[[Path], State]] = {"sqlite": lambda folder: SqliteState.open(folder / "state.db")}
+
+
+@pytest.fixture(params=FACTORIES)
+def open_state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens one and the same state, empty at first, as often as wanted; each implementation in turn."""
+    opened: list[State] = []
+
+    def open_again() -> State:
+        opened.append(FACTORIES[request.param](tmp_path))
+        return opened[-1]
+
+    yield open_again
+    for state in opened:
+        state.close()
+
+
+@pytest.fixture
+def state(open_state: Open) -> State:
+    return open_state()
