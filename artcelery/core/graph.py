@@ -23,11 +23,12 @@ __all__ = ["Graph", "Node", "SourceFile", "build_graph", "in_order"]
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file behind a SOURCE: its content hash, what it was found to be, and the name it came with."""
+    """The file behind a SOURCE: its content hash, what it was found to be, its name and the format it is in."""
 
     content_hash: str
     clip: Clip
     name: str = ""
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

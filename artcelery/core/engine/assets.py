@@ -12,6 +12,7 @@ from artcelery.core.errors import MediaError, NotFoundError, UsageError
 from artcelery.core.graph import SourceFile
 from artcelery.core.hashing import content_hash, is_hash
 from artcelery.core.media.clip import Clip, clip_from_json, clip_to_json
+from artcelery.core.media.formats import format_of_file
 from artcelery.core.runs import now
 from artcelery.core.state.records import Asset, FileFact, MediaFact
 
@@ -86,21 +87,26 @@ class Assets:
         path = self._context.store.find(wanted)
         if path is None:
             raise NotFoundError(f"no file {wanted} in the cache; import it first (`artcelery cache import FILE`)")
-        return SourceFile(wanted, self.clip_of(wanted, path), self._known_name(wanted))
+        return SourceFile(wanted, self.clip_of(wanted, path), self._known_name(wanted), format_of_file(path))
 
     def clip_of(self, wanted: str, path: Path, name: str = "", origin: str = "import") -> Clip:
         """What a stored file is: remembered by its hash, probed once."""
         fact = self._context.state.media.get(wanted)
         if fact is not None and fact.clip is not None:
             return clip_from_json(fact.clip)
+        clip = self._probe(path)
+        if not self._context.read_only:
+            self._remember(wanted, path, clip, name, origin)
+        return clip
+
+    def _probe(self, path: Path) -> Clip:
         from artcelery.core.media.probe import probe
 
-        clip = probe(path, self._context.limits)
-        if not self._context.read_only:
-            size = path.stat().st_size
-            fact = MediaFact(wanted, size, clip_to_json(clip), name, origin, now())
-            self._context.state.media.put(fact)
-        return clip
+        return probe(path, self._context.limits)
+
+    def _remember(self, wanted: str, path: Path, clip: Clip, name: str, origin: str = "import") -> None:
+        fact = MediaFact(wanted, path.stat().st_size, clip_to_json(clip), name, origin, now())
+        self._context.state.media.put(fact)
 
     def _known_name(self, wanted: str) -> str:
         fact = self._context.state.media.get(wanted)
@@ -111,20 +117,18 @@ class Assets:
         status = _file_status(path)
         known = self._context.state.media.hash_of_file(status)
         if self._context.read_only:
-            wanted = known or content_hash(path)
-            return SourceFile(wanted, self.clip_of(wanted, path, path.name), path.name)
-        if known is None or self._context.store.find(known, status.size_bytes) is None:
-            self._probe_first(path)
-            known = self._context.store.put(path).content_hash
-            self._context.state.media.remember_file(replace(status, content_hash=known))
-        stored = self._context.store.find(known)
-        return SourceFile(known, self.clip_of(known, stored or path, path.name), path.name)
+            known = known or content_hash(path)
+        elif known is None or self._context.store.find(known, status.size_bytes) is None:
+            known = self._import(path, status)
+        return SourceFile(known, self.clip_of(known, path, path.name), path.name, format_of_file(path))
 
-    def _probe_first(self, path: Path) -> None:
-        """Refuse what is no media before it is copied."""
-        from artcelery.core.media.probe import probe
-
-        probe(path, self._context.limits)
+    def _import(self, path: Path, status: FileFact) -> str:
+        """Keep a copy of a file; what is no media is refused before it is copied."""
+        clip = self._probe(path)
+        wanted = self._context.store.put(path).content_hash
+        self._context.state.media.remember_file(replace(status, content_hash=wanted))
+        self._remember(wanted, path, clip, path.name)
+        return wanted
 
 
 def _file_status(path: Path) -> FileFact:

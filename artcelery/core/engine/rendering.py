@@ -12,7 +12,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.errors import ConfigError, NotFoundError, Problem, UsageError
 from artcelery.core.events import Listener, RunFinished, RunStarted, ignore
 from artcelery.core.graph import Graph, SourceFile, build_graph
-from artcelery.core.media.profiles import FORMATS, Encoding, choose_encoding, format_of_suffix
+from artcelery.core.media.profiles import Encoding, choose_encoding, format_of_suffix
 from artcelery.core.ops.source import SourceConfig
 from artcelery.core.plan import Plan, make_plan
 from artcelery.core.runs import completed, failed, new_run, now, sweep_dead
@@ -120,7 +120,7 @@ class Renderer:
         quality = order.quality if order.quality is not None else profile.quality
         target = graph.target
         as_is = graph.source_of(target) is not None or target.op.on_whole_files
-        if as_is and quality is None and (asked is None or _is_already(target.clip.kind, asked, graph)):
+        if as_is and quality is None and (asked is None or _is_already(asked, graph)):
             return None
         return choose_encoding(target.clip, asked, quality, profile.codec)
 
@@ -188,16 +188,10 @@ def _refuse_unknown(order: Order, wanted: set[str]) -> None:
             raise UsageError(f"the config has no input {name!r}{hint} (inputs: {known})")
 
 
-def _is_already(kind: str, asked: str, graph: Graph) -> bool:
+def _is_already(asked: str, graph: Graph) -> bool:
     """Whether the file behind the output is of the asked format already, so that it is handed on as it is."""
     source = graph.source_of(graph.target)
-    if source is None or asked not in FORMATS or FORMATS[asked].kind != kind:
-        return False
-    name = graph.sources[source.id].name
-    try:
-        return format_of_suffix(name) == asked
-    except UsageError:
-        return False
+    return source is not None and graph.sources[source.id].format == asked
 
 
 def _output_name(order: Order, plan: Plan) -> str:
