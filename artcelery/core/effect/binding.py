@@ -69,11 +69,7 @@ def _unknown(effect: Effect, name: str) -> str:
 
     names = [param.name for param in effect.params]
     if not names:
-        return f"no parameter {name!r}; this effect has none"
+        return f"no parameter {name!r}; {effect.name} has none"
     close = get_close_matches(str(name), names, 1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
-    return (
-        f"no parameter {name!r}; {meant}It has {', '.join(names)}"
-        if meant
-        else (f"no parameter {name!r}; it has {', '.join(names)}")
-    )
+    meant = f"did you mean {close[0]!r}? It" if close else "it"
+    return f"no parameter {name!r}; {meant} has {', '.join(names)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -134,6 +135,8 @@ def _range(draft: ParamDraft, type: ParamType, problems: list[Problem]) -> tuple
     low, high = draft.range or (None, None)
     if draft.range is not None and type not in _RANGED:
         problems.append(Problem(f"the parameter {draft.name} is of type {type} and cannot have a range", draft.line))
+    if any(bound is not None and not math.isfinite(bound) for bound in (low, high)):
+        problems.append(Problem(f"the range of {draft.name} must be of finite numbers", draft.line))
     if low is not None and high is not None and low > high:
         problems.append(Problem(f"the range of {draft.name} is empty: {low:.10g} is above {high:.10g}", draft.line))
     return low, high

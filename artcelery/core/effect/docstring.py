@@ -11,7 +11,7 @@ from artcelery.core.errors import Problem
 
 __all__ = ["read_docstring"]
 
-_TAG = re.compile(r"\s*@([A-Za-z]+)(?:\s+(.*?))?\s*$")
+_TAG = re.compile(r"\s*@([A-Za-z]+)(?:\s+(.*))?$")
 _TEXTS = ("version", "author")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _OF_PARAM = ("range", "default", "choices")
@@ -36,7 +36,7 @@ class _Reader:
     def read(self, text: str) -> Declaration:
         for line in text.split("\n"):
             match = _TAG.match(line)
-            if not (match and self._tag(match[1], match[2] or "")):
+            if not (match and self._tag(match[1], (match[2] or "").strip())):
                 self.texts.setdefault(self.open, []).append(line)
             self.line += 1
         self._close()
@@ -96,7 +96,9 @@ class _Reader:
             return self._problem("write a parameter as `@param NAME TYPE`")
         self.param.type = words[1]
         self.texts[self.open] = words[2:]
-        self.declaration.params = [*(self.declaration.params or ()), self.param]
+        if self.declaration.params is None:
+            self.declaration.params = []
+        self.declaration.params.append(self.param)
         return None
 
     def _of_param(self, tag: str, rest: str) -> None:

@@ -15,7 +15,7 @@ from artcelery.core.errors import ConfigError, NotFoundError, Problem
 
 __all__ = ["EffectFolder", "read_file"]
 
-_SAID = re.compile(rb"^[ \t]*(?:[rRuU]?(?:\"\"\"|'''))?[ \t]*@effect[ \t]+([A-Za-z0-9_-]+)[ \t]*\r?$", re.MULTILINE)
+_SAID = re.compile(rb"^[ \t]*(?:[rRuU]?(?:\"\"\"|''')[ \t]*)?@effect[ \t]+([A-Za-z0-9_-]+)[ \t]*\r?$", re.MULTILINE)
 
 _Version = tuple[int, int, int]
 

@@ -15,7 +15,6 @@ from typing import NoReturn
 from artcelery.core.effect import artdag
 from artcelery.core.effect.folder import EffectFolder, read_file
 from artcelery.core.effect.interface import Effect
-from artcelery.core.effect.keeping import keep
 from artcelery.core.effect.source import EFFECT_NAME, read_effect
 from artcelery.core.errors import (
     ArtceleryError,
@@ -83,6 +82,7 @@ class EffectLibrary:
 
         NotAllowedError when its name is that of a built-in effect, or (without `force`) of another of the user's.
         """
+        from artcelery.core.effect.keeping import keep
         from artcelery.core.effect.loading import load
 
         if self._user is None:

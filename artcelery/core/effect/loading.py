@@ -40,8 +40,11 @@ class LoadedEffect:
             chain = self._function("filters")(dict(params), clip)
         if isinstance(chain, (list, tuple)) and all(isinstance(item, Filter) for item in chain):
             return list(chain)
+        kind = type(chain).__name__
+        if isinstance(chain, (list, tuple)):
+            kind += " of " + ", ".join(sorted({type(item).__name__ for item in chain}))
         raise EffectError(
-            f"the effect {self.effect.name} returned {chain!r:.200}; filters() must return a list of Filter"
+            f"the effect {self.effect.name} returned a {kind}; filters must return a list of Filter"
             f" ({self.effect.origin})"
         )
 
@@ -71,7 +74,7 @@ def load(effect: Effect) -> LoadedEffect:
     """Run the effect's file, once per content; EffectError names the line that failed, or the missing package."""
     if effect.origin.startswith(artdag.ORIGIN):
         return LoadedEffect(effect, artdag.registered_module(effect))
-    name = f"artcelery_effect_{effect.content_hash[:12]}"
+    name = _module_name(effect)
     with artdag.IMPORTING:
         module = sys.modules.get(name)
         if getattr(module, "__content_hash__", None) != effect.content_hash:
@@ -90,7 +93,7 @@ def _run(effect: Effect, name: str) -> ModuleType:
     module.__dict__.update(__file__=effect.origin, __content_hash__=effect.content_hash)
     sys.modules[name] = module  # before it is run: dataclasses and pickle look there
     try:
-        with artdag.stand_ins(), explained(effect, "cannot be loaded"):
+        with explained(effect, "cannot be loaded"), artdag.stand_ins():
             exec(compile(effect.source, effect.origin, "exec", dont_inherit=True), module.__dict__)
     except BaseException:
         sys.modules.pop(name, None)
@@ -132,12 +135,18 @@ def describe(effect: Effect, error: BaseException) -> str:
     return f"{text} ({_where(effect, error)})"
 
 
+def _module_name(effect: Effect) -> str:
+    return f"artcelery_effect_{effect.content_hash[:12]}"
+
+
 def _where(effect: Effect, error: BaseException) -> str:
     """The last line of the effect's own file that an exception went through."""
-    if isinstance(error, SyntaxError) and error.filename == effect.origin:
+    # One that was run from another place, and has moved since, is known to Python by the name it had there.
+    file = getattr(sys.modules.get(_module_name(effect)), "__file__", effect.origin)
+    if isinstance(error, SyntaxError) and error.filename == file:
         return f"{effect.origin}:{error.lineno}"
     frames = traceback.walk_tb(error.__traceback__)
-    lines = [line for frame, line in frames if frame.f_code.co_filename == effect.origin]
+    lines = [line for frame, line in frames if frame.f_code.co_filename == file]
     return f"{effect.origin}:{lines[-1]}" if lines else effect.origin
 
 

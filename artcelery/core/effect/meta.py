@@ -52,24 +52,30 @@ class _Reader:
         fields = self._fields(node, "EffectMeta", ("name", "version"), _FIELDS)
         for name in _TEXTS:
             setattr(declaration, name, self._text(fields, name, "META"))
+        if "name" in fields and not declaration.name:
+            declaration.name = ""  # said, but wrong
         if declaration.alpha not in (None, "keep", "through"):
             self._problem(fields["alpha"], f"alpha must be 'keep' or 'through'; it is {declaration.alpha!r}")
         declaration.temporal = self._value(fields, "temporal", bool, "True or False", "META")
         if "params" in fields:
-            declaration.params = [self._param(item) for item in self._items(fields["params"])]
+            drafts = [self._param(item) for item in self._items(fields["params"])]
+            declaration.params = [draft for draft in drafts if draft is not None]
         return declaration
 
-    def _param(self, node: ast.expr) -> ParamDraft:
+    def _param(self, node: ast.expr) -> ParamDraft | None:
+        found = len(self.problems)
         fields = self._fields(node, "ParamSpec", _PARAM_FIELDS, _PARAM_FIELDS)
-        draft = ParamDraft(self._text(fields, "name", "a parameter") or "", node.lineno)
-        if "name" not in fields:
-            self._problem(node, "a parameter has no name")
-        label = draft.name or "a parameter"
-        draft.type = self._type(fields, label)
-        draft.description = self._text(fields, "description", label)
+        name = self._text(fields, "name", "a parameter")
+        if name is None:
+            if len(self.problems) == found:
+                self._problem(node, "a parameter has no name")
+            return None
+        draft = ParamDraft(name, node.lineno)
+        draft.type = self._type(fields, name)
+        draft.description = self._text(fields, "description", name)
         draft.default = self._evaluated(fields.get("default"))
-        draft.range = self._range(fields, label)
-        draft.choices = self._choices(fields, label)
+        draft.range = self._range(fields, name)
+        draft.choices = self._choices(fields, name)
         return draft
 
     def _fields(self, node: ast.expr, call: str, order: tuple[str, ...], known: tuple[str, ...]) -> dict[str, ast.expr]:
@@ -115,7 +121,9 @@ class _Reader:
 
     def _text(self, fields: dict[str, ast.expr], name: str, label: str) -> str | None:
         value: str | None = self._value(fields, name, str, "a text in quotes", label)
-        return value.strip() if value else None
+        if value is not None and name == "name" and not value.strip():
+            self._problem(fields[name], f"the name of {label} is empty")
+        return value.strip() or None if value else None
 
     def _value(self, fields: dict[str, ast.expr], name: str, kind: type, words: str, label: str) -> Any:
         value = self._evaluated(fields.get(name))

@@ -12,8 +12,7 @@ from artcelery.core.errors import Problem
 
 __all__ = ["ScriptBlock", "read_script_block"]
 
-# The expression of PEP 723.
-_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+_START, _END = "# /// script", "# ///"
 _TEXTS = ("name", "version", "description", "author")
 _COMPARISON = re.compile(r"(>=|<=|>|<)\s*(\d+(?:\.\d+)*)")
 
@@ -39,25 +38,38 @@ class ScriptBlock:
 
 def read_script_block(text: str, problems: list[Problem]) -> ScriptBlock:
     """The block of a source text; what is wrong with it goes into `problems`."""
-    if "# /// script" not in text:
+    if _START not in text:
         return ScriptBlock()
-    found = [match for match in _BLOCK.finditer(text) if match["type"] == "script"]
-    if len(found) != 1:
-        line = text[: text.index("# /// script")].count("\n") + 1
-        wrong = "has no closing `# ///`, or a line without `#`" if not found else "is there more than once"
-        problems.append(Problem(f"the `# /// script` block {wrong}", line))
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line == _START), None)
+    if first is None:
         return ScriptBlock()
-    line = text.count("\n", 0, found[0].start()) + 1
-    table = _toml(found[0]["content"], line, problems)
-    return _block(table, line, problems)
+    last = _end(lines, first)
+    if last is None:
+        problems.append(Problem("the `# /// script` block has no closing `# ///`, or a line without `#`", first + 1))
+        return ScriptBlock()
+    if _START in lines[last:]:
+        problems.append(Problem("there is a second `# /// script` block", lines.index(_START, last) + 1))
+    return _block(_toml(lines[first + 1 : last], first + 1, problems), first + 1, problems)
 
 
-def _toml(content: str, line: int, problems: list[Problem]) -> dict[str, Any]:
+def _end(lines: list[str], first: int) -> int | None:
+    """The last `# ///` before the comment ends, as PEP 723 has it."""
+    end = None
+    for number in range(first + 1, len(lines)):
+        line = lines[number]
+        if not (line == "#" or line.startswith("# ")):
+            break
+        if line == _END:
+            end = number
+    return end
+
+
+def _toml(lines: list[str], line: int, problems: list[Problem]) -> dict[str, Any]:
     import tomllib
 
-    lines = [row[2:] if row.startswith("# ") else row[1:] for row in content.splitlines()]
     try:
-        return tomllib.loads("\n".join(lines) + "\n")
+        return tomllib.loads("\n".join(row[2:] for row in lines) + "\n")
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         inside = re.search(r"at line (\d+)", str(error))
         where = line + int(inside[1]) if inside else line

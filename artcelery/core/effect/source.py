@@ -85,9 +85,9 @@ def _declared(module: ast.Module, script: Declaration, problems: list[Problem]) 
     if meta and meta.name and tags.name and meta.name != tags.name:
         problems.append(Problem(f"META calls the effect {meta.name!r}, but the docstring {tags.name!r}", meta.line))
     said = merge(merge(meta, tags) if meta else tags, script)
-    if not said.name:
+    if said.name is None:
         problems.append(Problem("the effect has no name; write `@effect NAME` into the docstring at the top", line))
-    elif not EFFECT_NAME.fullmatch(said.name):
+    elif said.name and not EFFECT_NAME.fullmatch(said.name):
         problems.append(Problem(f"{said.name!r} is no name for an effect; use letters, digits, _ and -", said.line))
     return said
 

@@ -7,7 +7,6 @@
 """Bright parts stay for a while."""
 
 import numpy as np
-
 from artdag.effects.meta import EffectMeta, ParamSpec
 
 MOST = 0.99
