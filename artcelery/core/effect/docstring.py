@@ -9,13 +9,13 @@ from textwrap import dedent
 from artcelery.core.effect.declaration import Declaration, ParamDraft, did_you_mean
 from artcelery.core.errors import Problem
 
-__all__ = ["read_docstring"]
+__all__ = ["KNOWN_TAGS", "read_docstring"]
 
 _TAG = re.compile(r"\s*@([A-Za-z]+)(?:\s+(.*))?$")
 _TEXTS = ("version", "author")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _OF_PARAM = ("range", "default", "choices")
-_KNOWN = ("effect", *_TEXTS, "temporal", "alpha", "identity", "description", "param", "example", *_OF_PARAM)
+KNOWN_TAGS = ("effect", *_TEXTS, "temporal", "alpha", "identity", "description", "param", "example", *_OF_PARAM)
 
 
 def read_docstring(text: str, first_line: int, problems: list[Problem]) -> Declaration:
@@ -44,8 +44,8 @@ class _Reader:
 
     def _tag(self, tag: str, rest: str) -> bool:
         """Whether this line is a tag; one that is nearly a known tag is a mistake, any other is text."""
-        if tag not in _KNOWN:
-            hint = "" if self.open == "example" else did_you_mean(tag, _KNOWN, 0.75)
+        if tag not in KNOWN_TAGS:
+            hint = "" if self.open == "example" else did_you_mean(tag, KNOWN_TAGS, 0.75)
             if hint:
                 self._problem(f"the unknown tag @{tag};{hint}")
             return bool(hint)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DECODERS", "DEMUXERS", "Limits"]
+__all__ = ["DEMUXERS", "LATE_DEMUXERS", "PICTURE_DECODERS", "SOUND_DECODERS", "Limits"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large an input may be; what is larger is refused before it is decoded.
 
-    The defaults let through 8K film (33 million pixels), a day's longest recording that editors work with, and
-    every camera's stills; a picture of `max_pixels` is 256 MB as RGBA, the most that one decoded frame can take.
+    `max_pixels` lets through 8K film (33 million) and the stills of all but a few cameras, and keeps one decoded
+    RGBA picture within 256 MB. `max_duration_s` is half a day, `max_frames` 46 hours at 60 a second.
     """
 
     max_pixels: int = 2**26
@@ -23,24 +23,30 @@ class Limits:
     max_rate: int = 1000
     max_sample_rate: int = 768_000
     max_still_bytes: int = 2**29
-    open_timeout_s: float = 10.0
+    open_timeout_s: float = 8.0
 
 
 DEMUXERS = (
-    *("mov", "matroska", "avi", "mpegts", "mpeg", "flv", "asf", "mxf", "dv", "ivf", "nut", "obu", "yuv4mpegpipe"),
-    *("gif", "apng"),
+    *("mov", "matroska", "avi", "asf", "mxf", "dv", "ivf", "nut", "obu", "yuv4mpegpipe", "gif", "apng"),
     *("wav", "w64", "aiff", "caf", "au", "flac", "mp3", "aac", "ac3", "eac3", "ogg"),
 )
 """Containers that hold their media themselves. Playlists, devices, networks and numbered files are not among them."""
 
-DECODERS = (
-    *("h264", "hevc", "libdav1d", "av1", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg1video", "mpeg2video", "mpeg4"),
-    *("h263", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "flv", "theora", "dvvideo", "vvc"),
+LATE_DEMUXERS = ("mpegts", "mpeg", "flv")
+"""Containers whose streams turn up while they are read, too late to limit the decoders that look into them."""
+
+PICTURE_DECODERS = (
+    *("h264", "hevc", "vvc", "libdav1d", "av1", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg1video", "mpeg2video"),
+    *("mpeg4", "h263", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "flv", "theora", "dvvideo"),
     *("mjpeg", "prores", "dnxhd", "cfhd", "ffv1", "huffyuv", "ffvhuff", "utvideo", "magicyuv", "qtrle", "rawvideo"),
     *("v210", "png", "apng", "gif"),
+)
+"""Decoders of pictures that are in wide use, and so well tested against hostile files."""
+
+SOUND_DECODERS = (
     *("aac", "aac_latm", "mp1float", "mp1", "mp2float", "mp2", "mp3float", "mp3", "flac", "opus", "libopus", "vorbis"),
     *("alac", "ac3", "eac3", "dca", "wmav1", "wmav2", "adpcm_ms", "adpcm_ima_wav", "adpcm_ima_qt"),
     *("pcm_alaw", "pcm_mulaw", "pcm_u8", "pcm_s8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le"),
     *("pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_bluray", "pcm_dvd"),
 )
-"""Decoders that are in wide use, and so well tested against hostile files."""
+"""Decoders of sound, likewise."""

@@ -1,11 +1,8 @@
-"""Opening a file from outside: exactly that file, by what is in it, within the limits."""
+"""Opening a film or sound from outside: exactly that file, by what is in it, within the limits."""
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +11,19 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from artcelery.core.errors import LimitError, MediaError
+from artcelery.core.media.diagnosis import last_log_line
 from artcelery.core.media.foreign import foreign_kind
-from artcelery.core.media.limits import DECODERS, DEMUXERS, Limits
+from artcelery.core.media.limits import DEMUXERS, LATE_DEMUXERS, PICTURE_DECODERS, SOUND_DECODERS, Limits
+from artcelery.core.media.regular import named, open_regular
 
-__all__ = ["named", "open_media", "open_regular", "picture_stream", "sound_stream"]
+__all__ = ["open_media", "picture_stream", "sound_stream"]
 
 
 def open_media(path: Path, limits: Limits) -> InputContainer:
     """The streams of the regular file at `path`; MediaError or LimitError when it is not media within the limits.
 
-    FFmpeg gets an open descriptor and may use no other protocol, so whatever the file says, no second file is read.
+    FFmpeg gets an open descriptor and may use no other protocol: whatever the file says, no second file is opened,
+    its name means nothing, and its suffix does not decide what it is taken for.
     """
     with open_regular(path) as descriptor:
         try:
@@ -38,32 +38,9 @@ def open_media(path: Path, limits: Limits) -> InputContainer:
     return container
 
 
-@contextmanager
-def open_regular(path: Path) -> Iterator[int]:
-    """A descriptor of the regular file at `path`, open for reading; MediaError for anything else, without waiting."""
-    try:
-        _check_regular(path, os.stat(path))
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-    except FileNotFoundError as error:
-        raise MediaError(f"there is no file {named(path)}; check its name and folder") from error
-    except (OSError, ValueError) as error:
-        raise MediaError(f"{named(path)} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    try:
-        _check_regular(path, os.fstat(descriptor))
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def named(path: Path) -> str:
-    """The path as messages show it: quoted, with unprintable characters escaped."""
-    return repr(os.fspath(path))
-
-
 def picture_stream(container: InputContainer) -> Any:
     """The stream of pictures that is read, or None: the default one that is not cover art, else the first."""
-    films = [item for item in container.streams.video if not item.disposition & _NO_FILM]
-    return _preferred(films)
+    return _preferred([item for item in container.streams.video if not item.disposition & _NO_FILM])
 
 
 def sound_stream(container: InputContainer) -> Any:
@@ -79,16 +56,31 @@ def _preferred(streams: list[Any]) -> Any:
 
 
 def _open(descriptor: int, limits: Limits) -> InputContainer:
-    container_options = {
-        "fd": str(descriptor),
-        "protocol_whitelist": "fd",
-        "format_whitelist": ",".join(DEMUXERS),
-        "codec_whitelist": ",".join(DECODERS),
-    }
+    """Opening already decodes: with limits where streams are known beforehand, else without looking at pictures."""
+    try:
+        return _open_as(descriptor, limits, DEMUXERS, (*PICTURE_DECODERS, *SOUND_DECODERS))
+    except _NOT_THESE as error:
+        try:
+            return _open_as(descriptor, limits, LATE_DEMUXERS, SOUND_DECODERS)
+        except _NOT_THESE:
+            raise error from None
+
+
+_NOT_THESE = (av.error.InvalidDataError, av.error.ArgumentError)  # how FFmpeg says "none of these formats"
+
+
+def _open_as(descriptor: int, limits: Limits, demuxers: tuple[str, ...], decoders: tuple[str, ...]) -> InputContainer:
+    os.lseek(descriptor, 0, os.SEEK_SET)
     return av.open(
         "fd:",
         "r",
-        container_options=container_options,
+        container_options={
+            "fd": str(descriptor),
+            "protocol_whitelist": "fd",
+            "format_whitelist": ",".join(demuxers),
+            "codec_whitelist": ",".join(decoders),
+            "max_streams": str(8 * limits.max_streams),
+        },
         options={"max_pixels": str(limits.max_pixels)},
         metadata_errors="replace",
         timeout=(limits.open_timeout_s, None),
@@ -96,30 +88,30 @@ def _open(descriptor: int, limits: Limits) -> InputContainer:
 
 
 def _guard(container: InputContainer, path: Path, limits: Limits) -> None:
-    """Refuse what the headers say is too large, and limit the decoders that will be opened later."""
-    if len(container.streams) > limits.max_streams:
-        count = len(container.streams)
+    """Refuse what the headers say is too much or not trusted, and limit the decoders that are opened later."""
+    count = len(container.streams)
+    if count > limits.max_streams:
         raise LimitError(f"{named(path)} has {count} streams; the limit is {limits.max_streams}. Keep those needed")
+    for stream, trusted in (
+        (picture_stream(container), PICTURE_DECODERS),
+        (sound_stream(container), SOUND_DECODERS),
+    ):
+        if stream is not None and (stream.codec_context is None or stream.codec_context.codec.name not in trusted):
+            codec = stream.codec_context.name if stream.codec_context else "an unknown codec"
+            raise MediaError(f"{named(path)} holds {stream.type} in {codec}, which is not read; convert it first")
     for stream in container.streams.video:
         if stream.codec_context is not None:
-            stream.codec_context.options = {"max_pixels": str(limits.max_pixels)}
+            _limit_pictures(stream.codec_context, path, limits)
 
 
-def _check_regular(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
-        raise MediaError(f"{named(path)} is {kind}; give a picture, a film or a sound")
-    if status.st_size == 0:
-        raise MediaError(f"{named(path)} is empty (0 bytes); was it copied whole?")
-
-
-_KINDS = (
-    (stat.S_ISDIR, "a directory"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
+def _limit_pictures(context: Any, path: Path, limits: Limits) -> None:
+    if context.width * context.height > limits.max_pixels:
+        raise LimitError(
+            f"{named(path)} has pictures of {context.width}x{context.height} pixels; the limit is"
+            f" {limits.max_pixels}. Make it smaller, or raise max_pixels"
+        )
+    # "strict" makes H.264 wait for pictures that are out of order instead of guessing how many may be.
+    context.options = {"max_pixels": str(limits.max_pixels), "strict": "1"}
 
 
 def _refusal(path: Path, descriptor: int, error: av.error.FFmpegError) -> MediaError:
@@ -129,7 +121,7 @@ def _refusal(path: Path, descriptor: int, error: av.error.FFmpegError) -> MediaE
     kind = foreign_kind(os.pread(descriptor, 4096, 0))
     if kind:
         return MediaError(f"{named(path)} is {kind}, which is not read; give a picture, a film or a sound")
-    reason = error.strerror or str(error)
+    reason = last_log_line(descriptor) or error.strerror or str(error)
     return MediaError(
-        f"{named(path)} is no picture, film or sound that can be read ({reason}); it may be damaged or cut short"
+        f"{named(path)} is no picture, film or sound that can be read; it may be damaged or cut short ({reason})"
     )

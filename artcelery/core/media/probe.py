@@ -10,7 +10,7 @@ from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.icc import is_srgb
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.opening import named
+from artcelery.core.media.regular import named
 from artcelery.core.media.still_files import decoding, is_animated, open_still, orientation
 
 __all__ = ["probe"]

@@ -1,0 +1,191 @@
+"""From the events of a YAML parser to plain values with places: iterative, bounded, without surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from artcelery.core.config.scalars import plain_value, tagged_value
+from artcelery.core.errors import Problem
+
+__all__ = ["MAX_DEPTH", "Composer", "Place", "Places"]
+
+MAX_DEPTH = 32
+MAX_WEIGHT = 32 << 20
+"""How much may come of one document, aliases followed: 32 for each value, and its characters."""
+
+_VALUE_WEIGHT = 32
+_COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+Place = tuple[int, int]
+Places = dict[int, dict[str, Place] | list[Place]]
+"""By the id of a dict or list: the place of each key or item."""
+
+
+class _Stop(Exception):
+    """The rest is not worth reading: a limit is passed."""
+
+
+class _Open:
+    """A collection whose end has not come yet."""
+
+    __slots__ = ("anchor", "key", "place", "places", "skip", "value", "weight")
+
+    def __init__(self, value: Any, places: Any, place: Place, anchor: str | None, weight: int) -> None:
+        self.value, self.places = value, places
+        self.place, self.anchor, self.weight = place, anchor, weight
+        self.key: str | None = None
+        self.skip = False
+
+
+class Composer:
+    """Builds the value of one document; `problems` grow on the way, and `whole` says whether the end was reached."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.places: Places = {}
+        self.problems: list[Problem] = []
+        self.whole = True
+        self._open: list[_Open] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._weight = 0
+        self._documents = 0
+
+    def read(self, events: Iterable[yaml.Event]) -> None:
+        """Take in all events, up to a limit."""
+        handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._mapping,
+            yaml.SequenceStartEvent: self._sequence,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        try:
+            for event in events:
+                handler = handlers.get(type(event))
+                if handler is not None:
+                    handler(event)
+        except _Stop:
+            self.whole = False
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        mark = event.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        value: Any = event.value
+        try:
+            if event.tag is not None:
+                value = tagged_value(event.tag, value)
+            elif event.implicit[0]:
+                value = plain_value(value)
+        except ValueError as error:
+            self._problem(str(error), place)
+        weight = _VALUE_WEIGHT + len(event.value)
+        self._weigh(weight, place)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, weight)
+        self._put(value, place)
+
+    def _mapping(self, event: yaml.MappingStartEvent) -> None:
+        self._begin(event, {}, {})
+
+    def _sequence(self, event: yaml.SequenceStartEvent) -> None:
+        self._begin(event, [], [])
+
+    def _begin(self, event: yaml.CollectionStartEvent, value: Any, places: Any) -> None:
+        mark = event.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        if event.tag not in _COLLECTION_TAGS:
+            self._problem(f"the tag {event.tag[:60]} means nothing here; leave it out", place)
+        if len(self._open) == MAX_DEPTH:
+            self._problem(f"this is nested deeper than {MAX_DEPTH} levels", place)
+            raise _Stop
+        if not self._open and isinstance(value, list):
+            self._problem("a config is a mapping of keys (name, dag, ...), not a list", place)
+            raise _Stop
+        self._open.append(_Open(value, places, place, event.anchor, self._weight))
+        self._weigh(_VALUE_WEIGHT, place)
+        self.places[id(value)] = places
+
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
+        done = self._open.pop()
+        if done.anchor is not None:
+            self._anchors[done.anchor] = (done.value, self._weight - done.weight)
+        self._put(done.value, done.place)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        mark = event.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        found = self._anchors.get(event.anchor)
+        if found is None:
+            within = any(item.anchor == event.anchor for item in self._open)
+            why = "stands inside what it refers to" if within else f"refers to no &{event.anchor[:60]} before it"
+            self._problem(f"*{event.anchor[:60]} {why}", place)
+            self._put(None, place)
+            return
+        value, weight = found
+        self._weigh(weight, place)
+        self._put(value, place)
+
+    def _put(self, value: Any, place: Place) -> None:
+        if not self._open:
+            self.value = value
+            return
+        parent = self._open[-1]
+        if type(parent.value) is list:
+            parent.value.append(value)
+            parent.places.append(place)
+        elif parent.skip:
+            parent.skip = False
+        elif parent.key is None:
+            self._key(parent, value, place)
+        else:
+            parent.value[parent.key] = value
+            parent.key = None
+
+    def _key(self, parent: _Open, key: Any, place: Place) -> None:
+        """Take in a key; the value of one that cannot be used is skipped."""
+        wrong = self._wrong_key(parent, key)
+        if wrong is None:
+            parent.key = key
+            parent.places[key] = place
+            return
+        self._problem(wrong, place)
+        parent.skip = True
+
+    def _wrong_key(self, parent: _Open, key: Any) -> str | None:
+        if not isinstance(key, str):
+            hint = "" if isinstance(key, (dict, list)) else f'; quote it: "{_written(key)}"'
+            return f"a key must be text{hint}"
+        if key == "<<":
+            return "merge keys (<<) are not part of YAML 1.2; write the keys out"
+        if key in parent.places:
+            return f"the key {key[:60]!r} stands here twice; first in line {parent.places[key][0]}"
+        return None
+
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
+        mark = event.start_mark
+        place = (mark.line + 1, mark.column + 1)
+        self._documents += 1
+        if self._documents > 1:
+            self._problem("a second document begins here; a config is one document", place)
+            raise _Stop
+        if event.version is not None and tuple(event.version) != (1, 2):
+            said = ".".join(map(str, event.version))
+            self._problem(f"a config is read as YAML 1.2; take the line %YAML {said} out", place)
+
+    def _weigh(self, weight: int, place: Place) -> None:
+        self._weight += weight
+        if self._weight > MAX_WEIGHT:
+            self._problem("too much comes of this document; it has too many values, or its aliases multiply", place)
+            raise _Stop
+
+    def _problem(self, message: str, place: Place) -> None:
+        self.problems.append(Problem(message, *place))
+
+
+def _written(value: Any) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

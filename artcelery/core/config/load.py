@@ -1,0 +1,133 @@
+"""From a YAML text to a `Config`: read, checked as a whole, and every problem reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from artcelery.core.config.binding import Binder
+from artcelery.core.config.document import MAX_BYTES, Document, read_document
+from artcelery.core.config.findings import Findings
+from artcelery.core.config.model import Config, Effects, NodeSpec, ParamSpec
+from artcelery.core.config.nodes import node_path, read_nodes
+from artcelery.core.config.params import read_params
+from artcelery.core.config.references import find_references
+from artcelery.core.config.registry import read_profile, read_registry
+from artcelery.core.config.section import Section, mapping_at
+from artcelery.core.config.suggest import Suggester, choices
+from artcelery.core.config.wiring import check_wiring
+from artcelery.core.effect import Effect
+from artcelery.core.errors import NotFoundError, UsageError
+
+__all__ = ["load_config"]
+
+_KEYS = ("name", "version", "description", "owner", "author", "registry", "params", "output_profile", "dag")
+
+
+def load_config(source: Path | bytes | str, *, file: str | None = None, effects: Effects | None = None) -> Config:
+    """The config in a file (a `Path`) or in a text; ConfigError holds everything that is wrong with it.
+
+    `file` is what problems call it. Without `effects`, only the built-in ones are known.
+    """
+    data, file = _text(source, file)
+    document = read_document(data)
+    findings = Findings(document, file)
+    if not document.whole:
+        findings.raise_problems()
+    top = mapping_at(findings, (), document.value, "a config")
+    config = _read(findings, top, effects or _BuiltIn()) if top else None
+    findings.raise_problems()
+    assert config is not None
+    return Config(**config, text=data, file=file, warnings=findings.warnings, document=document)
+
+
+class _BuiltIn:
+    """The effects that come with artcelery."""
+
+    def resolve(self, name: str, pinned_hash: str | None) -> Effect:
+        from artcelery.core.effect.library import EffectLibrary
+
+        return EffectLibrary([]).resolve(name, pinned_hash, lambda _: None)
+
+
+def _text(source: Path | bytes | str, file: str | None) -> tuple[bytes, str]:
+    if isinstance(source, bytes):
+        return source, file or "config"
+    if isinstance(source, str):
+        return source.encode(errors="surrogatepass"), file or "config"
+    try:
+        with source.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1), file or str(source)
+    except FileNotFoundError as error:
+        raise NotFoundError(f"there is no config file {str(source)!r}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{str(source)!r} cannot be read: {error}") from error
+
+
+def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
+    top.refuse_unknown(_KEYS)
+    if "name" not in top.value:
+        top.missing("name")
+    words = {key: top.text(key) or "" for key in ("version", "description")}
+    owner, author = top.text("owner"), top.text("author")
+    params = read_params(findings, top.mapping("params", "'params'"))
+    assets, pins = read_registry(findings, top.mapping("registry", "'registry'"))
+    profile = read_profile(findings, top.value.get("output_profile"))
+    header = {"name": top.name("name") or "", **words, "owner": owner or author or ""}
+    pinned = {"assets": assets, "effects": pins, "profile": profile, "params": params}
+    dag = top.mapping("dag", "'dag'")
+    if dag is None:
+        if "dag" not in top.value:
+            top.missing("dag", ": the graph")
+        return {}
+    dag.refuse_unknown(("nodes", "output"))
+    nodes = read_nodes(findings, dag)
+    output = check_wiring(findings, nodes, dag)
+    references = _references(findings, nodes, params)
+    _warn_of_unused_pins(findings, nodes, assets, pins)
+    values = {param.name: param.placeholder() if param.required else param.default for param in params}
+    unknown = frozenset(param.name for param in params if param.required)
+    binder = Binder(findings, effects, pins, values, references, unknown)
+    bound = tuple(binder.bind(node) for node in nodes)
+    return {**header, **pinned, "nodes": nodes, "output": output, "references": references, "bound": bound}
+
+
+def _references(
+    findings: Findings, nodes: Iterable[NodeSpec], params: tuple[ParamSpec, ...]
+) -> Mapping[int, frozenset[str]]:
+    """Which parameters each node refers to; unknown ones and unused ones are reported."""
+    names = {param.name for param in params}
+    near = Suggester(names)
+    found: dict[int, frozenset[str]] = {}
+    for node in nodes:
+        references = list(find_references(node.config))
+        for path, name in references:
+            if name not in names:
+                findings.problem(node_path(node.index, "config", *path), _no_param(name, names, near))
+        if references:
+            found[node.index] = frozenset(name for _, name in references if name is not None)
+    used = frozenset().union(*found.values())
+    for param in params:
+        if param.name not in used:
+            report = findings.problem if param.required else findings.warn
+            report(("params", param.name), f"the parameter {param.name!r} is not used by any node")
+    return found
+
+
+def _no_param(name: str | None, names: set[str], near: Suggester) -> str:
+    if name is None:
+        return "'${' begins a reference such as ${width}; write '$${' for the text itself"
+    known = f"; there are {choices(sorted(names))}" if names else "; declare it under 'params'"
+    return f"${{{name}}} names no parameter{near.hint(name) or known}"
+
+
+def _warn_of_unused_pins(
+    findings: Findings, nodes: tuple[NodeSpec, ...], assets: Mapping[str, object], effects: Mapping[str, object]
+) -> None:
+    for kind, pins, key in (("assets", assets, "asset"), ("effects", effects, "effect")):
+        said = [str(node.config.get(key, "")) for node in nodes]
+        if any("${" in name for name in said):
+            continue
+        for name in set(pins).difference(said):
+            findings.warn(("registry", kind, name), f"the {key} {name!r} is pinned, but no node uses it")

@@ -1,0 +1,31 @@
+"""Decoded pictures of a stream, transparency included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import av
+from av.container import InputContainer
+
+__all__ = ["decode_pictures", "picture_decoder"]
+
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+
+
+def decode_pictures(container: InputContainer, stream: Any) -> Iterator[av.VideoFrame]:
+    """The pictures from where the container stands, in the order they are shown."""
+    decoder = picture_decoder(stream)
+    for packet in container.demux(stream):
+        yield from decoder.decode(packet if packet.size else None)
+
+
+def picture_decoder(stream: Any) -> Any:
+    """The decoder of a stream, not yet open; for VP8 and VP9 with alpha the one that decodes that too."""
+    own = stream.codec_context
+    name = _WITH_ALPHA.get(own.name)
+    if name is None or stream.metadata.get("alpha_mode") != "1":
+        return own
+    decoder: Any = av.CodecContext.create(name, "r")
+    decoder.extradata, decoder.options = own.extradata, {"max_pixels": own.options["max_pixels"]}
+    return decoder

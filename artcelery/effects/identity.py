@@ -1,0 +1,7 @@
+"""
+@effect identity
+@version 1.0.0
+@identity true
+@description
+Nothing.
+"""
