@@ -96,7 +96,7 @@ def _ended(node: NodeRecord, made: dict[str, Result]) -> NodeRecord:
 
 def failed(run: RunRecord, error: BaseException) -> RunRecord:
     """The run, ended badly or cancelled, with the reason."""
-    stopped = isinstance(error, (CancelledError, KeyboardInterrupt))
+    stopped = isinstance(error, CancelledError) or not isinstance(error, Exception)
     code = error.code if isinstance(error, ArtceleryError) else ("cancelled" if stopped else "internal")
     message = str(error) or ("interrupted" if stopped else type(error).__name__)
     nodes = tuple(replace(node, status="failed") if node.status == "pending" else node for node in run.nodes)

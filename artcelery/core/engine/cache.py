@@ -10,6 +10,7 @@ from typing import Any
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.errors import NotAllowedError, NotFoundError, UsageError
 from artcelery.core.hashing import is_hash
 from artcelery.core.media.clip import clip_from_json
@@ -89,6 +90,12 @@ class Cache:
         path = self._context.store.find(wanted)
         assert path is not None
         return path
+
+    def copy(self, said: str, output: Path, *, force: bool = False) -> Path:
+        """Copy a stored file to `output`, whole or not at all."""
+        check_target(output, force)
+        deliver(self._context.store, self.find(said), output, force)
+        return output
 
     def find(self, said: str) -> str:
         """The whole content hash of a stored file."""

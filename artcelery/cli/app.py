@@ -1,0 +1,111 @@
+"""The program: its commands, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import click
+import typer
+
+from artcelery.cli import assets, cache, config, effects, rendering, runs, service, verify
+from artcelery.core import errors
+
+__all__ = ["EXIT_CODES", "app", "exit_code", "main"]
+
+EXIT_CODES: dict[type[errors.ArtceleryError], int] = {
+    errors.ArtceleryError: 1,
+    errors.UsageError: 2,
+    errors.NotFoundError: 2,
+    errors.ConfigError: 3,
+    errors.NotAllowedError: 4,
+    errors.UnreachableError: 5,
+    errors.CancelledError: 130,
+}
+"""Exit codes by error class; a class that is not named here has that of its parent."""
+
+app = typer.Typer(
+    name="artcelery",
+    help="Describe a picture, a film or a sound as a graph; it is rendered once, in one pass, with its papers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from artcelery import __version__
+
+        typer.echo(f"artcelery {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Describe a picture, a film or a sound as a graph; it is rendered once, in one pass, with its papers."""
+
+
+rendering.register(app)
+app.add_typer(runs.app, name="runs")
+app.add_typer(cache.app, name="cache")
+app.add_typer(config.app, name="config")
+app.add_typer(effects.app, name="effects")
+app.add_typer(assets.app, name="assets")
+verify.register(app)
+service.register(app)
+
+
+def exit_code(error: errors.ArtceleryError) -> int:
+    """The exit code of an error: that of the nearest class that has one."""
+    return next(EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES)
+
+
+def main() -> NoReturn:
+    """Run the program; every error becomes one message on stderr and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run()
+    except errors.ArtceleryError as error:
+        _say(error)
+        code = exit_code(error)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        code = 130
+    except click.exceptions.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:
+        if os.environ.get("ARTCELERY_DEBUG"):
+            raise
+        text = f"artcelery: this should not have happened ({type(error).__name__}: {error});"
+        print(f"{text} ARTCELERY_DEBUG=1 shows where", file=sys.stderr)
+        code = 1
+    sys.exit(code)
+
+
+def _run() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+    result = app(standalone_mode=False)
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def _say(error: errors.ArtceleryError) -> None:
+    located = isinstance(error, errors.ConfigError)
+    print(error.message if located else f"artcelery: {error.message}", file=sys.stderr)
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)

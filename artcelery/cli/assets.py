@@ -1,0 +1,51 @@
+"""`assets`: files with names."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artcelery.cli.console import out, print_json, print_table
+from artcelery.cli.options import Json
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Names of files: list, add, remove.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_assets(json: Json = False) -> None:
+    """List assets by name."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=True) as engine:
+        found = engine.assets.list()
+    if json:
+        print_json([asdict(asset) for asset in found])
+    else:
+        print_table(("ASSET", "HASH"), [(asset.name, asset.content_hash) for asset in found], "no assets")
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="The name.")],
+    file: Annotated[Path, typer.Argument(help="The file.")],
+) -> None:
+    """Import a file and name it; prints its content hash."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        out(engine.assets.add(file, name).content_hash)
+
+
+@app.command("rm")
+def remove(name: Annotated[str, typer.Argument(help="The name.")]) -> None:
+    """Forget a name; the file stays."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        engine.assets.remove(name)
+    out(name)

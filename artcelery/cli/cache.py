@@ -1,0 +1,138 @@
+"""`cache`: the files that are kept by the hash of their bytes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artcelery.cli.console import out, print_json, print_table, say, size
+from artcelery.cli.options import Force, Json
+from artcelery.cli.parsing import parse_age, parse_bytes
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Files by content hash: list, import, get, remove, verify, stats, prune.", no_args_is_help=True)
+
+Hash = Annotated[str, typer.Argument(metavar="HASH", help="A content hash, 8 or more digits of one, or an asset.")]
+
+
+@app.command("list")
+def list_files(json: Json = False) -> None:
+    """List stored files."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        items = list(engine.cache.list())
+    if json:
+        print_json([item.to_json() for item in items])
+        return
+    rows = [(item.content_hash[:16], size(item.size_bytes), item.name, item.clip) for item in items]
+    print_table(("HASH", "SIZE", "NAME", "WHAT"), rows, "the cache is empty")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A picture, a film or a sound.")],
+    name: Annotated[str | None, typer.Option(help="Name it as an asset.")] = None,
+    json: Json = False,
+) -> None:
+    """Keep a file, and print its content hash."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        fact = engine.assets.add(file, name)
+    if json:
+        print_json(asdict(fact))
+    else:
+        out(fact.content_hash)
+
+
+@app.command()
+def get(
+    hash: Hash,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the file there.")] = None,
+    force: Force = False,
+) -> None:
+    """Print where a stored file lies, or copy it out."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        out(engine.cache.copy(hash, output, force=force) if output else engine.cache.path(hash))
+
+
+@app.command("rm")
+def remove(hash: Hash) -> None:
+    """Remove a file that no run and no name needs."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        item = engine.cache.remove(hash)
+    say(f"freed {size(item.size_bytes)}")
+    out(item.content_hash)
+
+
+@app.command()
+def verify(
+    hashes: Annotated[
+        list[str] | None, typer.Argument(metavar="[HASH]...", help="Which; all when none is given.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Hash stored files again; wrong ones go to quarantine, and are rendered again when they are needed."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        found = engine.cache.verify(hashes or ())
+    if json:
+        print_json(asdict(found))
+    else:
+        for wrong in found.wrong:
+            out(wrong)
+        say(f"{found.checked} checked, {len(found.wrong)} wrong" + (" (in quarantine)" if found.wrong else ""))
+    if found.wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def stats(json: Json = False) -> None:
+    """How much the cache holds, and how much of it runs need."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        found = engine.cache.stats()
+    if json:
+        print_json(asdict(found))
+        return
+    out(f"files    {found.files} ({size(found.bytes)})")
+    out(f"needed   {found.needed_files} ({size(found.needed_bytes)})")
+    out(f"results  {found.results}")
+    out(f"free     {size(found.free_bytes)}")
+    out(f"folder   {found.path}")
+
+
+@app.command()
+def prune(
+    max_size: Annotated[str | None, typer.Option(help="Free until the cache is no larger: 2GB, 500MB.")] = None,
+    max_age: Annotated[str | None, typer.Option(help="Free what is older: 30d, 12h.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what would be freed.")] = False,
+    json: Json = False,
+) -> None:
+    """Free what no run and no name needs, cheapest to make again first."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        found = engine.cache.prune(
+            max_size_bytes=parse_bytes(max_size) if max_size else None,
+            max_age_s=parse_age(max_age) if max_age else None,
+            dry_run=dry_run,
+        )
+    if json:
+        print_json(asdict(found))
+        return
+    for item in found.items:
+        out(item.content_hash)
+    verb = "would free" if dry_run else "freed"
+    say(f"{verb} {size(found.freed_bytes)} in {len(found.items)} files; {size(found.kept_bytes)} stay")

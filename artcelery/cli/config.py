@@ -1,0 +1,114 @@
+"""`config`: YAML files checked, kept, drawn and described."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.options import ConfigArg, Json
+from artcelery.cli.rendering import run
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Configs: add, list, show, run, check, graph, schema, remove.", no_args_is_help=True)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
+
+
+@app.command()
+def add(file: Annotated[Path, typer.Argument(help="A config file.")], json: Json = False) -> None:
+    """Check a config and keep it; prints its id."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        record = engine.configs.add(file)
+    if json:
+        print_json(asdict(record))
+    else:
+        say(f"kept {record.name!r}; `artcelery run {record.name}` renders it")
+        out(record.id)
+
+
+@app.command("list")
+def list_configs(json: Json = False) -> None:
+    """List stored configs, newest first."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        records = engine.configs.list()
+    if json:
+        print_json([asdict(record) for record in records])
+        return
+    rows = [(record.name, record.id[:16], record.created_at[:19] + "Z", record.file_name) for record in records]
+    print_table(("NAME", "ID", "ADDED", "FILE"), rows, "no configs yet; `artcelery config add FILE` keeps one")
+
+
+@app.command()
+def show(config: ConfigArg, text: Annotated[bool, typer.Option("--yaml", help="Print the YAML.")] = False) -> None:
+    """Show what a config asks for: inputs, parameters, nodes."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=True) as engine:
+        found = engine.configs.load(config)
+    if text:
+        out(found.text.decode().rstrip("\n"))
+        return
+    out(f"{found.name} {found.version}".rstrip())
+    if found.description:
+        out(found.description)
+    out(f"id {found.id}\n")
+    rows = [(f"-i {item.name}=", item.description) for item in found.inputs]
+    print_table(("INPUT", "WHAT IT IS"), rows, "no inputs are asked for")
+    params = [(f"--{item.name}", item.type, item.default, item.description) for item in found.params]
+    if params:
+        out("")
+        print_table(("PARAMETER", "TYPE", "DEFAULT", "WHAT IT IS"), params, "")
+    out("")
+    nodes = [(node.id, node.type, ", ".join(node.inputs)) for node in found.nodes]
+    print_table(("NODE", "TYPE", "INPUTS"), nodes, "")
+
+
+@app.command()
+def check(config: ConfigArg) -> None:
+    """Check a config: every problem as file:line:column, exit 3 when there is one."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=True) as engine:
+        found = engine.configs.load(config)
+    for warning in found.warnings:
+        say(warning.located(found.file) + " (warning)")
+    say(f"{found.file}: right ({len(found.nodes)} nodes)")
+
+
+@app.command()
+def graph(
+    config: ConfigArg,
+    format: Annotated[Literal["text", "dot", "mermaid", "json"], typer.Option(help="How to draw it.")] = "text",
+) -> None:
+    """Draw the graph of a config."""
+    from artcelery.cli.drawing import draw
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=True) as engine:
+        out(draw(engine.configs.load(config), format))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of configs, for editors."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=True) as engine:
+        print_json(engine.configs.schema())
+
+
+@app.command("rm")
+def remove(config: ConfigArg) -> None:
+    """Forget a stored config that no run needs."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        out(engine.configs.remove(config).id)

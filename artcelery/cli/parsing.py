@@ -1,0 +1,43 @@
+"""What people type, as values; UsageError says how it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from artcelery.core.errors import UsageError
+
+__all__ = ["parse_age", "parse_pairs", "parse_bytes"]
+
+_SIZES = {"": 1, "b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+def parse_pairs(texts: Iterable[str] | None, option: str) -> dict[str, str]:
+    """`name=value` texts as a mapping."""
+    pairs: dict[str, str] = {}
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise UsageError(f"{option} {text!r} is not NAME=VALUE")
+        if name in pairs:
+            raise UsageError(f"{option} gives {name!r} twice")
+        pairs[name] = value
+    return pairs
+
+
+def parse_bytes(text: str) -> int:
+    """Bytes from `2GB`, `500M`, `1.5GiB` or a plain number."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", text.strip().lower())
+    if match is None:
+        raise UsageError(f"{text!r} is not a size; write 500MB, 2GB or 1.5GiB")
+    unit = 1024 ** "_kmgt".index(match[2]) if match[3] and match[2] else _SIZES[match[2]]
+    return int(float(match[1]) * unit)
+
+
+def parse_age(text: str) -> float:
+    """Seconds from `30d`, `12h`, `90m` or `45s`."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", text.strip().lower())
+    if match is None:
+        raise UsageError(f"{text!r} is not an age; write 30d, 12h, 90m or 45s")
+    return float(match[1]) * _AGES[match[2]]

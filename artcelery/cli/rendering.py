@@ -1,0 +1,169 @@
+"""`render` and `run`: an order, the plan or the result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from artcelery.cli.console import out, print_json, print_table, say, say_notes
+from artcelery.cli.options import ConfigArg, DryRun, Effect, Force, Format, Input, Inputs, Json, Output, Quality, Sync
+from artcelery.cli.parsing import parse_pairs
+
+if TYPE_CHECKING:
+    from artcelery.core.engine import Engine, Order
+    from artcelery.core.plan import Plan
+    from artcelery.core.state.records import RunRecord
+
+__all__ = ["config_params", "perform", "register"]
+
+Params = Annotated[
+    list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the effect.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", "-s", metavar="NAME=VALUE", help="A parameter of the config.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(render)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
+
+
+def render(
+    effect: Effect,
+    input: Input,
+    param: Params = None,
+    output: Output = None,
+    format: Format = None,
+    quality: Quality = None,
+    force: Force = False,
+    sync: Sync = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Apply EFFECT to INPUT; prints where the result is."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=dry_run) as engine:
+        params = parse_pairs(param, "--param")
+        order = engine.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
+        perform(engine, order, force=force, dry_run=dry_run, json=json)
+
+
+def run(
+    context: typer.Context,
+    config: ConfigArg,
+    input: Inputs = None,
+    set: Settings = None,
+    output: Output = None,
+    format: Format = None,
+    quality: Quality = None,
+    force: Force = False,
+    sync: Sync = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Render CONFIG with the given inputs; prints where the result is.
+
+    A parameter of the config is given with --set NAME=VALUE, or as an option of its own: --NAME VALUE.
+    """
+    from artcelery.core.engine import open_engine
+
+    with open_engine(read_only=dry_run) as engine:
+        inputs = parse_pairs(input, "-i")
+        order = engine.order(config, inputs, output=output, format=format, quality=quality)
+        params = config_params(order.config, parse_pairs(set, "--set"), context.args)
+        order = engine.order(order.config, inputs, params, output=output, format=format, quality=quality)
+        perform(engine, order, force=force, dry_run=dry_run, json=json)
+
+
+def config_params(config: Any, given: dict[str, str], options: list[str]) -> dict[str, Any]:
+    """The values of a config's parameters from `--set` and from options named after them."""
+    from artcelery.core.errors import UsageError
+
+    texts = dict(given)
+    words = list(options)
+    names = {spec.name for spec in config.params}
+    while words:
+        word = words.pop(0)
+        name, sign, value = word.removeprefix("--").partition("=")
+        name = name if name in names else name.replace("-", "_")
+        if not word.startswith("--") or name not in names:
+            known = ", ".join(f"--{item}" for item in sorted(names)) or "none"
+            raise UsageError(f"no such option: {word} (options of this config: {known})")
+        if not sign and not words:
+            raise UsageError(f"{word} needs a value")
+        texts[name] = value if sign else words.pop(0)
+    specs = {spec.name: spec for spec in config.params}
+    try:
+        return {name: specs[name].parse(text) if name in specs else text for name, text in texts.items()}
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def perform(engine: Engine, order: Order, *, force: bool, dry_run: bool, json: bool) -> None:
+    """Plan or render an order, and print what came of it."""
+    if dry_run:
+        _print_plan(engine.plan(order), json)
+        return
+    from artcelery.cli.progress import watching
+
+    with watching() as listener:
+        done = engine.run(order, force=force, listener=listener)
+    _print_run(engine, order, done, json)
+
+
+def _print_plan(plan: Plan, json: bool) -> None:
+    if json:
+        print_json(plan.to_json())
+        return
+    rows = [
+        (
+            node.id,
+            plan.graph.nodes[node.id].type,
+            "known" if node.status == "known" else _status(node.status),
+            node.reason,
+        )
+        for node in plan.nodes.values()
+    ]
+    print_table(("NODE", "TYPE", "STATUS", "WHY"), rows, "an empty graph")
+    say_notes(plan.notes)
+    passes = len(plan.passes)
+    verb = "nothing to render" if not passes else f"{passes} pass{'es' if passes > 1 else ''} to render"
+    say(f"{plan.known} of {len(plan.nodes)} nodes known; {verb}")
+
+
+def _status(status: str) -> str:
+    return {"render": "to render"}.get(status, status)
+
+
+def _print_run(engine: Engine, order: Order, run: RunRecord, json: bool) -> None:
+    assert run.output_hash is not None
+    path = order.output or engine.cache.path(run.output_hash)
+    rendered = [node for node in run.nodes if node.status == "rendered"]
+    seconds = round(sum(node.seconds or 0 for node in run.nodes), 3)
+    if json:
+        print_json(_facts(run, path, len(rendered), seconds))
+        return
+    record = engine.runs.provenance(run.id)
+    say_notes(record["notes"])
+    what = f"rendered {len(rendered)} of {len(run.nodes)} nodes in {seconds:.2f} s" if rendered else "everything known"
+    say(f"{what}; run {run.id}")
+    out(path)
+
+
+def _facts(run: RunRecord, path: Path, rendered: int, seconds: float) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "status": run.status,
+        "output": str(path),
+        "content_hash": run.output_hash,
+        "key": run.output_key,
+        "encoding": run.encoding,
+        "rendered": rendered,
+        "reused": len(run.nodes) - rendered,
+        "seconds": seconds,
+    }

@@ -1,0 +1,54 @@
+"""`verify` and `doctor`: is it what it says it is, and can it work here?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from artcelery.cli.console import out, print_json, say
+from artcelery.cli.options import Json
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(verify)
+    app.command()(doctor)
+
+
+def verify(
+    what: Annotated[str, typer.Argument(metavar="FILE_OR_RUN", help="A file that was rendered, or a run.")],
+    rerender: Annotated[bool, typer.Option("--rerender", help="Render it again and compare the bytes.")] = False,
+    json: Json = False,
+) -> None:
+    """Check that a file is what the record of its run says; exit 1 when it is not."""
+    from artcelery.cli.progress import watching
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine, watching() as listener:
+        verdict = engine.verify(what, rerender=rerender, listener=listener)
+    if json:
+        print_json(verdict.to_json())
+        return
+    say(f"run {verdict.run.id}: the bytes are what the record says" + (", also rendered again" if rerender else ""))
+    out(verdict.content_hash)
+
+
+def doctor(json: Json = False) -> None:
+    """Look for what would keep artcelery from working here, and say how to mend it."""
+    from artcelery.core.engine.doctor import examine
+    from artcelery.core.settings import load_settings
+
+    checks = examine(load_settings())
+    if json:
+        print_json([asdict(check) for check in checks])
+    else:
+        for check in checks:
+            out(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.detail}")
+            if not check.ok:
+                out(f"      mend it: {check.fix}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)

@@ -1,0 +1,107 @@
+"""What artcelery needs to work, checked one by one, each with a way to mend it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from artcelery.core.errors import ArtceleryError
+from artcelery.core.settings import Settings
+
+__all__ = ["Check", "examine"]
+
+_ENCODERS = ["libx264", "aac", "libvpx-vp9", "libsvtav1", "libopus", "ffv1", "flac", "gif", "libmp3lame", "pcm_s16le"]
+_LEAST_FREE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `fix` says what to do when it is not right."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Every check, in the order in which one needs the other."""
+    checks: list[Callable[[Settings], Check]] = [_python, _ffmpeg, _pillow, _yaml, _home, _space, _state, _effects]
+    return [_safely(check, settings) for check in checks]
+
+
+def _safely(check: Callable[[Settings], Check], settings: Settings) -> Check:
+    try:
+        return check(settings)
+    except (ArtceleryError, ImportError, OSError) as error:
+        return Check(check.__name__.strip("_"), False, str(error), "install artcelery again: pip install artcelery")
+
+
+def _python(settings: Settings) -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= (3, 11), version, "use Python 3.11 or newer")
+
+
+def _ffmpeg(settings: Settings) -> Check:
+    from artcelery.core.media.versions import ffmpeg_version, missing_codecs
+
+    missing = missing_codecs(_ENCODERS)
+    detail = f"{ffmpeg_version()} in PyAV" + (f", without {', '.join(missing)}" if missing else "")
+    return Check(
+        "ffmpeg", not missing, detail, "install PyAV's own wheel: pip install --force-reinstall --only-binary :all: av"
+    )
+
+
+def _pillow(settings: Settings) -> Check:
+    from artcelery.core.media.versions import missing_picture_formats, pillow_version
+
+    missing = missing_picture_formats()
+    detail = pillow_version() + (f", without {', '.join(missing)}" if missing else "")
+    return Check("pillow", not missing, detail, "install Pillow's own wheel: pip install --force-reinstall pillow")
+
+
+def _yaml(settings: Settings) -> Check:
+    import yaml
+
+    fast = hasattr(yaml, "CSafeLoader")
+    return Check(
+        "yaml", fast, f"PyYAML {yaml.__version__}", "install PyYAML's own wheel: pip install --force-reinstall pyyaml"
+    )
+
+
+def _home(settings: Settings) -> Check:
+    home = settings.home_dir
+    existing = next(path for path in (home, *home.parents) if path.exists())
+    writable = os.access(existing, os.W_OK) and (existing.is_dir())
+    return Check("home", writable, str(home), f"make {existing} writable, or set ARTCELERY_HOME to a folder that is")
+
+
+def _space(settings: Settings) -> Check:
+    cache: Path = settings.cache
+    existing = next(path for path in (cache, *cache.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    detail = f"{free / 10**9:.1f} GB free for {cache}"
+    return Check("space", free >= _LEAST_FREE, detail, "free some: artcelery cache prune --max-age 30d")
+
+
+def _state(settings: Settings) -> Check:
+    from artcelery.core.state.sqlite import SqliteState
+
+    SqliteState.open(settings.state_file, read_only=True).close()
+    return Check("state", True, str(settings.state_file))
+
+
+def _effects(settings: Settings) -> Check:
+    from artcelery.core.engine.context import open_context
+
+    context = open_context(settings, read_only=True)
+    try:
+        problems, count = context.library.problems(), len(context.library.all())
+    finally:
+        context.state.close()
+    detail = f"{count} effects" + "".join(f"; {problem}" for problem in problems)
+    return Check("effects", not problems, detail, "mend or remove the effect files that are named")
