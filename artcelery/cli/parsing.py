@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from artcelery.core.errors import UsageError
 
-__all__ = ["parse_age", "parse_pairs", "parse_bytes"]
+__all__ = ["parse_age", "parse_bytes", "parse_pairs"]
 
 _SIZES = {"": 1, "b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}

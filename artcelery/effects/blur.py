@@ -5,13 +5,17 @@
 @effect blur
 @version 1.0.0
 @author artcelery
+@alpha through
+
 @description
-Blur.
+Out of focus: a Gaussian blur.
+
 @param radius float
-  @range 0 100
-  @default 4
-  Sigma.
+  @range 0 200
+  @default 4.0
+  Sigma of the Gaussian, in pixels.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,5 +24,5 @@ from artcelery.core.effect import Clip, Filter
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
-    """The chain."""
-    return [Filter("gblur", sigma=params["radius"])]
+    """A recursive Gaussian, whose time does not depend on the radius."""
+    return [Filter("gblur", sigma=params["radius"])] if params["radius"] else []

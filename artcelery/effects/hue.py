@@ -5,13 +5,21 @@
 @effect hue
 @version 1.0.0
 @author artcelery
+
 @description
-Hue.
+Turns the circle of colours.
+
 @param degrees float
   @range -360 360
-  @default 90
-  Turn.
+  @default 90.0
+  How far to turn; 120 makes red green.
+
+@param saturation float
+  @range 0 10
+  @default 1.0
+  A factor on the colour; 0 is grey.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,5 +28,7 @@ from artcelery.core.effect import Clip, Filter
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
-    """The chain."""
-    return [Filter("hue", h=params["degrees"])]
+    """A rotation of the colour difference."""
+    if params["degrees"] % 360 == 0 and params["saturation"] == 1:
+        return []
+    return [Filter("hue", h=params["degrees"], s=params["saturation"])]

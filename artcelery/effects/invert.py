@@ -5,9 +5,11 @@
 @effect invert
 @version 1.0.0
 @author artcelery
+
 @description
-Negative.
+The negative: dark becomes light, each colour its opposite.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -16,5 +18,5 @@ from artcelery.core.effect import Clip, Filter
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
-    """The chain."""
-    return [Filter("negate", components="y+u+v" if clip.picture and clip.picture.matrix != "rgb" else "r+g+b")]
+    """The negative in the colours that the picture has, RGB or YUV."""
+    return [Filter("negate")]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from artcelery.core.config.binding import Binder
-from artcelery.core.config.document import MAX_BYTES, Document, read_document
+from artcelery.core.config.document import MAX_BYTES, read_document
 from artcelery.core.config.findings import Findings
 from artcelery.core.config.model import Config, Effects, NodeSpec, ParamSpec
 from artcelery.core.config.nodes import node_path, read_nodes
