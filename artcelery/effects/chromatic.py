@@ -43,7 +43,8 @@ class Sampler:
         flat = plane.reshape(-1).astype(np.uint32)
         total = sum(flat[corner] * weight for corner, weight in zip(self.corners, self.weights, strict=True))
         scale: NDArray[np.uint32] = np.sum(self.weights, axis=0, dtype=np.uint32)
-        return ((total + scale // 2) // scale).astype(np.uint8)
+        sampled: NDArray[np.uint8] = ((total + scale // 2) // scale).astype(np.uint8)
+        return sampled
 
 
 def process_frame(frame: Pixels, params: dict[str, Any], state: Any) -> tuple[Pixels, Any]:

@@ -50,4 +50,5 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any, ctx: FrameC
     grains = np.kron(noise, np.ones((size, size), np.int16))[:height, :width].astype(np.float32)
     luma = frame @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     weight = (luma / 255 * (1 - luma / 255) * 4 * 0.8 + 0.2) * (params["amount"] * 0.35)
-    return np.clip(frame + (grains * weight)[:, :, None] + 0.5, 0, 255).astype(np.uint8)
+    grainy: Pixels = np.clip(frame + (grains * weight)[:, :, None] + 0.5, 0, 255).astype(np.uint8)
+    return grainy

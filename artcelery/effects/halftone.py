@@ -43,7 +43,7 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any) -> tuple[Pi
     if not params["colour"]:
         luma = frame @ np.array([0.2126, 0.7152, 0.0722], np.float32)
         return np.repeat(_dots(luma, screens[1], softness)[:, :, None], 3, axis=2), screens
-    inked = [_dots(frame[:, :, channel].astype(np.float32), screens[channel], softness) for channel in range(3)]
+    inked = [_dots(frame[:, :, channel], screens[channel], softness) for channel in range(3)]
     return np.dstack(inked), screens
 
 
@@ -57,10 +57,11 @@ def _screen(height: int, width: int, size: float, degrees: float) -> NDArray[np.
     order = np.linspace(0, 1, 257)
     grid = np.linspace(0, 2 * np.pi, 129)[:-1]
     even = np.quantile(0.5 - (np.cos(grid)[:, None] + np.cos(grid)[None]) / 4, order)
-    return np.interp(wave, even, order).astype(np.float32)
+    screen: NDArray[np.float32] = np.interp(wave, even, order).astype(np.float32)
+    return screen
 
 
-def _dots(values: NDArray[np.float32], screen: NDArray[np.float32], softness: float) -> Pixels:
-    light = values / 255
+def _dots(values: NDArray[Any], screen: NDArray[np.float32], softness: float) -> Pixels:
+    light = values.astype(np.float32) / 255
     covered = np.clip((light - (1 - screen)) * softness + light, 0, 1)
     return (covered * 255 + 0.5).astype(np.uint8)

@@ -54,7 +54,8 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any, ctx: FrameC
     red, blue = red * faded, blue * faded
     green = -(0.299 * red + 0.114 * blue) / 0.587
     made = np.dstack([soft + red, soft + green, soft + blue])
-    return np.clip(made + 6 * amount, 0, 255).astype(np.uint8)
+    worn: Pixels = np.clip(made + 6 * amount, 0, 255).astype(np.uint8)
+    return worn
 
 
 def _shifted(frame: Pixels, shifts: NDArray[np.intp]) -> NDArray[np.float32]:

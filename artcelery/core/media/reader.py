@@ -159,7 +159,7 @@ class SoundFile(_File):
             stream = sound_stream(container)
             if not stream.duration:
                 return cut
-            said = _start(stream) + stream.duration * Fraction(stream.time_base or 1) - self._zero(container)
+            said: Fraction = _start(stream) + stream.duration * Fraction(stream.time_base) - self._zero(container)
             return said if cut is None else min(said, cut)
 
     def _zero(self, container: InputContainer) -> Fraction:

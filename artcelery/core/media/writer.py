@@ -237,5 +237,6 @@ def _render_error(error: av.error.FFmpegError, encoding: Encoding) -> Exception:
         return StoreFullError(
             f"no space is left to write the {encoding.format}; free some, or run `artcelery cache prune`"
         )
-    log = f" ({error.log[1][2].strip()})" if error.log and error.log[1] else ""
+    last: Any = error.log
+    log = f" ({last[1][2].strip()})" if last and last[1] else ""
     return RenderError(f"the {encoding.format} could not be written: {error.strerror or error}{log}")
