@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME ...] [--runs N] [--write]`: measure, print the table, and with --write keep it in docs."""
+"""`python -m benchmarks [NAME ...] [--runs N] [--write]`: measure and print the table; --write keeps it in docs."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def as_table(rows: list[Row]) -> str:
 def page(table: str, runs: int) -> str:
     return (
         "# Benchmarks\n\n"
-        "`python -m benchmarks --write` (in the development environment) measures this table: whole processes, each beside its\n"
-        f"rival, in turn, medians of {runs} after one round that is not counted.\n\n"
+        "`python -m benchmarks --write` (in the development environment) measures this table: whole processes, each\n"
+        f"beside its rival, in turn, medians of {runs} after one round that is not counted.\n\n"
         f"Measured on {machine()}, {date.today().isoformat()}.\n\n{table}"
     )
 

@@ -44,8 +44,9 @@ dag:
     - {id: hue, type: EFFECT, config: {effect: hue, params: {degrees: 30}}, inputs: film}
   output: hue
 """
-X264 = "-c:v libx264 -preset fast -crf 18 -profile:v high -pix_fmt yuv420p -g 48 -threads 4".split()
-AAC = "-c:a aac -b:a 192k -movflags +faststart".split()
+X264 = ["-c:v", "libx264", "-preset", "fast", "-crf", "18", "-profile:v", "high", "-pix_fmt", "yuv420p"]
+X264 += ["-g", "48", "-threads", "4"]
+AAC = ["-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart"]
 
 
 @dataclass

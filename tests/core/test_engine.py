@@ -213,7 +213,7 @@ def test_verify_notices_a_result_that_comes_out_different(engine: Engine) -> Non
     lie = replace(run, output_hash=other.output_hash, provenance_hash=forged.content_hash)
     engine._context.state.runs.put(lie)
     assert engine.verify(run.id).run.id == run.id
-    with pytest.raises(VerifyError, match="rendering run .* again gave"):
+    with pytest.raises(VerifyError, match=r"rendering run .* again gave"):
         engine.verify(run.id, rerender=True)
 
 

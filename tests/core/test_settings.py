@@ -23,9 +23,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     return home, project
 
 
-def test_each_source_gives_way_to_the_one_before_it(
-    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_source_gives_way_to_the_one_before_it(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     home, project = places
     (home / "artcelery.toml").write_text('actor = "@user@file"\nmax_pixels = 1000\n')
     assert load_settings().actor == "@user@file"

@@ -13,6 +13,7 @@ from artcelery.core.config.model import (
     OutputProfile,
     ParamSpec,
 )
+from artcelery.core.config.schema import config_schema
 from artcelery.core.config.values import bind
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ParamRef",
     "ParamSpec",
     "bind",
+    "config_schema",
     "effect_config",
     "load_config",
 ]

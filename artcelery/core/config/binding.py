@@ -110,7 +110,9 @@ class _Task:
         if effect is None:
             return None
         if effect.kind != "file" and len(self.node.inputs) > 1:
-            self._report(("inputs",), f"the effect {effect.name} works on one input; here it has {len(self.node.inputs)}")
+            self._report(
+                ("inputs",), f"the effect {effect.name} works on one input; here it has {len(self.node.inputs)}"
+            )
         try:
             return op.bound(effect, bind_params(effect, op.config.params))
         except ParamProblems as error:

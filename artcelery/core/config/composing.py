@@ -66,14 +66,14 @@ class Composer:
         }
         try:
             for event in events:
-                handler = handlers.get(type(event))
+                handler: Any = handlers.get(type(event))
                 if handler is not None:
                     handler(event)
         except _Stop:
             self.whole = False
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         place = (mark.line + 1, mark.column + 1)
         value: Any = event.value
         try:
@@ -96,7 +96,7 @@ class Composer:
         self._begin(event, [], [])
 
     def _begin(self, event: yaml.CollectionStartEvent, value: Any, places: Any) -> None:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         place = (mark.line + 1, mark.column + 1)
         if event.tag not in _COLLECTION_TAGS:
             self._problem(f"the tag {event.tag[:60]} means nothing here; leave it out", place)
@@ -117,13 +117,14 @@ class Composer:
         self._put(done.value, done.place)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         place = (mark.line + 1, mark.column + 1)
-        found = self._anchors.get(event.anchor)
+        anchor = event.anchor or ""
+        found = self._anchors.get(anchor)
         if found is None:
-            within = any(item.anchor == event.anchor for item in self._open)
-            why = "stands inside what it refers to" if within else f"refers to no &{event.anchor[:60]} before it"
-            self._problem(f"*{event.anchor[:60]} {why}", place)
+            within = any(item.anchor == anchor for item in self._open)
+            why = "stands inside what it refers to" if within else f"refers to no &{anchor[:60]} before it"
+            self._problem(f"*{anchor[:60]} {why}", place)
             self._put(None, place)
             return
         value, weight = found
@@ -167,7 +168,7 @@ class Composer:
         return None
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         place = (mark.line + 1, mark.column + 1)
         self._documents += 1
         if self._documents > 1:

@@ -69,7 +69,7 @@ def _knots(edges: Edges) -> Iterator[list[str]]:
 
 def _cut(path: list[str], on_path: set[str], node: str) -> list[str]:
     """Take the component that begins at `node` off the path."""
-    knot = []
+    knot: list[str] = []
     while not knot or knot[-1] != node:
         knot.append(path.pop())
         on_path.discard(knot[-1])

@@ -132,7 +132,8 @@ class Config:
         """The files that are asked for at run time, in the order of the file."""
         asked = (node for node in self.nodes if node.type == "SOURCE" and node.config.get("input"))
         return tuple(
-            InputSpec(node.config.get("name") or node.id, node.id, node.config.get("description") or "") for node in asked
+            InputSpec(node.config.get("name") or node.id, node.id, node.config.get("description") or "")
+            for node in asked
         )
 
     def locate(self, path: tuple[str | int, ...]) -> tuple[int, int]:

@@ -30,9 +30,11 @@ def read_registry(findings: Findings, section: Section | None) -> tuple[dict[str
 
 def _pins(section: Section | None, kind: type[Pin], what: str) -> dict[str, Pin]:
     pins: dict[str, Pin] = {}
-    for name, value in section.value.items() if section else ():
-        assert section is not None
-        entry = mapping_at(section.findings, (*section.path, name), value, f"the {what} {shown(name)} of the registry")
+    if section is None:
+        return pins
+    findings, path = section.findings, section.path
+    for name, value in section.value.items():
+        entry = mapping_at(findings, (*path, name), value, f"the {what} {shown(name)} of the registry")
         if entry is not None:
             pins[name] = _pin(entry, kind, what)
     return pins
@@ -42,7 +44,9 @@ def _pin(entry: Section, kind: type[Pin], what: str) -> Pin:
     entry.refuse_unknown(("hash", "path", "url"))
     pinned, path, url = (entry.text(key) for key in ("hash", "path", "url"))
     if pinned is not None and not is_hash(pinned):
-        entry.problem("hash", f"{shown(pinned)} is no content hash (64 digits 0-9 and a-f); give one, or leave 'hash' out")
+        entry.problem(
+            "hash", f"{shown(pinned)} is no content hash (64 digits 0-9 and a-f); give one, or leave 'hash' out"
+        )
         pinned = None
     for key, said in (("path", path), ("url", url)):
         # Without a hash nothing says that what was found is what stands there.

@@ -52,7 +52,9 @@ def parse_problem(error: YAMLError, data: bytes) -> Problem:
     if error.context_mark is not None and said in _UNCLOSED:
         opened = error.context_mark
         return Problem(f"this is not YAML: {_unclosed(said)}", opened.line + 1, opened.column + 1)
-    return Problem(f"this is not YAML: {_plainly(said, _at(data, mark.line, mark.column))}", mark.line + 1, mark.column + 1)
+    return Problem(
+        f"this is not YAML: {_plainly(said, _at(data, mark.line, mark.column))}", mark.line + 1, mark.column + 1
+    )
 
 
 def _unclosed(said: str) -> str:

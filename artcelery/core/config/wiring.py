@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from artcelery.core.config.findings import Findings
 from artcelery.core.config.loops import find_loops
@@ -32,7 +32,7 @@ def check_wiring(findings: Findings, nodes: tuple[NodeSpec, ...], dag: Section) 
 
 
 def _check_inputs(findings: Findings, node: NodeSpec, by_id: Mapping[str, NodeSpec], near: Suggester) -> None:
-    keys = node.roles or range(len(node.inputs))
+    keys: Iterable[str | int] = node.roles or range(len(node.inputs))
     for key, name in zip(keys, node.inputs, strict=True):
         if name and name not in by_id:
             # One id alone stands at the key itself, and is found there: a text has no items.

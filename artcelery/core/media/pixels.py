@@ -59,7 +59,9 @@ def _matrix(frame: av.VideoFrame, palette: bool) -> str:
     if number in _UNSPECIFIED or (number == 0 and frame.format.name.startswith("gray")):
         return "bt709" if frame.height > 576 or frame.width > 1024 else "smpte170m"
     if number not in _MATRICES or number == 0:
-        raise MediaError(f"its colours are coded in a way that is not read (matrix {number} of H.273); convert it first")
+        raise MediaError(
+            f"its colours are coded in a way that is not read (matrix {number} of H.273); convert it first"
+        )
     return _MATRICES[number]
 
 
@@ -79,9 +81,7 @@ def _numbered(field: str, names: Sequence[str]) -> dict[int, str]:
     return numbers
 
 
-_MATRICES = _numbered(
-    "matrix", ("rgb", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc", "bt2020c")
-)
+_MATRICES = _numbered("matrix", ("rgb", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc", "bt2020c"))
 _PRIMARIES = _numbered(
     "primaries",
     (

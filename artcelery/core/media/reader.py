@@ -24,6 +24,7 @@ from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
 from artcelery.core.media.pump import ahead
+from artcelery.core.media.turning import TURNS, orientation_of, turns_sideways
 
 __all__ = ["SoundFile", "VideoFile"]
 
@@ -64,14 +65,15 @@ class VideoFile(_File):
         first = next(frames, None)
         if first is None:
             raise RenderError(f"no picture could be read from {self.path.name!r} at {float(self.begin):.3f} s")
-        turn = _TURNS.get(first.rotation % 360, ())
+        orientation = orientation_of(first)
+        turn = TURNS[orientation]
         whole = _chained(first, frames)
         picture = self.clip.picture
         assert picture is not None
         if not turn:
             yield from whole
         else:
-            stored = replace(picture, sar=1 / picture.sar if len(turn) == 1 else picture.sar)
+            stored = replace(picture, sar=1 / picture.sar if turns_sideways(orientation) else picture.sar)
             yield from filter_video(whole, [Link(turn, "none")], stored)
 
     def _timed(self) -> Iterator[av.VideoFrame]:
@@ -199,13 +201,6 @@ class SoundFile(_File):
                     return
                 if clock > begin:
                     yield time, frame
-
-
-_TURNS: dict[int, tuple[Filter, ...]] = {
-    90: (Filter("transpose", dir="cclock"),),
-    180: (Filter("hflip"), Filter("vflip")),
-    270: (Filter("transpose", dir="clock"),),
-}
 
 
 def _pictures(container: InputContainer, stream: Any, clip: Clip) -> Iterator[av.VideoFrame]:

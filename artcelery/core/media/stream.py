@@ -66,6 +66,7 @@ class Video:
         """These pictures after more filters; `picture` is their new format when it changes."""
         if not filters:
             return self
+        filters = _roomy(filters, self.picture)
         clip = replace(self.clip, picture=picture or self.picture)
         return replace(self, clip=clip, chain=(*self.chain, Link(filters, alpha)), raw=self.raw or self.picture)
 
@@ -140,6 +141,31 @@ class Audio:
         """The blocks of sound after the chain."""
         blocks = self.origin.blocks()
         return filter_audio(blocks, self.chain) if self.chain else blocks
+
+
+_ROOM = 16
+
+
+def _roomy(filters: tuple[Filter, ...], picture: Picture) -> tuple[Filter, ...]:
+    """Filters with room to work in: FFmpeg's gblur writes past the end of pictures of a few pixels.
+
+    Such a picture is blurred as larger squares, with the sigma in proportion, and made small again.
+    """
+    across, along = (-(-_ROOM // side) for side in picture.size)
+    if across == along == 1 or all(item.name != "gblur" for item in filters):
+        return filters
+    larger = Filter("scale", w=picture.width * across, h=picture.height * along, flags="neighbor")
+    smaller = Filter("scale", w=picture.width, h=picture.height, flags="area+accurate_rnd+bitexact")
+    return larger, *(_enlarged(item, across, along) for item in filters), smaller
+
+
+def _enlarged(item: Filter, across: int, along: int) -> Filter:
+    if item.name != "gblur":
+        return item
+    sigma = float(item.options.get("sigma", "0.5"))
+    upright = float(item.options.get("sigmaV", sigma))
+    grown: dict[str, str | float] = {**item.options, "sigma": sigma * across, "sigmaV": upright * along}
+    return Filter("gblur", **grown)
 
 
 def _tempo(speed: Fraction) -> list[Filter]:

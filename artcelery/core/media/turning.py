@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import av
 from av.sidedata.sidedata import Type
@@ -37,7 +38,8 @@ _ORIENTATIONS = {
 
 def orientation_of(frame: av.VideoFrame) -> int:
     """How a film says its pictures are turned, 1 to 8; turns by less than a quarter are taken for none."""
-    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    side_data: Any = frame.side_data
+    matrix = side_data.get(Type.DISPLAYMATRIX)
     if matrix is None:
         return 1
     a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))

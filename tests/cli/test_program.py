@@ -1,0 +1,269 @@
+"""The command line: results on stdout, words on stderr, exit codes that scripts can trust."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from artcelery.cli.app import EXIT_CODES, exit_code
+from artcelery.core import errors
+from artcelery.core.hashing import content_hash
+from tests.cli.conftest import Program
+from tests.media_files import frames_of, make_film
+
+CAT = "047187ee24e261bd44db59180cc6239d7a7f748228ceab081b52a2804c012326"
+BAD = """\
+name: bad
+dag:
+  nodes:
+    - {id: a, type: SOURCE, config: {asset: cat}}
+    - {id: b, type: RESIZE, config: {widht: 100}, inputs: a}
+    - {id: c, type: EFFECT, config: {effect: dgo}, inputs: b}
+  output: d
+"""
+SMALL = """\
+name: small
+params:
+  width: {type: int, default: 100, min: 1, max: 1000, description: How wide.}
+dag:
+  nodes:
+    - {id: photo, type: SOURCE, config: {input: true, description: Any picture.}}
+    - {id: smaller, type: RESIZE, config: {width: "${width}"}, inputs: photo}
+  output: smaller
+"""
+
+
+def test_the_cat_goes_through_dog(program: Program, tmp_path: Path) -> None:
+    done = program("render", "dog", "cat", "--sync", "-o", "dog.png")
+    assert (done.returncode, done.stdout) == (0, "dog.png\n")
+    assert "rendered 1 of 2 nodes" in done.stderr
+    again = program("render", "dog", "cat")
+    assert "everything known" in again.stderr
+    assert Path(again.stdout.strip()).read_bytes() == (tmp_path / "dog.png").read_bytes()
+
+
+def test_json_is_one_document_with_the_facts(program: Program) -> None:
+    facts = json.loads(program("render", "dog", "cat", "--json").stdout)
+    assert facts["status"] == "completed"
+    assert content_hash(Path(facts["output"])) == facts["content_hash"]
+    shown = json.loads(program("runs", "show", "last", "--json").stdout)
+    assert shown["id"] == facts["run"]
+    record = json.loads(program("runs", "show", facts["run"], "--provenance").stdout)
+    assert record["output"]["content_hash"] == facts["content_hash"]
+    for command in (["runs", "list"], ["cache", "list"], ["cache", "stats"], ["effects", "list"], ["assets", "list"]):
+        assert json.loads(program(*command, "--json").stdout)
+
+
+def test_every_problem_of_a_config_is_a_line(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    done = program("config", "check", "bad.yaml")
+    assert done.returncode == 3
+    lines = done.stderr.splitlines()
+    assert [line.split(": ")[0].rsplit(":", 1)[0] for line in lines] == ["bad.yaml:5", "bad.yaml:6", "bad.yaml:7"]
+    assert "did you mean 'width'" in lines[0]
+    assert "did you mean dog" in lines[1]
+    assert program("run", "bad.yaml").returncode == 3
+
+
+def test_parameters_of_a_config_are_options(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    for words in (["--set", "width=60"], ["--width", "60"], ["--width=60"]):
+        done = program("run", "small.yaml", "-i", "photo=cat", *words, "-o", "out.png", "--force")
+        assert done.returncode == 0, done.stderr
+        assert frames_of(tmp_path / "out.png")[0].shape[1] == 60
+    for words in (["--widht", "60"], ["--width", "many"], ["--width", "5000"], ["--set", "height=3"], ["-i", "x=cat"]):
+        assert program("run", "small.yaml", "-i", "photo=cat", *words).returncode in (2, 3)
+    shown = program("config", "show", "small.yaml").stdout
+    assert "--width" in shown
+    assert "-i photo=" in shown
+
+
+def test_a_dry_run_says_why_and_writes_nothing(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    done = program("run", "small.yaml", "-i", "photo=cat", "--dry-run")
+    assert "smaller  RESIZE  to render  never rendered" in done.stdout
+    assert not (tmp_path / "home").exists()
+    program("run", "small.yaml", "-i", "photo=cat")
+    assert "RESIZE.width 100 -> 200" in program("run", "small.yaml", "-i", "photo=cat", "--width", "200", "-n").stdout
+
+
+def test_the_life_of_a_config_and_an_asset(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    made = program("config", "add", "small.yaml").stdout.strip()
+    assert "small" in program("config", "list").stdout
+    graphs = [
+        program("config", "graph", "small", "--format", name).stdout for name in ("text", "dot", "mermaid", "json")
+    ]
+    assert graphs[0].startswith("smaller  RESIZE")
+    assert graphs[1].startswith("digraph {")
+    assert graphs[2].startswith("flowchart LR")
+    assert json.loads(graphs[3])["output"] == "smaller"
+    assert json.loads(program("config", "schema").stdout)["title"]
+    assert program("config", "rm", "small").stdout.strip() == made
+    cat = program("render", "identity", "cat").stdout.strip()
+    assert program("cache", "import", cat, "--name", "cat2").stdout.strip() == CAT
+    assert program("render", "invert", "cat2").returncode == 0
+    refused = program("cache", "rm", "cat2")
+    assert refused.returncode == 4
+    assert "is needed by run" in refused.stderr
+    assert program("assets", "rm", "cat2").returncode == 0
+
+
+def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:
+    program("render", "dog", "cat", "-o", "dog.png")
+    assert program("verify", "dog.png", "--rerender").returncode == 0
+    (tmp_path / "dog.png").write_bytes(b"other")
+    assert program("verify", "dog.png").returncode == 1
+    doctor = program("doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    assert program("cache", "verify").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["rende"], 2),
+        (["render", "dog"], 2),
+        (["render", "dgo", "cat"], 2),
+        (["render", "dog", "nobody"], 3),
+        (["render", "dog", "cat", "--param", "colour=9"], 2),
+        (["render", "dog", "cat", "-o", "x.xyz"], 2),
+        (["render", "dog", "cat", "--nonsense"], 2),
+        (["runs", "show", "nothing"], 2),
+        (["serve"], 2),
+        (["worker"], 2),
+        (["--version"], 0),
+    ],
+)
+def test_exit_codes_without_a_traceback(program: Program, words: list[str], code: int) -> None:
+    done = program(*words)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "should not have happened" not in done.stderr
+
+
+def test_every_error_class_has_an_exit_code() -> None:
+    waiting = [errors.ArtceleryError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        made = kind([errors.Problem("x")]) if issubclass(kind, errors.ConfigError) else kind.__new__(kind)
+        assert exit_code(made) in EXIT_CODES.values()
+
+
+def test_nothing_is_coloured_or_drawn_when_piped_or_when_asked(program: Program, tmp_path: Path) -> None:
+    make_film(tmp_path / "film.mp4", size=(320, 240), seconds=1)
+    done = program("render", "blur", "film.mp4")
+    assert "\033" not in done.stdout + done.stderr
+    assert "\033" not in program("--help").stdout
+
+
+def test_help_loads_nothing_heavy(environment: dict[str, str]) -> None:
+    code = (
+        "import sys; sys.argv = ['artcelery', '--help']\n"
+        "from artcelery.cli.app import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'av', 'numpy', 'PIL', 'pydantic', 'yaml', 'celery', 'redis', 'fastapi', 'httpx', 'sqlite3'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_names_that_trick_a_shell_are_only_names(program: Program, tmp_path: Path) -> None:
+    cat = Path(program("render", "identity", "cat").stdout.strip()).read_bytes()
+    for name in ("a b.png", "quote'\"$(touch x);.png", "new\nline.png", "-dash.png", "http:x.png", "caf\udce9.png"):
+        path = tmp_path / name
+        path.write_bytes(cat)
+        done = program("render", "invert", f"./{name}", "-o", tmp_path / "out.png", "--force")
+        assert done.returncode == 0, (name, done.stderr)
+    assert not (tmp_path / "x").exists()
+
+
+def start(environment: dict[str, str], folder: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "artcelery", *words]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=folder
+    )
+
+
+def running(program: Program) -> bool:
+    return any(run["status"] == "running" for run in json.loads(program("runs", "list", "--json").stdout)["runs"])
+
+
+@pytest.fixture
+def long_film(tmp_path: Path) -> Path:
+    return make_film(tmp_path / "long.mp4", size=(1280, 720), seconds=20, audio=None)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_render_leaves_nothing_half_written(
+    program: Program, environment: dict[str, str], tmp_path: Path, long_film: Path, number: int, code: int
+) -> None:
+    process = start(environment, tmp_path, "render", "kaleidoscope", long_film.name, "-o", "out.mp4")
+    while not running(program):
+        time.sleep(0.1)
+    time.sleep(0.5)
+    process.send_signal(number)
+    began = time.monotonic()
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == code, words
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in words
+    assert not list(tmp_path.glob("*out.mp4*"))
+    (run,) = json.loads(program("runs", "list", "--json").stdout)["runs"]
+    assert run["status"] == "cancelled"
+    assert program("cache", "verify").returncode == 0
+
+
+def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
+    program: Program, environment: dict[str, str], tmp_path: Path
+) -> None:
+    make_film(tmp_path / "film.mp4", size=(640, 480), seconds=2, audio=None)
+    for delay in (0.0, 0.2, 0.5):
+        process = start(environment, tmp_path, "render", "kaleidoscope", "film.mp4")
+        while not running(program):
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+    assert program("render", "kaleidoscope", "film.mp4").returncode == 0
+    statuses = [run["status"] for run in json.loads(program("runs", "list", "--json").stdout)["runs"]]
+    assert statuses[0] == "completed"
+    assert "running" not in statuses
+    assert program("cache", "verify").returncode == 0
+
+
+def test_a_terminal_gets_bars_and_no_color_is_respected(environment: dict[str, str], tmp_path: Path) -> None:
+    make_film(tmp_path / "film.mp4", size=(640, 480), seconds=3, audio=None)
+    shown = {}
+    for no_color in ("", "1"):
+        main, side = pty.openpty()
+        env = {**environment, "TERM": "xterm", "NO_COLOR": no_color, "ARTCELERY_HOME": str(tmp_path / f"h{no_color}")}
+        command = [sys.executable, "-m", "artcelery", "render", "kaleidoscope", "film.mp4"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, env=env, cwd=tmp_path) as process:
+            os.close(side)
+            seen = b""
+            try:
+                while part := os.read(main, 4096):
+                    seen += part
+            except OSError:
+                pass
+            assert process.wait() == 0
+        os.close(main)
+        shown[no_color] = seen.decode()
+    assert "fps" in shown[""]
+    assert "/90" in shown[""]
+    assert "\033[3" in shown[""]
+    assert "\033[3" not in shown["1"]
