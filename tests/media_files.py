@@ -55,6 +55,7 @@ def make_film(
     format: str | None = None,
     options: dict[str, str] | None = None,
     metadata: dict[str, str] | None = None,
+    sound_seconds: float | None = None,
 ) -> Path:
     """A film of FFmpeg's test picture, with a tone unless `audio` is None; the suffix chooses container and codecs.
 
@@ -84,7 +85,7 @@ def make_film(
             output.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
         output.mux(stream.encode(None))
         if track is not None:
-            _write_tone(output, track, seconds, layout, sample_rate, str(audio))
+            _write_tone(output, track, sound_seconds or seconds, layout, sample_rate, str(audio))
     return path
 
 

@@ -8,7 +8,6 @@ import sys
 from types import FrameType
 from typing import Annotated, NoReturn
 
-import click
 import typer
 
 from artcelery.cli import assets, cache, config, effects, rendering, runs, service, verify
@@ -72,16 +71,15 @@ def exit_code(error: errors.ArtceleryError) -> int:
 def main() -> NoReturn:
     """Run the program; every error becomes one message on stderr and an exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
     try:
-        code = _run()
+        _run()
     except errors.ArtceleryError as error:
         _say(error)
         code = exit_code(error)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except KeyboardInterrupt:
         code = 130
-    except click.exceptions.ClickException as error:
-        error.show()
-        code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
@@ -94,12 +92,13 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _run() -> int:
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    result = app(standalone_mode=False)
-    sys.stdout.flush()
-    return result if isinstance(result, int) else 0
+def _run() -> NoReturn:
+    """Typer's own main: a wrong call is said and ends with 2, an interrupt with 130."""
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
+    raise AssertionError("typer ends the process")
 
 
 def _say(error: errors.ArtceleryError) -> None:

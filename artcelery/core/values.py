@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
-__all__ = ["COLOR_NAMES", "parse_color", "parse_seconds", "parse_size", "resolve_size"]
+__all__ = ["COLOR_NAMES", "file_name", "parse_color", "parse_seconds", "parse_size", "resolve_size"]
 
 COLOR_NAMES = {
     "black": "#000000",
@@ -80,3 +81,8 @@ def parse_color(value: object) -> str:
         if re.fullmatch(r"#[0-9a-f]{3}", text):
             return "#" + "".join(digit * 2 for digit in text[1:])
     raise ValueError(f'{value!r} is not a colour; write "#ff8800" or a name such as "orange"')
+
+
+def file_name(path: Path) -> str:
+    r"""The last part of a path as text that records can hold: a byte that is no UTF-8 as `\xe9`."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

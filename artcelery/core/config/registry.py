@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from artcelery.core.config.findings import Findings
+from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.model import AssetPin, EffectPin, OutputProfile
 from artcelery.core.config.section import Section, mapping_at
 from artcelery.core.config.suggest import Suggester, choices, shown
@@ -29,12 +29,12 @@ def read_registry(findings: Findings, section: Section | None) -> tuple[dict[str
 
 
 def _pins(section: Section | None, kind: type[Pin], what: str) -> dict[str, Pin]:
-    pins: dict[str, Pin] = {}
     if section is None:
-        return pins
-    findings, path = section.findings, section.path
+        return {}
+    pins: dict[str, Pin] = {}
+    path: Path = section.path
     for name, value in section.value.items():
-        entry = mapping_at(findings, (*path, name), value, f"the {what} {shown(name)} of the registry")
+        entry = mapping_at(section.findings, (*path, name), value, f"the {what} {shown(name)} of the registry")
         if entry is not None:
             pins[name] = _pin(entry, kind, what)
     return pins

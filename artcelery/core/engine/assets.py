@@ -15,6 +15,7 @@ from artcelery.core.media.clip import Clip, clip_from_json, clip_to_json
 from artcelery.core.media.formats import format_of_file
 from artcelery.core.runs import now
 from artcelery.core.state.records import Asset, FileFact, MediaFact
+from artcelery.core.values import file_name
 
 __all__ = ["Assets"]
 
@@ -120,14 +121,15 @@ class Assets:
             known = known or content_hash(path)
         elif known is None or self._context.store.find(known, status.size_bytes) is None:
             known = self._import(path, status)
-        return SourceFile(known, self.clip_of(known, path, path.name), path.name, format_of_file(path))
+        name = file_name(path)
+        return SourceFile(known, self.clip_of(known, path, name), name, format_of_file(path))
 
     def _import(self, path: Path, status: FileFact) -> str:
         """Keep a copy of a file; what is no media is refused before it is copied."""
         clip = self._probe(path)
         wanted = self._context.store.put(path).content_hash
         self._context.state.media.remember_file(replace(status, content_hash=wanted))
-        self._remember(wanted, path, clip, path.name)
+        self._remember(wanted, path, clip, file_name(path))
         return wanted
 
 

@@ -17,6 +17,7 @@ from artcelery.core.ops.source import SourceConfig
 from artcelery.core.plan import Plan, make_plan
 from artcelery.core.runs import completed, failed, new_run, now, sweep_dead
 from artcelery.core.state.records import ConfigRecord, Result, RunRecord
+from artcelery.core.values import file_name
 
 if TYPE_CHECKING:
     from artcelery.core.config import BoundNode, Config
@@ -196,7 +197,7 @@ def _is_already(asked: str, graph: Graph) -> bool:
 
 def _output_name(order: Order, plan: Plan) -> str:
     if order.output is not None:
-        return order.output.name
+        return file_name(order.output)
     suffix = plan.encoding.suffix if plan.encoding else ""
     names = [Path(source.name).stem for source in plan.graph.sources.values() if source.name][:2]
     return "-".join([*names, plan.graph.config.name]) + suffix

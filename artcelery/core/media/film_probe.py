@@ -20,6 +20,7 @@ from artcelery.core.media.pixels import picture_of
 from artcelery.core.media.regular import named
 from artcelery.core.media.sounds import sound_of, sound_seconds
 from artcelery.core.media.timeline import Beginning, Timeline, read_timeline
+from artcelery.core.media.whole import refuse_cut_short
 
 __all__ = ["probe_film"]
 
@@ -54,6 +55,7 @@ def _film(container: InputContainer, path: Path, limits: Limits) -> Clip:
     except MediaError as error:
         raise MediaError(f"{named(path)} cannot be read: {error.message}") from error
     notes = tuple(_notes(container, first))
+    refuse_cut_short(container, path, timeline.duration + Fraction((stream.start_time or 0) * stream.time_base))
     return Clip("film", picture, sound, timeline.duration, timeline.frames, notes)
 
 
@@ -66,6 +68,7 @@ def _sound(container: InputContainer, path: Path, limits: Limits) -> Clip:
     container.seek(0)
     duration = sound_seconds(container, stream)
     _refuse_length(duration, None, path, limits)
+    refuse_cut_short(container, path, duration + Fraction((stream.start_time or 0) * stream.time_base))
     return replace(Clip("sound", sound=sound, duration=duration), notes=tuple(_notes(container, None)))
 
 

@@ -25,10 +25,9 @@ from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
 from artcelery.core.media.pump import ahead
 from artcelery.core.media.turning import TURNS, orientation_of, turns_sideways
+from artcelery.core.media.whole import SLACK_S
 
 __all__ = ["SoundFile", "VideoFile"]
-
-_SLACK_S = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class VideoFile(_File):
             zero = _start(stream)
             _seek(container, stream, self.begin, zero)
             last, end = None, self.end
-            for frame in _pictures(container, stream, self.clip):
+            for frame in _decodable(_pictures(container, stream, self.clip), self.path):
                 if frame.pts is None:
                     continue
                 time = frame.pts * stream.time_base - zero
@@ -122,11 +121,8 @@ class VideoFile(_File):
 
     def _ended_as_promised(self, last: Fraction | None) -> None:
         promised = self.clip.duration if self.end is None else min(self.end, self.clip.duration or self.end)
-        if last is not None and promised is not None and last + _SLACK_S < promised - self._longest_frame():
-            raise RenderError(
-                f"{self.path.name!r} ends at {float(last):.3f} s, but it says it lasts {float(promised):.3f} s;"
-                " it is truncated or damaged"
-            )
+        if last is not None and promised is not None and last + SLACK_S < promised - self._longest_frame():
+            raise RenderError(_cut_short(self.path, last, promised))
 
     def _longest_frame(self) -> Fraction:
         rate = self.clip.picture.rate if self.clip.picture else None
@@ -157,12 +153,17 @@ class SoundFile(_File):
     def _end(self, begin: Fraction) -> Fraction | None:
         """Where sound ends: at the cut, or where the file says; what a codec pads after that is not sound."""
         cut = None if self.end is None else self.end + begin - self.begin
+        return min((time for time in (cut, self._said_end()) if time is not None), default=None)
+
+    def _said_end(self) -> Fraction | None:
+        """Where the sound ends as its file says, in seconds from time 0; None when it does not say."""
+        if self.clip.kind == "sound":
+            return self.clip.duration
         with open_media(self.path, self.limits) as container:
             stream = sound_stream(container)
             if not stream.duration:
-                return cut
-            said: Fraction = _start(stream) + stream.duration * Fraction(stream.time_base) - self._zero(container)
-            return said if cut is None else min(said, cut)
+                return None
+            return _start(stream) + Fraction(stream.duration * stream.time_base) - self._zero(container)
 
     def _zero(self, container: InputContainer) -> Fraction:
         return _start(picture_stream(container) if self.clip.picture else sound_stream(container))
@@ -189,7 +190,7 @@ class SoundFile(_File):
             zero = self._zero(container)
             _seek(container, stream, begin, zero)
             clock: Fraction | None = None
-            for frame in container.decode(stream):
+            for frame in _decodable(container.decode(stream), self.path):
                 if frame.pts is not None:
                     time = frame.pts * (frame.time_base or stream.time_base) - zero
                 elif clock is not None:
@@ -201,6 +202,12 @@ class SoundFile(_File):
                     return
                 if clock > begin:
                     yield time, frame
+            self._ended_as_promised(clock)
+
+    def _ended_as_promised(self, reached: Fraction | None) -> None:
+        promised = self._end(self.begin)
+        if promised is not None and (reached or 0) + SLACK_S < promised:
+            raise RenderError(_cut_short(self.path, reached or Fraction(0), promised))
 
 
 def _pictures(container: InputContainer, stream: Any, clip: Clip) -> Iterator[av.VideoFrame]:
@@ -214,6 +221,26 @@ def _pictures(container: InputContainer, stream: Any, clip: Clip) -> Iterator[av
         for frame in context.decode(packet if packet.size else None):
             frame.time_base = stream.time_base
             yield frame
+
+
+def _decodable(frames: Iterator[Any], path: Path) -> Iterator[Any]:
+    """The frames; RenderError, naming the file, where it cannot be decoded."""
+    time = 0.0
+    try:
+        for frame in frames:
+            time = frame.time or time
+            yield frame
+    except av.error.FFmpegError as error:
+        raise RenderError(
+            f"{path.name!r} cannot be decoded after {time:.3f} s ({error.strerror}); it is damaged or cut short"
+        ) from error
+
+
+def _cut_short(path: Path, reached: Fraction, promised: Fraction) -> str:
+    return (
+        f"{path.name!r} ends at {float(reached):.3f} s, but it says it lasts {float(promised):.3f} s;"
+        " it is truncated or damaged"
+    )
 
 
 def _start(stream: Any) -> Fraction:

@@ -22,6 +22,7 @@ _WITHIN = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 _PACKETS_WITHIN = 24
 _TAIL_S = 1
 _SAMPLED = 100_000
+_GIF_TICK = Fraction(1, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,11 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Neighbouring pictures, in order; `first` is the number of the first, when it is known."""
+    """Pictures in order, `step` apart; `first` is the number of the first, when it is known."""
 
     times: Sequence[int]
     first: int | None = None
+    step: int = 1
 
 
 def read_timeline(container: InputContainer, stream: Any, beginning: Beginning) -> Timeline:
@@ -65,9 +67,10 @@ def _indexed(stream: Any) -> Timeline:
     times = [entry.timestamp for entry in entries if not entry.is_discard]
     frames = stream.frames - step * (len(entries) - len(times))
     duration = Fraction((stream.duration or 0) * stream.time_base)
-    for rate in _candidates(stream, duration and frames / duration):
-        if all(_close(time - times[0], step * index, rate, stream) for index, time in enumerate(times)):
-            return Timeline(rate, False, frames / rate, frames)
+    sampled = [_Window(times, 0, step)]
+    rate = _steady(_candidates(stream, duration and frames / duration), sampled, times[0], stream)
+    if rate is not None:
+        return Timeline(rate, False, frames / rate, frames)
     return _variable(duration, frames, stream)
 
 
@@ -81,10 +84,10 @@ def _scanned(container: InputContainer, stream: Any, beginning: Beginning) -> Ti
     last = windows[-1].times[-1] if not beginning.whole else times[-1]
     length = (last - start) * stream.time_base
     seen = Fraction(sure[-1] - sure[0]) * stream.time_base
-    for rate in _candidates(stream, seen and (len(sure) - 1) / seen):
-        if all(_even(window, start, rate, stream) for window in windows):
-            frames = round(length * rate) + 1
-            return Timeline(rate, False, frames / rate, frames)
+    rate = _steady(_candidates(stream, seen and (len(sure) - 1) / seen), windows, start, stream)
+    if rate is not None:
+        frames = round(length * rate) + 1
+        return Timeline(rate, False, frames / rate, frames)
     duration = Fraction((end - start) * stream.time_base)
     frames = len(times) if beginning.whole else round(duration * (len(sure) - 1) / seen) if seen else 1
     return _variable(duration, frames, stream)
@@ -96,25 +99,39 @@ def _variable(duration: Fraction, frames: int, stream: Any) -> Timeline:
 
 
 def _candidates(stream: Any, seen: Fraction | int) -> list[Fraction]:
-    """Rates that the pictures may have, the plainest first."""
-    rates = {rate for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate) if rate}
-    if seen:
-        rates |= {Fraction(seen).limit_denominator(100_000), Fraction(round(seen)), Fraction(round(seen) * 1000, 1001)}
-    return sorted((rate for rate in rates if rate > 0), key=lambda rate: (rate.denominator not in (1, 1001), rate))
+    """Rates that the pictures may have, the likeliest first: plain ones near what the file says, then what it says."""
+    said = [Fraction(rate) for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate, seen) if rate]
+    plain = [rate for near in said for rate in sorted(_plain(near, stream), key=lambda rate: abs(rate - near))]
+    return [rate for rate in dict.fromkeys((*plain, *(near.limit_denominator(100_000) for near in said))) if rate > 0]
 
 
-def _even(window: _Window, start: int, rate: Fraction, stream: Any) -> bool:
-    """Whether the pictures of a window lie on the grid, each on the next step."""
+def _plain(near: Fraction, stream: Any) -> tuple[Fraction, ...]:
+    """The whole rate nearest to one, and its sister in NTSC's measure (30 and 30000/1001), which no GIF has."""
+    whole = Fraction(round(near))
+    return (whole,) if stream.time_base == _GIF_TICK else (whole, whole * 1000 / 1001)
+
+
+def _steady(rates: Sequence[Fraction], windows: Sequence[_Window], start: int, stream: Any) -> Fraction | None:
+    """The rate whose grid lies nearest to the pictures; None when some picture is off every grid.
+
+    What is within a tick of the file's clock counts as on the grid, so that of equals the first wins: over a few
+    seconds 30 and 29.97 a second differ by less than a container that counts milliseconds can tell.
+    """
+    tick = Fraction(stream.time_base)
+    off = {rate: max(_off(window, start, rate, tick) for window in windows) for rate in rates}
+    fit = [rate for rate in rates if off[rate] <= min(max(tick, 1 / rate / 10), 1 / rate * 2 / 5)]
+    return min(fit, key=lambda rate: max(off[rate] - tick, 0), default=None)
+
+
+def _off(window: _Window, start: int, rate: Fraction, tick: Fraction) -> Fraction:
+    """How far the pictures of a window are from the grid at most, in seconds, each on the next step."""
     first = window.first
     if first is None:
-        first = round((window.times[0] - start) * stream.time_base * rate)
-    return all(_close(time - start, first + index, rate, stream) for index, time in enumerate(window.times))
-
-
-def _close(ticks: int, index: int, rate: Fraction, stream: Any) -> bool:
-    step = 1 / rate
-    allowed = min(max(stream.time_base, step / 10), step * 2 / 5)
-    return bool(abs(ticks * stream.time_base - index * step) <= allowed)
+        first = round((window.times[0] - start) * tick * rate)
+    ticks_a_step = 1 / rate / tick
+    numbers = (first + index * window.step for index in range(len(window.times)))
+    off = max(abs(time - start - number * ticks_a_step) for time, number in zip(window.times, numbers, strict=True))
+    return Fraction(off) * tick
 
 
 def _rest(container: InputContainer, stream: Any, start: int, end: int) -> tuple[list[_Window], int]:

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 
 from artcelery.core.effect import Filter, FrameContext
-from artcelery.core.errors import RenderError
+from artcelery.core.errors import MediaError, RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.files import Streams, open_file, write_clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
 from artcelery.core.ops import OPS
-from tests.media_files import frames_of, make_film, samples_of, times_of
+from tests.media_files import frames_of, make_film, make_sound, samples_of, times_of
 
 LIMITS = Limits()
 
@@ -193,13 +193,35 @@ def test_memory_is_flat_when_the_encoder_is_slow(film: Path) -> None:
     frames.close()  # type: ignore[attr-defined]
 
 
-def test_a_truncated_film_is_an_error_not_a_shorter_film(tmp_path: Path) -> None:
-    source, cut = tmp_path / "source.mkv", tmp_path / "cut.mkv"
-    make_film(source, size=(320, 240), rate=30, seconds=4, audio=None)
+@pytest.mark.parametrize(
+    "suffix", ["mp4", "mkv", "webm", "mov", "avi", "flv", "ts", "wav", "flac", "mp3", "m4a"], ids=str
+)
+def test_a_truncated_file_is_an_error_not_a_shorter_result(tmp_path: Path, suffix: str) -> None:
+    source, cut = tmp_path / f"source.{suffix}", tmp_path / f"cut.{suffix}"
+    if suffix in ("wav", "flac", "mp3", "m4a"):
+        make_sound(source, seconds=4)
+    else:
+        make_film(source, size=(320, 240), rate=30, seconds=4)
     data = source.read_bytes()
     cut.write_bytes(data[: len(data) // 3])
-    with pytest.raises(RenderError, match=r"truncated|damaged"):
-        render(cut, [], tmp_path / "out.mkv")
+    with pytest.raises((MediaError, RenderError), match=r"truncated|damaged|cut short"):
+        render(cut, [], tmp_path / ("out.mkv" if probe(cut).kind == "film" else "out.wav"))
+
+
+def test_a_film_whose_sound_outlasts_it_is_whole(tmp_path: Path) -> None:
+    source = make_film(tmp_path / "long-sound.mkv", size=(64, 48), seconds=1, audio="sine", sound_seconds=4)
+    clip = probe(source)
+    assert (clip.duration, clip.frames) == (1, 30)
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30, 50, 60, Fraction(24000, 1001), Fraction(30000, 1001)], ids=str)
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "webm", "avi", "ts"])
+def test_the_rate_of_a_film_is_exact_however_short_it_is(tmp_path: Path, suffix: str, rate: Fraction) -> None:
+    for seconds in (0.2, 5):
+        film = make_film(tmp_path / f"film.{suffix}", size=(64, 48), rate=rate, seconds=seconds, audio=None)
+        picture = probe(film).picture
+        assert picture is not None
+        assert (picture.rate, picture.variable) == (rate, False)
 
 
 def test_stopping_early_ends_the_threads(film: Path) -> None:

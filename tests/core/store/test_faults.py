@@ -21,26 +21,45 @@ KILLS = 100
 
 
 def put_for_ever(root: str, source: str) -> None:
-    """In a child: put ever new files of some MB in every way there is."""
-    store, path = DiskStore(Path(root)), Path(source)
+    """In a child: put ever new files of some MB."""
+    store = DiskStore(Path(root))
     ready()
     while True:
-        path.write_bytes(os.urandom(1_000_000) * random.randint(1, 4))
-        store.put(path)
-        with store.work_dir() as folder:
-            made = folder / "made"
-            made.write_bytes(os.urandom(2_000_000))
-            store.put(made, consume=True)
-        store.put_bytes(os.urandom(500_000))
+        put_in_every_way(store, Path(source))
+
+
+def put_in_every_way(store: DiskStore, path: Path) -> None:
+    path.write_bytes(os.urandom(1_000_000) * random.randint(1, 4))
+    store.put(path)
+    with store.work_dir() as folder:
+        made = folder / "made"
+        made.write_bytes(os.urandom(2_000_000))
+        store.put(made, consume=True)
+    store.put_bytes(os.urandom(500_000))
+
+
+def _seconds_of_a_round(folder: Path) -> float:
+    """How long the puts take on this disk when four processes put at once, as the killed ones do."""
+    store = DiskStore(folder / "store")
+
+    def one(number: int) -> None:
+        put_in_every_way(store, folder / f"source{number}")
+
+    folder.mkdir()
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, range(8)))
+    return (time.monotonic() - began) / 2
 
 
 def test_a_killed_put_leaves_every_blob_whole_and_its_leftovers_are_swept(tmp_path: Path) -> None:
     root = tmp_path / "store"
     DiskStore(root).put_bytes(b"the first process")
+    one_round_s = _seconds_of_a_round(tmp_path / "trial")
 
     def one_kill(number: int) -> bool:
         child = until_ready(start(put_for_ever, root, tmp_path / f"source{number}"))
-        time.sleep(random.Random(number).uniform(0, 0.06))
+        time.sleep(random.Random(number).uniform(0, 1.5 * one_round_s))
         kill(child)
         return any(f"_{child.pid}_" in name for name in os.listdir(root / ".tmp"))
 
