@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -54,11 +55,11 @@ def _program(
 
 
 rendering.register(app)
-app.add_typer(runs.app, name="runs")
-app.add_typer(cache.app, name="cache")
 app.add_typer(config.app, name="config")
 app.add_typer(effects.app, name="effects")
 app.add_typer(assets.app, name="assets")
+app.add_typer(runs.app, name="runs")
+app.add_typer(cache.app, name="cache")
 verify.register(app)
 service.register(app)
 
@@ -71,6 +72,7 @@ def exit_code(error: errors.ArtceleryError) -> int:
 def main() -> NoReturn:
     """Run the program; every error becomes one message on stderr and an exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    gc.set_threshold(100_000)  # what is made while modules load is no garbage; looking for it takes time
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
     try:

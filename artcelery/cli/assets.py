@@ -13,7 +13,7 @@ from artcelery.cli.options import Json
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Names of files: list, add, remove.", no_args_is_help=True)
+app = typer.Typer(help="Files with names: list, add, remove.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -31,8 +31,8 @@ def list_assets(json: Json = False) -> None:
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="The name.")],
-    file: Annotated[Path, typer.Argument(help="The file.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a film or a sound.")],
 ) -> None:
     """Import a file and name it; prints its content hash."""
     from artcelery.core.engine import open_engine
@@ -42,7 +42,7 @@ def add(
 
 
 @app.command("rm")
-def remove(name: Annotated[str, typer.Argument(help="The name.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="The name.")]) -> None:
     """Forget a name; the file stays."""
     from artcelery.core.engine import open_engine
 

@@ -14,7 +14,7 @@ from artcelery.cli.parsing import parse_age, parse_bytes
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Files by content hash: list, import, get, remove, verify, stats, prune.", no_args_is_help=True)
+app = typer.Typer(help="Files by content hash: list, import, free.", no_args_is_help=True)
 
 Hash = Annotated[str, typer.Argument(metavar="HASH", help="A content hash, 8 or more digits of one, or an asset.")]
 
@@ -35,7 +35,7 @@ def list_files(json: Json = False) -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A picture, a film or a sound.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a film or a sound.")],
     name: Annotated[str | None, typer.Option(help="Name it as an asset.")] = None,
     json: Json = False,
 ) -> None:

@@ -14,12 +14,12 @@ from artcelery.cli.rendering import run
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Configs: add, list, show, run, check, graph, schema, remove.", no_args_is_help=True)
+app = typer.Typer(help="YAML files that describe graphs: check, draw, keep.", no_args_is_help=True)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
 
 
 @app.command()
-def add(file: Annotated[Path, typer.Argument(help="A config file.")], json: Json = False) -> None:
+def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="A config file.")], json: Json = False) -> None:
     """Check a config and keep it; prints its id."""
     from artcelery.core.engine import open_engine
 

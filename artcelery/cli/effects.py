@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Effects: list, show, add.", no_args_is_help=True)
+app = typer.Typer(help="What can be done to a picture: list, show, add.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -51,7 +51,7 @@ def show(effect: EffectName, json: Json = False) -> None:
 
 
 @app.command()
-def add(file: Annotated[Path, typer.Argument(help="An effect file (docs/effect-files.md).")]) -> None:
+def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="An effect file.")]) -> None:
     """Keep an effect file among your own; it is read and run first."""
     from artcelery.core.engine import open_engine
 

@@ -30,8 +30,13 @@ _effects = _completion(lambda engine: engine.effect_names())
 _assets = _completion(lambda engine: engine.assets.names())
 _configs = _completion(lambda engine: engine.configs.names())
 
-Effect = Annotated[str, typer.Argument(help="The name of an effect, or an effect file.", autocompletion=_effects)]
-Input = Annotated[str, typer.Argument(help="An asset, a file or a content hash.", autocompletion=_assets)]
+Effect = Annotated[
+    str,
+    typer.Argument(metavar="EFFECT", help="The name of an effect, or an effect file.", autocompletion=_effects),
+]
+Input = Annotated[
+    str, typer.Argument(metavar="INPUT", help="An asset, a file or a content hash.", autocompletion=_assets)
+]
 ConfigArg = Annotated[
     str, typer.Argument(metavar="CONFIG", help="A config file, or a stored config.", autocompletion=_configs)
 ]
@@ -43,7 +48,7 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write the result; its suffix chooses the format.")
 ]
 Format = Annotated[str | None, typer.Option("--format", "-f", help="The format, when there is no suffix to say it.")]
-Quality = Annotated[int | None, typer.Option("--quality", "-q", help="In the scale of the format (docs/formats.md).")]
+Quality = Annotated[int | None, typer.Option("--quality", "-q", help="Quality, in the scale of the format.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file.")]
 Sync = Annotated[bool, typer.Option("--sync", help="Render in this process (for now always so).")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be rendered, and why; write nothing.")]

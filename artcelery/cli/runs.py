@@ -14,7 +14,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="What was rendered: list, show, remove.", no_args_is_help=True)
 
-RunId = Annotated[str, typer.Argument(help="The id of a run, the beginning of one, or `last`.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, the beginning of one, or `last`.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 

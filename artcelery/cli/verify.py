@@ -24,7 +24,7 @@ def verify(
     rerender: Annotated[bool, typer.Option("--rerender", help="Render it again and compare the bytes.")] = False,
     json: Json = False,
 ) -> None:
-    """Check that a file is what the record of its run says; exit 1 when it is not."""
+    """Check that a file is what the record of its run says."""
     from artcelery.cli.progress import watching
     from artcelery.core.engine import open_engine
 
@@ -38,7 +38,7 @@ def verify(
 
 
 def doctor(json: Json = False) -> None:
-    """Look for what would keep artcelery from working here, and say how to mend it."""
+    """Look for what is wrong with this installation, and say the fix."""
     from artcelery.core.engine.doctor import examine
     from artcelery.core.settings import load_settings
 

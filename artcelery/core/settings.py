@@ -9,16 +9,11 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artcelery.core.errors import UsageError
 
@@ -35,10 +30,10 @@ def _default_actor() -> str:
     return f"@{user}@{socket.gethostname()}"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Where artcelery keeps things, who renders, and how large an input may be."""
 
-    model_config = SettingsConfigDict(env_prefix="ARTCELERY_", frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(default=Path("~/.artdag"), description="Where artcelery keeps its state and its cache.")
     cache_dir: Path | None = Field(default=None, description="Where files are kept by hash; HOME/cache when unset.")
@@ -47,19 +42,6 @@ class Settings(BaseSettings):
     max_pixels: int = Field(default=2**26, gt=0, description="The largest picture that is read, in pixels.")
     max_duration_s: float = Field(default=12 * 3600.0, gt=0, description="The longest film or sound that is read.")
     lease_s: float = Field(default=30.0, gt=0, description="How long a pass may go without a heartbeat.")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What the caller gives, then the environment, then the project's file, then the user's."""
-        files = [path for path in (_user_file(), _project_file()) if path is not None]
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=files)
 
     @property
     def home_dir(self) -> Path:
@@ -78,16 +60,37 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings; UsageError names each value that is wrong, and where it stands."""
-    import tomllib
-
+    """The settings; UsageError names each value that is wrong, and where it may stand."""
+    flags = {key: value for key, value in given.items() if value is not None}
     try:
-        return Settings(**{key: value for key, value in given.items() if value is not None})
+        return Settings.model_validate(
+            {**_from_file(_user_file()), **_from_file(_project_file()), **_from_environ(os.environ), **flags}
+        )
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise UsageError("a setting is wrong: " + "; ".join(lines) + f" ({_places()})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"a settings file is not TOML: {error} ({_places()})") from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`ARTCELERY_*` variables that are settings and not empty; folders are separated as in PATH."""
+    found = {name: environ.get(f"ARTCELERY_{name.upper()}") for name in Settings.model_fields}
+    texts: dict[str, Any] = {name: text for name, text in found.items() if text}
+    if "effects_path" in texts:
+        texts["effects_path"] = [folder for folder in texts["effects_path"].split(os.pathsep) if folder]
+    return texts
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"the settings file {str(path)!r} is not TOML: {error}") from error
+    except OSError as error:
+        raise UsageError(f"the settings file {str(path)!r} cannot be read: {error.strerror}") from error
 
 
 def _places() -> str:

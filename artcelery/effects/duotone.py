@@ -39,7 +39,7 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any) -> tuple[Pi
     if params["amount"] == 0:
         return frame, None
     table = _table(params["dark"], params["light"]) if state is None else state
-    luma = (frame @ np.array([0.2126, 0.7152, 0.0722], np.float32) + 0.5).astype(np.uint8)
+    luma = (_luma(frame) + 0.5).astype(np.uint8)
     toned = table[luma]
     if params["amount"] == 1:
         return toned, table
@@ -51,3 +51,9 @@ def _table(dark: str, light: str) -> Pixels:
     ends = [np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.float64) for color in (dark, light)]
     share = np.linspace(0, 1, 256)[:, None]
     return (ends[0] * (1 - share) + ends[1] * share + 0.5).astype(np.uint8)
+
+
+def _luma(frame: Pixels) -> NDArray[np.float32]:
+    """Rec. 709, channel by channel: the last bit of a matrix product differs between processors."""
+    red, green, blue = frame[:, :, 0], frame[:, :, 1], frame[:, :, 2]
+    return red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)

@@ -48,7 +48,13 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any, ctx: FrameC
     shape = -(-height // size), -(-width // size)
     noise = random.integers(-128, 128, shape, dtype=np.int16) + random.integers(-128, 128, shape, dtype=np.int16)
     grains = np.kron(noise, np.ones((size, size), np.int16))[:height, :width].astype(np.float32)
-    luma = frame @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    luma = _luma(frame)
     weight = (luma / 255 * (1 - luma / 255) * 4 * 0.8 + 0.2) * (params["amount"] * 0.35)
     grainy: Pixels = np.clip(frame + (grains * weight)[:, :, None] + 0.5, 0, 255).astype(np.uint8)
     return grainy
+
+
+def _luma(frame: Pixels) -> NDArray[np.float32]:
+    """Rec. 709, channel by channel: the last bit of a matrix product differs between processors."""
+    red, green, blue = frame[:, :, 0], frame[:, :, 1], frame[:, :, 2]
+    return red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)

@@ -41,7 +41,7 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any) -> tuple[Pi
     screens = state or [_screen(height, width, params["size"], params["angle"] + 30 * number) for number in range(3)]
     softness = params["size"] / 2
     if not params["colour"]:
-        luma = frame @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        luma = _luma(frame)
         return np.repeat(_dots(luma, screens[1], softness)[:, :, None], 3, axis=2), screens
     inked = [_dots(frame[:, :, channel], screens[channel], softness) for channel in range(3)]
     return np.dstack(inked), screens
@@ -65,3 +65,9 @@ def _dots(values: NDArray[Any], screen: NDArray[np.float32], softness: float) ->
     light = values.astype(np.float32) / 255
     covered = np.clip((light - (1 - screen)) * softness + light, 0, 1)
     return (covered * 255 + 0.5).astype(np.uint8)
+
+
+def _luma(frame: Pixels) -> NDArray[np.float32]:
+    """Rec. 709, channel by channel: the last bit of a matrix product differs between processors."""
+    red, green, blue = frame[:, :, 0], frame[:, :, 1], frame[:, :, 2]
+    return red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)

@@ -43,7 +43,9 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any, ctx: FrameC
     jitter = np.cumsum(random.normal(0, 0.35, height))
     jitter = (jitter - jitter.mean()) * amount * width / 1200
     picture = _shifted(frame, np.rint(jitter).astype(np.intp))
-    luma = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+    # Channel by channel: the last bit of a matrix product differs between processors.
+    luma = picture[:, :, 0] * np.float32(0.299) + picture[:, :, 1] * np.float32(0.587)
+    luma += picture[:, :, 2] * np.float32(0.114)
     bleed = max(1, int(width * 0.02 * amount))
     red = np.roll(_along(picture[:, :, 0] - luma, bleed), bleed // 2, axis=1)
     blue = np.roll(_along(picture[:, :, 2] - luma, bleed), bleed // 2, axis=1)

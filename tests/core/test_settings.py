@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,18 @@ def test_the_home_moves_and_the_cache_moves_alone(places: tuple[Path, Path], mon
     monkeypatch.setenv("ARTCELERY_CACHE_DIR", str(project / "elsewhere"))
     assert load_settings().cache == project / "elsewhere"
     assert load_settings().state_file == home / "state.db"
+
+
+def test_folders_of_effects_are_separated_as_in_path(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTCELERY_EFFECTS_PATH", f"/one{os.pathsep}/two{os.pathsep}")
+    assert load_settings().effects_path == (Path("/one"), Path("/two"))
+    monkeypatch.setenv("ARTCELERY_MAX_PIXELS", "many")
+    with pytest.raises(UsageError, match="max_pixels"):
+        load_settings()
+    monkeypatch.setenv("ARTCELERY_MAX_PIXELS", "")
+    assert load_settings().max_pixels == 2**26
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,14 @@ def test_dog_leaves_a_tenth_of_the_contrast_at_eight_cycles_a_degree(tmp_path: P
     seen = shown(named("dog"), make_still(tmp_path / "bars.png", array), colour=0)[0][32, 400:1200, 0] / 255
     linear = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
     assert (linear.max() - linear.min()) / 0.8 == pytest.approx(0.1, abs=0.02)
+
+
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
+def test_no_effect_leaves_its_last_bit_to_a_matrix_library(effect: Effect) -> None:
+    """Matrix products go to BLAS, whose sums differ between processors, and so would the bytes of results."""
+    for node in ast.walk(ast.parse(effect.source)):
+        assert not isinstance(node, ast.MatMult)
+        assert not (isinstance(node, ast.Attribute) and node.attr in ("dot", "matmul", "einsum", "tensordot", "inner"))
 
 
 def test_every_parameter_is_typed_ranged_and_documented() -> None:

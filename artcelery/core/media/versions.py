@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import ctypes
+from importlib.util import find_spec
+from pathlib import Path
+
 __all__ = ["ffmpeg_version", "missing_codecs", "missing_picture_formats", "pillow_version"]
 
 
 def ffmpeg_version() -> str:
     """The version of FFmpeg inside PyAV, as FFmpeg says it."""
-    import av
+    library = _bundled_library()
+    if library is None:
+        import av
 
-    return str(av.ffmpeg_version_info)
+        return str(av.ffmpeg_version_info)
+    say = ctypes.CDLL(str(library)).av_version_info
+    say.restype = ctypes.c_char_p
+    return str(say().decode())
+
+
+def _bundled_library() -> Path | None:
+    """The libavutil in PyAV's wheel, which can be asked without loading all of PyAV (a run that renders nothing asks)."""
+    found = find_spec("av")
+    folder = Path(found.origin).parents[1] / "av.libs" if found and found.origin else Path()
+    return next(iter(folder.glob("libavutil-*.so.*")), None)
 
 
 def missing_codecs(names: list[str]) -> list[str]:
