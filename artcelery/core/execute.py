@@ -1,7 +1,9 @@
 """One pass -> one result: idempotent, and what a worker calls.
 
-A pass holds a lease on its key while it renders, so that two runs that need one key render it once. The file is made in
-a folder of its own, then put into the store, and only then is the result recorded.
+A pass holds a lease on its key while it renders, so that two runs that need one key render it once. The lease saves
+work, and nothing else depends on it: where one is lost (the machine slept, the state did not answer) both holders go on
+to the end, and the first result to be recorded stands. The file is made in a folder of its own, then put into the
+store, and only then is the result recorded.
 """
 
 from __future__ import annotations
@@ -9,13 +11,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from artcelery.core.effect import FileContext
-from artcelery.core.errors import CancelledError, RenderError
+from artcelery.core.errors import ArtceleryError, CancelledError, MediaError, RenderError
 from artcelery.core.events import Listener, PassFinished, PassProgress, PassStarted, ignore
 from artcelery.core.graph import Graph
 from artcelery.core.media.limits import Limits
@@ -80,11 +82,27 @@ def _recorded(result: Result, shop: Workshop) -> Result:
 
 def _render(item: Pass, graph: Graph, shop: Workshop, folder: Path, reporter: _Reporter) -> Path:
     files = {name: _file(shop, key, encoding) for name, (key, encoding) in item.needs.items()}
-    if item.encoding is None:
-        return _render_files(item, graph, files, folder)
-    output = folder / f"result{item.encoding.suffix}"
-    _render_streams(item, item.encoding, graph, files, output, shop.limits, reporter)
-    return output
+    with _named_as_given(files, graph):
+        if item.encoding is None:
+            return _render_files(item, graph, files, folder)
+        output = folder / f"result{item.encoding.suffix}"
+        _render_streams(item, item.encoding, graph, files, output, shop.limits, reporter)
+        return output
+
+
+@contextmanager
+def _named_as_given(files: dict[str, Path], graph: Graph) -> Iterator[None]:
+    """Errors call a file what the user calls it: the name of a blob says nothing."""
+    try:
+        yield
+    except (MediaError, RenderError) as error:
+        for node, path in files.items():
+            source = graph.sources.get(node)
+            shown = repr(source.name) if source and source.name else f"the file of node {node!r}"
+            for blob in (str(path), path.name):
+                error.message = error.message.replace(repr(blob), shown)
+        error.args = (error.message,)
+        raise
 
 
 def _render_streams(
@@ -164,7 +182,9 @@ def _lease(item: Pass, shop: Workshop) -> Iterator[Result | None]:
         with _heartbeat(name, token, shop):
             yield _found(item, shop)
     finally:
-        shop.state.leases.release(name, token)
+        # A lease that is not released lapses; what ended the pass must not be hidden behind that.
+        with suppress(ArtceleryError):
+            shop.state.leases.release(name, token)
 
 
 def _found(item: Pass, shop: Workshop) -> Result | None:
@@ -174,12 +194,17 @@ def _found(item: Pass, shop: Workshop) -> Result | None:
 
 @contextmanager
 def _heartbeat(name: str, token: str, shop: Workshop) -> Iterator[None]:
-    """Renew the lease from a thread, three times in its life."""
+    """Renew the lease from a thread, three times in its life, until it is somebody else's.
+
+    A state that does not answer may answer the next time.
+    """
     done = threading.Event()
 
     def beat() -> None:
-        while not done.wait(shop.lease_s / 3):
-            shop.state.leases.renew(name, token, shop.lease_s)
+        held = True
+        while held and not done.wait(shop.lease_s / 3):
+            with suppress(ArtceleryError):
+                held = shop.state.leases.renew(name, token, shop.lease_s)
 
     thread = threading.Thread(target=beat, name="lease", daemon=True)
     thread.start()

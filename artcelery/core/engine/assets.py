@@ -74,7 +74,7 @@ class Assets:
             asset = self._context.state.assets.get(said)
             if asset is not None:
                 return replace(self.by_hash(asset.content_hash), name=said)
-            if os.sep not in said and (built_in := _BUILT_IN / f"{said}.png").is_file():
+            if os.sep not in said and os.path.isfile(built_in := _BUILT_IN / f"{said}.png"):
                 return replace(self._from_path(built_in), name=said)
         path = Path(said) if base is None else base / said
         if not os.path.lexists(path):
@@ -89,6 +89,10 @@ class Assets:
         if path is None:
             raise NotFoundError(f"no file {wanted} in the cache; import it first (`artcelery cache import FILE`)")
         return SourceFile(wanted, self.clip_of(wanted, path), self._known_name(wanted), format_of_file(path))
+
+    def holds(self, wanted: str) -> bool:
+        """Whether the store has a file."""
+        return self._context.store.find(wanted) is not None
 
     def clip_of(self, wanted: str, path: Path, name: str = "", origin: str = "import") -> Clip:
         """What a stored file is: remembered by its hash, probed once."""

@@ -29,6 +29,8 @@ def foreign_kind(head: bytes) -> str | None:
         return "a HEIC picture (convert it to JPEG, PNG or AVIF)"
     if b"<svg" in head:
         return "an SVG drawing (export it as PNG)"
+    if b"<html" in head.lower():
+        return "a web page"
     return "a text file" if _is_text(head) else None
 
 

@@ -7,8 +7,6 @@ import io
 import numpy as np
 from PIL import Image, ImageCms
 
-from artcelery.core.errors import MediaError
-
 __all__ = ["is_srgb", "to_srgb"]
 
 _STEPS = np.linspace(0, 255, 9, dtype=np.uint8)
@@ -27,10 +25,10 @@ def is_srgb(profile: bytes) -> bool:
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """An L, RGB, RGBA, CMYK or LAB picture as RGB or RGBA in sRGB; MediaError when the profile is not for it."""
+    """An L, RGB, RGBA, CMYK or LAB picture as RGB or RGBA in sRGB; ValueError when the profile is not for it."""
     opened = _opened(profile)
     if image.mode not in (*_PROFILE_SPACES.get(opened.profile.xcolor_space, ()), "RGBA"):
-        raise MediaError(
+        raise ValueError(
             f"its colour profile is for {opened.profile.xcolor_space.strip()} and the picture is {image.mode}"
         )
     return _converted(image, opened, "RGBA" if image.mode == "RGBA" else "RGB")
@@ -40,7 +38,7 @@ def _opened(profile: bytes) -> ImageCms.ImageCmsProfile:
     try:
         return ImageCms.ImageCmsProfile(io.BytesIO(profile))
     except OSError as error:
-        raise MediaError("its colour profile is damaged") from error
+        raise ValueError("its colour profile is damaged") from error
 
 
 def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile, mode: str) -> Image.Image:
@@ -55,7 +53,7 @@ def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile, mode: str)
             ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except ImageCms.PyCMSError as error:
-        raise MediaError("its colour profile cannot be used") from error
+        raise ValueError("its colour profile cannot be used") from error
     converted = ImageCms.applyTransform(image, transform)
     assert converted is not None
     return converted

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["DEMUXERS", "LATE_DEMUXERS", "PICTURE_DECODERS", "SOUND_DECODERS", "Limits"]
+from artcelery.core.errors import LimitError
+from artcelery.core.media.regular import named
+
+__all__ = ["DEMUXERS", "LATE_DEMUXERS", "PICTURE_DECODERS", "SOUND_DECODERS", "Limits", "refuse_large_film"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large an input may be; what is larger is refused before it is decoded.
 
-    `max_pixels` lets through 8K film (33 million) and the stills of all but a few cameras, and keeps one decoded
-    RGBA picture within 256 MB. `max_duration_s` is half a day, `max_frames` 46 hours at 60 a second.
+    `max_pixels` lets through the stills of all but a few cameras, and 8K film (33 million, as half of it is the limit
+    for films); it keeps one decoded RGBA picture within 256 MB. `max_duration_s` is half a day, `max_frames` 46
+    hours at 60 a second.
     """
 
     max_pixels: int = 2**26
@@ -24,6 +29,20 @@ class Limits:
     max_sample_rate: int = 768_000
     max_still_bytes: int = 2**29
     open_timeout_s: float = 8.0
+
+    @property
+    def max_film_pixels(self) -> int:
+        """The largest picture of a film: half as large as a still, for many of them are in memory at once."""
+        return self.max_pixels // 2
+
+
+def refuse_large_film(path: Path, width: int, height: int, limits: Limits) -> None:
+    """LimitError when the pictures of a film have more pixels than are read."""
+    if width * height > limits.max_film_pixels:
+        raise LimitError(
+            f"{named(path)} has pictures of {width}x{height} pixels; the limit for a film is"
+            f" {limits.max_film_pixels}. Make it smaller, or raise max_pixels (which is twice that)"
+        )
 
 
 DEMUXERS = (

@@ -13,7 +13,14 @@ from av.stream import Disposition
 from artcelery.core.errors import LimitError, MediaError
 from artcelery.core.media.diagnosis import last_log_line
 from artcelery.core.media.foreign import foreign_kind
-from artcelery.core.media.limits import DEMUXERS, LATE_DEMUXERS, PICTURE_DECODERS, SOUND_DECODERS, Limits
+from artcelery.core.media.limits import (
+    DEMUXERS,
+    LATE_DEMUXERS,
+    PICTURE_DECODERS,
+    SOUND_DECODERS,
+    Limits,
+    refuse_large_film,
+)
 from artcelery.core.media.regular import named, open_regular
 
 __all__ = ["open_media", "picture_stream", "sound_stream"]
@@ -81,7 +88,7 @@ def _open_as(descriptor: int, limits: Limits, demuxers: tuple[str, ...], decoder
             "codec_whitelist": ",".join(decoders),
             "max_streams": str(8 * limits.max_streams),
         },
-        options={"max_pixels": str(limits.max_pixels)},
+        options={"max_pixels": str(limits.max_film_pixels)},
         metadata_errors="replace",
         timeout=(limits.open_timeout_s, None),
     )
@@ -105,13 +112,9 @@ def _guard(container: InputContainer, path: Path, limits: Limits) -> None:
 
 
 def _limit_pictures(context: Any, path: Path, limits: Limits) -> None:
-    if context.width * context.height > limits.max_pixels:
-        raise LimitError(
-            f"{named(path)} has pictures of {context.width}x{context.height} pixels; the limit is"
-            f" {limits.max_pixels}. Make it smaller, or raise max_pixels"
-        )
+    refuse_large_film(path, context.width, context.height, limits)
     # "strict" makes H.264 wait for pictures that are out of order instead of guessing how many may be.
-    context.options = {"max_pixels": str(limits.max_pixels), "strict": "1"}
+    context.options = {"max_pixels": str(limits.max_film_pixels), "strict": "1"}
 
 
 def _refusal(path: Path, descriptor: int, error: av.error.FFmpegError) -> MediaError:

@@ -9,7 +9,7 @@ from PIL import Image
 from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.icc import is_srgb
-from artcelery.core.media.limits import Limits
+from artcelery.core.media.limits import Limits, refuse_large_film
 from artcelery.core.media.regular import named
 from artcelery.core.media.still_files import decoding, is_animated, open_still, orientation
 
@@ -22,7 +22,7 @@ def probe(path: Path, limits: Limits | None = None) -> Clip:
     with open_still(path, limits) as image:
         if image is not None:
             with decoding(path):
-                clip = _still(image, path)
+                clip = _still(image, path, limits)
             if clip is not None:
                 return clip
     from artcelery.core.media.film_probe import probe_film
@@ -30,12 +30,13 @@ def probe(path: Path, limits: Limits | None = None) -> Clip:
     return probe_film(path, limits)
 
 
-def _still(image: Image.Image, path: Path) -> Clip | None:
+def _still(image: Image.Image, path: Path, limits: Limits) -> Clip | None:
     """A picture file as a clip, or None when it moves."""
     several = is_animated(image)
     if several and image.format == "WEBP":
         raise MediaError(f"{named(path)} is an animated WebP, which is not read; convert it to webm, mp4 or gif")
     if several and image.format != "TIFF":
+        refuse_large_film(path, *image.size, limits)
         return None
     alpha = bool(image.has_transparency_data)
     width, height = image.size if orientation(image) < 5 else image.size[::-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,9 +64,14 @@ def open_still(path: Path, limits: Limits) -> Iterator[Image.Image | None]:
 
 @contextmanager
 def decoding(path: Path) -> Iterator[None]:
-    """Whatever a picture decoder stumbles over becomes a MediaError: plugins raise any built-in error."""
+    """Whatever a picture decoder stumbles over becomes a MediaError: plugins raise any built-in error.
+
+    What they only warn of (metadata that is damaged, say) does not change the picture and is not said.
+    """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            yield
     except ArtceleryError:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:
@@ -112,10 +118,19 @@ def _check_size(path: Path, size: tuple[int, int] | None, limits: Limits) -> Non
 
 
 def _webp_size(head: bytes) -> tuple[int, int] | None:
-    """The canvas of an extended WebP, whose decoder allocates it when it is made."""
-    if head[8:16] != b"WEBPVP8X":
-        return None
-    return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:30], "little")
+    """The canvas of a WebP, whose decoder allocates it when it is made (its Container Specification; RFC 6386)."""
+    kind = head[8:16]
+    if kind == b"WEBPVP8X":
+        return 1 + int.from_bytes(head[24:27], "little"), 1 + int.from_bytes(head[27:30], "little")
+    if kind == b"WEBPVP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return 1 + (bits & _14_BITS), 1 + (bits >> 14 & _14_BITS)
+    if kind == b"WEBPVP8 ":
+        return int.from_bytes(head[26:28], "little") & _14_BITS, int.from_bytes(head[28:30], "little") & _14_BITS
+    return None
+
+
+_14_BITS = 0x3FFF
 
 
 def _has_second_page(image: Image.Image) -> bool:

@@ -21,6 +21,7 @@ from artcelery.core.media.still_files import decoding, open_still, orientation
 
 __all__ = ["read_still", "write_still"]
 
+_STRIP = 256  # rows
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INP
 
 
@@ -32,8 +33,7 @@ def read_still(path: Path, limits: Limits) -> av.VideoFrame:
         turn = _TURNS.get(orientation(image))
         image.load()
         plain = _rgb(image)
-    upright = plain.transpose(turn) if turn is not None else plain
-    return _frame(np.asarray(upright))
+    return _frame(plain.transpose(turn) if turn is not None else plain)
 
 
 def write_still(frame: av.VideoFrame, path: Path, format: str, options: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     elif image.mode not in ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr", "LAB"):
         raise ValueError(f"pixels of the kind {image.mode} are not read; save it with 8 or 16 bits a channel")
     if not profile:
-        return image.convert(target)
+        return image if image.mode == target else image.convert(target)
     if image.mode == "RGB" and target == "RGB" and is_srgb(profile):
         return image
     if image.mode in ("CMYK", "LAB") or (image.mode in ("1", "L") and target == "RGB"):
@@ -76,8 +76,14 @@ def _to_8_bits(array: Any) -> Any:
     return ((array.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
 
 
-def _frame(array: Any) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(array, format="rgba" if array.shape[2] == 4 else "rgb24")
+def _frame(image: Image.Image) -> av.VideoFrame:
+    """An RGB or RGBA picture as a frame, a strip at a time: all at once would take four times its memory."""
+    frame = av.VideoFrame(image.width, image.height, "rgba" if image.mode == "RGBA" else "rgb24")
+    plane: Any = frame.planes[0]
+    lines = np.frombuffer(plane, np.uint8).reshape(image.height, plane.line_size)
+    for top in range(0, image.height, _STRIP):
+        strip = np.asarray(image.crop((0, top, image.width, min(top + _STRIP, image.height))))
+        lines[top : top + _STRIP, : image.width * strip.shape[2]] = strip.reshape(len(strip), -1)
     frame.pts, frame.time_base = 0, Fraction(1, 25)
     return tag(frame, RGB)
 
