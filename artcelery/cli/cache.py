@@ -29,8 +29,8 @@ def list_files(json: Json = False) -> None:
     if json:
         print_json([item.to_json() for item in items])
         return
-    rows = [(item.content_hash[:16], size(item.size_bytes), item.name, item.clip) for item in items]
-    print_table(("HASH", "SIZE", "NAME", "WHAT"), rows, "the cache is empty")
+    rows = [(item.content_hash[:16], size(item.size_bytes), item.origin, item.name, item.clip) for item in items]
+    print_table(("HASH", "SIZE", "FROM", "NAME", "WHAT"), rows, "the cache is empty")
 
 
 @app.command("import")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say
 from artcelery.cli.options import ConfigArg, Json
 from artcelery.cli.rendering import run
+
+if TYPE_CHECKING:
+    from artcelery.core.config import Config
 
 __all__ = ["app"]
 
@@ -47,7 +50,11 @@ def list_configs(json: Json = False) -> None:
 
 
 @app.command()
-def show(config: ConfigArg, text: Annotated[bool, typer.Option("--yaml", help="Print the YAML.")] = False) -> None:
+def show(
+    config: ConfigArg,
+    text: Annotated[bool, typer.Option("--yaml", help="Print the YAML.")] = False,
+    json: Json = False,
+) -> None:
     """Show what a config asks for: inputs, parameters, nodes."""
     from artcelery.core.engine import open_engine
 
@@ -55,6 +62,9 @@ def show(config: ConfigArg, text: Annotated[bool, typer.Option("--yaml", help="P
         found = engine.configs.load(config)
     if text:
         out(found.text.decode().rstrip("\n"))
+        return
+    if json:
+        print_json(_facts(found))
         return
     out(f"{found.name} {found.version}".rstrip())
     if found.description:
@@ -72,12 +82,23 @@ def show(config: ConfigArg, text: Annotated[bool, typer.Option("--yaml", help="P
 
 
 @app.command()
-def check(config: ConfigArg) -> None:
+def check(config: ConfigArg, json: Json = False) -> None:
     """Check a config: every problem as file:line:column, exit 3 when there is one."""
     from artcelery.core.engine import open_engine
+    from artcelery.core.errors import ConfigError
 
-    with open_engine(read_only=True) as engine:
-        found = engine.configs.load(config)
+    try:
+        with open_engine(read_only=True) as engine:
+            found = engine.configs.load(config)
+    except ConfigError as error:
+        if not json:
+            raise
+        print_json({"ok": False, "file": error.file, "problems": [asdict(problem) for problem in error.problems]})
+        raise typer.Exit(3) from error
+    if json:
+        warnings = [asdict(warning) for warning in found.warnings]
+        print_json({"ok": True, "file": found.file, "nodes": len(found.nodes), "warnings": warnings})
+        return
     for warning in found.warnings:
         say(warning.located(found.file) + " (warning)")
     say(f"{found.file}: right ({len(found.nodes)} nodes)")
@@ -112,3 +133,16 @@ def remove(config: ConfigArg) -> None:
 
     with open_engine() as engine:
         out(engine.configs.remove(config).id)
+
+
+def _facts(config: Config) -> dict[str, Any]:
+    return {
+        "name": config.name,
+        "version": config.version,
+        "description": config.description,
+        "id": config.id,
+        "inputs": [asdict(item) for item in config.inputs],
+        "params": [asdict(item) for item in config.params],
+        "nodes": [asdict(node) for node in config.nodes],
+        "output": config.output,
+    }

@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["out", "print_json", "print_table", "say", "say_notes", "size", "wants_color"]
+__all__ = ["fitted", "out", "print_json", "print_table", "say", "say_notes", "size", "wants_color"]
 
 
 def out(text: object) -> None:
@@ -51,6 +52,15 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]], empty: st
     for row in texts:
         line = _aligned(row, widths)
         out(f"{line[: limit - 1]}…" if limit and len(line) > limit else line)
+
+
+def fitted(text: str) -> str:
+    """Paragraphs as they are in a pipe, and no wider than the terminal where there is one."""
+    if not sys.stdout.isatty():
+        return text
+    width = min(shutil.get_terminal_size().columns, 100)
+    paragraphs = (textwrap.fill(" ".join(part.split()), width) for part in text.split("\n\n"))
+    return "\n\n".join(paragraphs)
 
 
 def size(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.console import fitted, out, print_json, print_table, say
 from artcelery.cli.options import Effect as EffectName
 from artcelery.cli.options import Json
 
@@ -44,7 +44,7 @@ def show(effect: EffectName, json: Json = False) -> None:
         print_json(_facts(found))
         return
     out(f"{found.name} {found.version}")
-    out(found.description)
+    out(fitted(found.description))
     out(f"hash {found.content_hash}\n")
     rows = [(param.name, param.type, _allowed(param), param.default, param.description) for param in found.params]
     print_table(("PARAMETER", "TYPE", "RANGE", "DEFAULT", "WHAT IT IS"), rows, "it has no parameters")

@@ -97,7 +97,7 @@ def make_plan(graph: Graph, encoding: Encoding | None, known: Known, last: RunRe
     result = planner.result(graph.target, encoding)
     if result is None:
         planner.render(graph.target, encoding)
-    why = _Reasons(graph, last)
+    why = _Reasons(graph, encoding, last)
     nodes = {node.id: _node_plan(node, planner, result is not None, why) for node in graph.nodes.values()}
     notes = graph.target.clip.notes
     if encoding and not (result and result.encoding == AS_IS):
@@ -186,11 +186,14 @@ def _node_plan(node: Node, planner: _Planner, all_known: bool, why: _Reasons) ->
     return NodePlan(node.id, "unused", "leads to nothing that is rendered")
 
 
+_LOST = "result lost from the cache"
+
+
 class _Reasons:
     """Why a node is rendered, in words, against the last run of the same config."""
 
-    def __init__(self, graph: Graph, last: RunRecord | None) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, encoding: Encoding | None, last: RunRecord | None) -> None:
+        self.graph, self.encoding, self.last = graph, encoding, last
         self.before: dict[str, NodeRecord] = {node.id: node for node in last.nodes} if last else {}
 
     def of(self, node: Node) -> str:
@@ -198,10 +201,21 @@ class _Reasons:
         if before is None:
             return "never rendered"
         if before.key == node.key:
-            if node.id == self.graph.output or before.content_hash:
-                return "result lost from the cache, or wanted in another encoding"
-            return "unchanged; kept only in memory, and needed again"
+            if node.id == self.graph.output:
+                return self._encoding_changes() or _LOST
+            return _LOST if before.content_hash else "unchanged; kept only in memory, and needed again"
         return "; ".join(_changes(node, before) or self._inputs(node, before)) or "the operation itself changed"
+
+    def _encoding_changes(self) -> str:
+        before, now = self.last.encoding if self.last else {}, self.encoding.to_json() if self.encoding else {}
+        formats = [encoding.get("format", "as it is") for encoding in (before, now)]
+        if formats[0] != formats[1]:
+            return f"format {formats[0]} -> {formats[1]}"
+        return "; ".join(
+            change
+            for part in ("video", "audio", "still")
+            for change in _differences(formats[1], before.get(part, {}), now.get(part, {}))
+        )
 
     def _inputs(self, node: Node, before: NodeRecord) -> list[str]:
         if tuple(before.inputs) != node.inputs:

@@ -57,4 +57,5 @@ def process_frame(frame: Pixels, params: dict[str, Any], state: Any, ctx: FrameC
 def _luma(frame: Pixels) -> NDArray[np.float32]:
     """Rec. 709, channel by channel: the last bit of a matrix product differs between processors."""
     red, green, blue = frame[:, :, 0], frame[:, :, 1], frame[:, :, 2]
-    return red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)
+    luma: NDArray[np.float32] = red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)
+    return luma

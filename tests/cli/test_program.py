@@ -29,6 +29,15 @@ dag:
     - {id: c, type: EFFECT, config: {effect: dgo}, inputs: b}
   output: d
 """
+TWO = """\
+name: two
+dag:
+  nodes:
+    - {id: picture, type: SOURCE, config: {input: true, description: Any picture.}}
+    - {id: other, type: SOURCE, config: {input: true}}
+    - {id: out, type: EFFECT, config: {effect: append}, inputs: [picture, other]}
+  output: out
+"""
 SMALL = """\
 name: small
 params:
@@ -133,7 +142,7 @@ def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:
         (["rende"], 2),
         (["render", "dog"], 2),
         (["render", "dgo", "cat"], 2),
-        (["render", "dog", "nobody"], 3),
+        (["render", "dog", "nobody"], 2),
         (["render", "dog", "cat", "--param", "colour=9"], 2),
         (["render", "dog", "cat", "-o", "x.xyz"], 2),
         (["render", "dog", "cat", "--nonsense"], 2),
@@ -148,6 +157,55 @@ def test_exit_codes_without_a_traceback(program: Program, words: list[str], code
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert "should not have happened" not in done.stderr
+
+
+def test_what_is_missing_is_said_all_at_once(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text(TWO)
+    program("effects", "add", Path(__file__).parents[1] / "core" / "effect" / "files" / "append.py")
+    done = program("run", "two.yaml", "-i", "pictur=cat")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "artcelery: the input 'picture' (Any picture.) is missing; give it with -i picture=FILE",
+        "the input 'other' is missing; give it with -i other=FILE",
+        "the config has no input 'pictur'; did you mean 'picture'? (inputs: picture, other)",
+    ]
+    done = program("run", "two.yaml", "-i", "picture=cat", "-i", "other=nowhere.png")
+    assert done.stderr.startswith("artcelery: there is no asset, file or hash 'nowhere.png'")
+
+
+def test_a_config_that_names_a_file_that_is_not_there_is_wrong_at_its_place(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "lost.yaml").write_text(SMALL.replace("{input: true, description: Any picture.}", "{asset: lost}"))
+    done = program("run", "lost.yaml")
+    assert done.returncode == 3
+    assert done.stderr.startswith("lost.yaml:6:7: SOURCE 'photo': there is no asset, file or hash 'lost'")
+
+
+def test_check_and_show_say_the_same_to_programs(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    done = program("config", "check", "bad.yaml", "--json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert [problem["line"] for problem in found["problems"]] == [5, 6, 7]
+    (tmp_path / "small.yaml").write_text(SMALL)
+    assert json.loads(program("config", "check", "small.yaml", "--json").stdout)["ok"] is True
+    shown = json.loads(program("config", "show", "small.yaml", "--json").stdout)
+    assert (shown["inputs"][0]["name"], shown["params"][0]["default"]) == ("photo", 100)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_completion_knows_effects_assets_and_configs(
+    shell: str, program: Program, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    program("config", "add", "small.yaml")
+    command = [str(Path(sys.executable).with_name("artcelery"))]
+    for line, expected in (("render pix", "pixelate"), ("render dog c", "cat"), ("run sm", "small")):
+        typed = f"artcelery {line}"
+        words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_TYPER_COMPLETE_ARGS": typed}
+        words |= {"_TYPER_COMPLETE_WORD_TO_COMPLETE": typed.split()[-1], "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+        asked = {**environment, **words, "_ARTCELERY_COMPLETE": f"complete_{shell}"}
+        done = subprocess.run(command, env=asked, capture_output=True, text=True, cwd=tmp_path)
+        assert expected in done.stdout, (shell, line, done.stderr)
 
 
 def test_every_error_class_has_an_exit_code() -> None:

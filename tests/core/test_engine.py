@@ -218,11 +218,11 @@ def test_verify_notices_a_result_that_comes_out_different(engine: Engine) -> Non
 
 
 def test_missing_and_unknown_inputs_are_said_before_rendering(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="give one with -i photo=FILE"):
+    with pytest.raises(UsageError, match="give it with -i photo=FILE"):
         engine.run(engine.order(small(tmp_path)))
     with pytest.raises(UsageError, match="no input 'foto'; did you mean 'photo'"):
         engine.run(engine.order(small(tmp_path), {"foto": "cat"}))
-    with pytest.raises(ConfigError, match="no asset, file or hash 'dogg'"):
+    with pytest.raises(UsageError, match="no asset, file or hash 'dogg'"):
         engine.run(engine.order(small(tmp_path), {"photo": "dogg"}))
     assert engine.runs.page().runs == ()
 

@@ -13,8 +13,9 @@ from artcelery.core.engine.cache import Cache
 from artcelery.core.engine.configs import Configs
 from artcelery.core.engine.context import Context, open_context
 from artcelery.core.engine.delivery import check_target, deliver
+from artcelery.core.engine.order import Order
 from artcelery.core.engine.records import Records
-from artcelery.core.engine.rendering import Order, Renderer
+from artcelery.core.engine.rendering import Renderer
 from artcelery.core.engine.verifying import Verdict, Verifier
 from artcelery.core.events import Listener, ignore
 from artcelery.core.plan import Plan

@@ -9,8 +9,8 @@ from typing import Any
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.order import Order
 from artcelery.core.engine.records import Records
-from artcelery.core.engine.rendering import Order
 from artcelery.core.errors import NotFoundError, VerifyError
 from artcelery.core.hashing import content_hash
 from artcelery.core.state.records import RunRecord

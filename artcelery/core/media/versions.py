@@ -22,7 +22,7 @@ def ffmpeg_version() -> str:
 
 
 def _bundled_library() -> Path | None:
-    """The libavutil in PyAV's wheel, which can be asked without loading all of PyAV (a run that renders nothing asks)."""
+    """The libavutil in PyAV's wheel: it answers without all of PyAV, which a run that renders nothing does not load."""
     found = find_spec("av")
     folder = Path(found.origin).parents[1] / "av.libs" if found and found.origin else Path()
     return next(iter(folder.glob("libavutil-*.so.*")), None)

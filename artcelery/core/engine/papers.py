@@ -1,0 +1,58 @@
+"""What a run leaves in the store beside its output: the config, the effects' sources, and the record."""
+
+from __future__ import annotations
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.context import Context
+from artcelery.core.errors import MediaError
+from artcelery.core.plan import Plan
+from artcelery.core.provenance import provenance_bytes, provenance_of
+from artcelery.core.runs import now
+from artcelery.core.state.records import ConfigRecord, MediaFact, Result, RunRecord
+
+__all__ = ["Papers"]
+
+
+class Papers:
+    """Keeps papers, and what is known of each file that is kept."""
+
+    def __init__(self, context: Context, assets: Assets) -> None:
+        self._context, self._assets = context, assets
+
+    def keep_sources(self, plan: Plan) -> None:
+        """The config and the effects' sources: records name them by hash."""
+        config = plan.graph.config
+        if self._keep(config.text, config.name, "config") or self._context.state.configs.get(config.id) is None:
+            self._context.state.configs.put(ConfigRecord(config.id, config.name, now(), config.file))
+        effects = {node.effect.content_hash: node.effect for node in plan.graph.nodes.values() if node.effect}
+        for effect in effects.values():
+            self._keep(effect.source, effect.name, "effect")
+
+    def keep_record(self, run: RunRecord, plan: Plan, output_hash: str, made: dict[str, Result]) -> str:
+        """The provenance record of a run; its content hash."""
+        record = provenance_of(run, plan, output_hash, made, self._context.settings.actor)
+        blob = self._context.store.put_bytes(provenance_bytes(record))
+        self._context.state.media.put(
+            MediaFact(blob.content_hash, blob.size_bytes, None, run.output_name, "record", now())
+        )
+        return blob.content_hash
+
+    def remember_output(self, run: RunRecord, result: Result) -> None:
+        """What the output of a run is and is called; an effect on whole files may write what is no media."""
+        fact = MediaFact(result.content_hash, result.size_bytes, None, run.output_name, "render", now())
+        self._context.state.media.put(fact)
+        path = self._context.store.find(result.content_hash)
+        if path is None:
+            return
+        try:
+            self._assets.clip_of(result.content_hash, path, run.output_name, "render")
+        except MediaError:
+            return
+
+    def _keep(self, data: bytes, name: str, origin: str) -> bool:
+        """Keep a text; whether it was not there before."""
+        blob = self._context.store.put_bytes(data)
+        if self._context.state.media.get(blob.content_hash) is not None:
+            return False
+        self._context.state.media.put(MediaFact(blob.content_hash, blob.size_bytes, None, name, origin, now()))
+        return True
