@@ -30,7 +30,17 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """Every check, in the order in which one needs the other."""
-    checks: list[Callable[[Settings], Check]] = [_python, _ffmpeg, _pillow, _yaml, _home, _space, _state, _effects]
+    checks: list[Callable[[Settings], Check]] = [
+        _python,
+        _ffmpeg,
+        _pillow,
+        _yaml,
+        _home,
+        _space,
+        _state,
+        _effects,
+        _artdag,
+    ]
     return [_safely(check, settings) for check in checks]
 
 
@@ -105,3 +115,16 @@ def _effects(settings: Settings) -> Check:
         context.state.close()
     detail = f"{count} effects" + "".join(f"; {problem}" for problem in problems)
     return Check("effects", not problems, detail, "mend or remove the effect files that are named")
+
+
+def _artdag(settings: Settings) -> Check:
+    from artcelery.core.errors import RenderError
+    from artcelery.core.ops import OPS
+    from artcelery.core.ops.artdag import ExecutorOp, register_executors
+
+    try:
+        register_executors()
+    except RenderError as error:
+        return Check("artdag", False, error.message, "mend that installation, or remove it: pip uninstall artdag")
+    types = sorted(name for name, op in OPS.items() if issubclass(op, ExecutorOp))
+    return Check("artdag", True, f"node types {', '.join(types)}" if types else "not installed (nothing needs it)")

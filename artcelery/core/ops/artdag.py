@@ -66,10 +66,17 @@ class ExecutorOp(Op[AnyConfig]):
 
 
 def register_executors() -> list[str]:
-    """Make each of artdag's executors a node type, unless artcelery has that type itself; the new types."""
+    """Make each of artdag's executors a node type, unless artcelery has that type itself; the new types.
+
+    RenderError when artdag is installed and cannot be imported.
+    """
     if importlib.util.find_spec("artdag") is None:
         return []
-    registry = importlib.import_module("artdag.executor")
+    try:
+        importlib.import_module("artdag")  # of a package that failed before, Python still knows the parts
+        registry = importlib.import_module("artdag.executor")
+    except Exception as error:
+        raise RenderError(f"artdag is installed, but its executors cannot be imported: {error}") from error
     added = []
     for name in registry.list_executors():
         node_type = str(name).removeprefix("NodeType.")
