@@ -46,12 +46,15 @@ class Binder:
             return None
         task, config = _Task(self, node, []), node.config
         if node.index in self.references:
-            task.stand_ins = [path for path, name in find_references(config) if name in self.unknown]
+            task.stand_ins = [path for path, name in find_references(config) if self._is_stand_in(name)]
             config = substitute(config, self.values)
         op = task.made(OPS[node.type], config)
         if op is None or task.stand_ins:
             return None
         return BoundNode(node.id, node.type, op, node.inputs, node.index)
+
+    def _is_stand_in(self, name: str | None) -> bool:
+        return name in self.unknown or name not in self.values
 
     def effect(self, name: str) -> Effect | ArtceleryError:
         """The effect of a name as the config pins it, or why there is none; found once."""
@@ -95,7 +98,7 @@ class _Task:
 
     def _report(self, path: Path, message: str) -> None:
         where = node_path(self.node.index, *path)
-        self.binder.findings.problem(where, f"node {self.node.id!r} ({self.node.type}): {message}")
+        self.binder.findings.problem(where, f"{self.node} ({self.node.type}): {message}")
 
     def _check_params_too(self, op: type[EffectOp], config: dict[str, Any]) -> None:
         """Report what is wrong with the parameters of a node that has other faults."""
@@ -110,9 +113,8 @@ class _Task:
         if effect is None:
             return None
         if effect.kind != "file" and len(self.node.inputs) > 1:
-            self._report(
-                ("inputs",), f"the effect {effect.name} works on one input; here it has {len(self.node.inputs)}"
-            )
+            said = f"the effect {effect.name} works on one input; here it has {len(self.node.inputs)}"
+            self._report(("inputs",), said)
         try:
             return op.bound(effect, bind_params(effect, op.config.params))
         except ParamProblems as error:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
+from artcelery.core.config.composing import MAX_DEPTH
 from artcelery.core.config.load import load_config
 from artcelery.core.config.model import Config, Effects
 from artcelery.core.config.params import ParamType
+from artcelery.core.config.references import escaped
 from artcelery.core.config.scalars import MAX_INTEGER
 from artcelery.core.config.suggest import shown
 from artcelery.core.config.writer import to_yaml
@@ -39,6 +42,8 @@ class ParamRef:
 
 class GraphBuilder:
     """A graph made node by node; `config` checks it as a whole.
+
+    Texts are what they would be in YAML: `${width}` refers to a parameter, and `$${` stands for `${`.
 
     >>> graph = GraphBuilder("small-cat")
     >>> cat = graph.source(asset="cat")
@@ -135,9 +140,10 @@ class GraphBuilder:
         return NodeRef(node_id)
 
     def _free_id(self, stem: str) -> str:
-        number = len(self._nodes) + 1
-        names = (stem, *(f"{stem}_{count}" for count in range(number, 2 * number + 1)))
-        return next(name for name in names if name not in self._nodes)
+        if stem not in self._nodes:
+            return stem
+        numbered = (f"{stem}_{number}" for number in count(len(self._nodes) + 1))
+        return next(name for name in numbered if name not in self._nodes)
 
 
 def effect_config(effect: Effect, params: Mapping[str, object], effects: Effects, input_name: str = "input") -> Config:
@@ -150,7 +156,7 @@ def effect_config(effect: Effect, params: Mapping[str, object], effects: Effects
     graph = GraphBuilder(effect.name)
     graph.pin_effect(effect.name, effect.content_hash)
     source = graph.input(input_name, id=input_name)
-    output = graph.effect(effect.name, source, id=f"apply_{effect.name}", **values)
+    output = graph.effect(effect.name, source, id=f"apply_{effect.name}", **escaped(values))
     return graph.config(output, effects)
 
 
@@ -160,18 +166,23 @@ def _value(effect: Effect, name: str, value: object) -> object:
     return parse_text(find_param(effect, name), value)
 
 
-def _plain(value: Any, where: str) -> Any:
-    """A value as YAML can say it; texts stand for themselves, even with `${` in them."""
+def _plain(value: Any, where: str, depth: int = MAX_DEPTH) -> Any:
+    """A value as YAML can say it, down to `depth` levels."""
     if isinstance(value, ParamRef):
         return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item, where) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, where) for item in value]
-    if value is None or isinstance(value, (bool, str)):
+    if isinstance(value, Mapping) and depth:
+        return {str(key): _plain(item, where, depth - 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and depth:
+        return [_plain(item, where, depth - 1) for item in value]
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and _is_unicode(value)):
         return value
     if isinstance(value, int) and abs(value) <= MAX_INTEGER:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
     raise UsageError(f"{where}: {shown(value)} cannot stand in a config; give text, numbers, lists or mappings")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether UTF-8 can hold it: half a surrogate pair is no character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from artcelery.core.config.scalars import plain_value, tagged_value
+from artcelery.core.config.scalars import meaningless, plain_value, tagged_value
 from artcelery.core.errors import Problem
 
-__all__ = ["MAX_DEPTH", "Composer", "Place", "Places"]
+__all__ = ["MAX_DEPTH", "MOST_FOUND", "Composer", "Place", "Places"]
 
 MAX_DEPTH = 32
 MAX_WEIGHT = 32 << 20
 """How much may come of one document, aliases followed: 32 for each value, and its characters."""
 
+MOST_FOUND = 1_000
+"""After so many problems the rest is not looked at: a file with a fault in every line must not take minutes."""
+
 _VALUE_WEIGHT = 32
-_COLLECTION_TAGS = (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_COLLECTION_TAGS: dict[type, tuple[str | None, ...]] = {
+    dict: (None, "!", "tag:yaml.org,2002:map"),
+    list: (None, "!", "tag:yaml.org,2002:seq"),
+}
 
 Place = tuple[int, int]
 Places = dict[int, dict[str, Place] | list[Place]]
@@ -28,16 +35,26 @@ class _Stop(Exception):
     """The rest is not worth reading: a limit is passed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What an alias stands for; `height` counts the levels of collections in it."""
+
+    value: Any
+    weight: int
+    height: int = 0
+
+
 class _Open:
     """A collection whose end has not come yet."""
 
-    __slots__ = ("anchor", "key", "place", "places", "skip", "value", "weight")
+    __slots__ = ("anchor", "height", "key", "place", "places", "skip", "value", "weight")
 
     def __init__(self, value: Any, places: Any, place: Place, anchor: str | None, weight: int) -> None:
         self.value, self.places = value, places
         self.place, self.anchor, self.weight = place, anchor, weight
         self.key: str | None = None
         self.skip = False
+        self.height = 1
 
 
 class Composer:
@@ -49,7 +66,7 @@ class Composer:
         self.problems: list[Problem] = []
         self.whole = True
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, _Anchored] = {}
         self._weight = 0
         self._documents = 0
 
@@ -86,7 +103,7 @@ class Composer:
         weight = _VALUE_WEIGHT + len(event.value)
         self._weigh(weight, place)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, weight)
+            self._anchors[event.anchor] = _Anchored(value, weight)
         self._put(value, place)
 
     def _mapping(self, event: yaml.MappingStartEvent) -> None:
@@ -98,11 +115,9 @@ class Composer:
     def _begin(self, event: yaml.CollectionStartEvent, value: Any, places: Any) -> None:
         mark: Any = event.start_mark
         place = (mark.line + 1, mark.column + 1)
-        if event.tag not in _COLLECTION_TAGS:
-            self._problem(f"the tag {event.tag[:60]} means nothing here; leave it out", place)
-        if len(self._open) == MAX_DEPTH:
-            self._problem(f"this is nested deeper than {MAX_DEPTH} levels", place)
-            raise _Stop
+        if event.tag not in _COLLECTION_TAGS[type(value)]:
+            self._problem(meaningless(event.tag or "!"), place)
+        self._refuse_depth(1, place)
         if not self._open and isinstance(value, list):
             self._problem("a config is a mapping of keys (name, dag, ...), not a list", place)
             raise _Stop
@@ -113,7 +128,8 @@ class Composer:
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         done = self._open.pop()
         if done.anchor is not None:
-            self._anchors[done.anchor] = (done.value, self._weight - done.weight)
+            self._anchors[done.anchor] = _Anchored(done.value, self._weight - done.weight, done.height)
+        self._grow(done.height)
         self._put(done.value, done.place)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -127,9 +143,20 @@ class Composer:
             self._problem(f"*{anchor[:60]} {why}", place)
             self._put(None, place)
             return
-        value, weight = found
-        self._weigh(weight, place)
-        self._put(value, place)
+        self._weigh(found.weight, place)
+        self._refuse_depth(found.height, place)
+        self._grow(found.height)
+        self._put(found.value, place)
+
+    def _refuse_depth(self, height: int, place: Place) -> None:
+        if len(self._open) + height > MAX_DEPTH:
+            self._problem(f"this is nested deeper than {MAX_DEPTH} levels", place)
+            raise _Stop
+
+    def _grow(self, height: int) -> None:
+        """Something of that height ends in the innermost open collection."""
+        if self._open:
+            self._open[-1].height = max(self._open[-1].height, height + 1)
 
     def _put(self, value: Any, place: Place) -> None:
         if not self._open:
@@ -186,6 +213,8 @@ class Composer:
 
     def _problem(self, message: str, place: Place) -> None:
         self.problems.append(Problem(message, *place))
+        if len(self.problems) == MOST_FOUND:
+            raise _Stop
 
 
 def _written(value: Any) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from artcelery.core.config.composing import MOST_FOUND
 from artcelery.core.config.document import Document
 from artcelery.core.errors import ConfigError, Problem
 
-__all__ = ["Findings", "Path"]
+__all__ = ["MOST_REPORTED", "Findings", "Path"]
 
 MOST_REPORTED = 100
 
@@ -21,8 +22,10 @@ class Findings:
         self._warnings: list[Problem] = []
 
     def problem(self, path: Path, message: str) -> None:
-        """Something at `path` is wrong."""
+        """Something at `path` is wrong; ConfigError at once when so much is wrong that the rest can wait."""
         self._problems.append(self._located(path, message))
+        if len(self._problems) >= MOST_FOUND:
+            self.raise_problems()
 
     def warn(self, path: Path, message: str) -> None:
         """Something at `path` is right and yet hardly meant."""
@@ -35,22 +38,24 @@ class Findings:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """The warnings in the order of the file."""
-        return tuple(sorted(self._warnings, key=_place))
+        return tuple(_first(self._warnings, "warning"))
 
     def raise_problems(self) -> None:
         """ConfigError with all problems in the order of the file, when there are any."""
-        if not self._problems:
-            return
-        ordered = sorted(self._problems, key=_place)
-        more = len(ordered) - MOST_REPORTED
-        if more > 0:
-            ordered[MOST_REPORTED:] = [Problem(f"and {more:,} more problem{'s' if more > 1 else ''}")]
-        raise ConfigError(ordered, self._file)
+        if self._problems:
+            raise ConfigError(_first(self._problems, "problem"), self._file)
 
     def _located(self, path: Path, message: str) -> Problem:
         line, column = self._document.locate(path)
         return Problem(message, line, column, path)
 
 
-def _place(problem: Problem) -> tuple[int, int]:
-    return problem.line, problem.column
+def _first(found: list[Problem], kind: str) -> list[Problem]:
+    """In the order of the file, with the rest counted at the place where it begins."""
+    ordered = sorted(found, key=lambda problem: (problem.line, problem.column))
+    rest = ordered[MOST_REPORTED:]
+    if rest:
+        count = f"{len(rest):,} more {kind}{'s' if len(rest) > 1 else ''}"
+        least = "at least " if len(found) >= MOST_FOUND else ""
+        ordered[MOST_REPORTED:] = [Problem(f"and {least}{count} from here on", rest[0].line, rest[0].column)]
+    return ordered

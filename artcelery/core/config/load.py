@@ -22,6 +22,7 @@ from artcelery.core.errors import NotFoundError, UsageError
 
 __all__ = ["load_config"]
 
+_ASKED_FOR = ("input", "name", "description")
 _KEYS = ("name", "version", "description", "owner", "author", "registry", "params", "output_profile", "dag")
 
 
@@ -34,6 +35,9 @@ def load_config(source: Path | bytes | str, *, file: str | None = None, effects:
     document = read_document(data)
     findings = Findings(document, file)
     if not document.whole:
+        findings.raise_problems()
+    if document.value is None and not document.problems:
+        findings.problem((), "there is nothing in this config; it needs 'name' and 'dag'")
         findings.raise_problems()
     top = mapping_at(findings, (), document.value, "a config")
     config = _read(findings, top, effects or _BuiltIn()) if top else None
@@ -56,13 +60,13 @@ def _text(source: Path | bytes | str, file: str | None) -> tuple[bytes, str]:
         return source, file or "config"
     if isinstance(source, str):
         return source.encode(errors="surrogatepass"), file or "config"
+    if not source.is_file():  # a pipe would be waited for
+        raise NotFoundError(f"there is no config file {str(source)!r}")
     try:
         with source.open("rb") as opened:
             return opened.read(MAX_BYTES + 1), file or str(source)
-    except FileNotFoundError as error:
-        raise NotFoundError(f"there is no config file {str(source)!r}") from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{str(source)!r} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{str(source)!r} cannot be read: {error.strerror}") from error
 
 
 def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
@@ -105,10 +109,13 @@ def _references(
         for path, name in references:
             if name not in names:
                 findings.problem(node_path(node.index, "config", *path), _no_param(name, names, near))
+            elif node.type == "SOURCE" and path[0] in _ASKED_FOR:
+                said = f"{path[0]!r} says what is asked for; it cannot depend on a parameter"
+                findings.problem(node_path(node.index, "config", *path), f"{node}: {said}")
         if references:
             found[node.index] = frozenset(name for _, name in references if name is not None)
     used = frozenset().union(*found.values())
-    for param in params:
+    for param in params if nodes else ():
         if param.name not in used:
             report = findings.problem if param.required else findings.warn
             report(("params", param.name), f"the parameter {param.name!r} is not used by any node")

@@ -68,7 +68,8 @@ class OutputProfile:
 class NodeSpec:
     """A node as the file says it: `${...}` is not replaced yet. `index` counts from 0 in `dag.nodes`.
 
-    `roles` are the names of the inputs when they were given as a mapping, in the same order.
+    The id is empty, in a config that is wrong, when the file gives none that can be used. `roles` are the names of the
+    inputs when they were given as a mapping, in the same order.
     """
 
     id: str
@@ -77,6 +78,9 @@ class NodeSpec:
     inputs: tuple[str, ...] = ()
     roles: tuple[str, ...] | None = None
     index: int = 0
+
+    def __str__(self) -> str:
+        return f"node {self.id!r}" if self.id else "this node"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from artcelery.core.config.findings import Findings
 from artcelery.core.config.model import NodeSpec
 from artcelery.core.config.section import Section, mapping_at
-from artcelery.core.config.suggest import Suggester, choices, shown
+from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
 from artcelery.core.ops import OPS
 
 __all__ = ["MAX_NODES", "node_path", "read_nodes"]
@@ -15,17 +15,7 @@ __all__ = ["MAX_NODES", "node_path", "read_nodes"]
 MAX_NODES = 50_000
 
 _KEYS = ("id", "type", "config", "inputs")
-_LATER = (
-    "SEQUENCE",
-    "LAYER",
-    "MUX",
-    "BLEND",
-    "AUDIO_MIX",
-    "SWITCH",
-    "GENERATE",
-    "ANALYZE",
-    "MAP",
-)
+_LATER = ("SEQUENCE", "LAYER", "MUX", "BLEND", "AUDIO_MIX", "SWITCH", "GENERATE", "ANALYZE", "MAP")
 
 
 def node_path(index: int, *rest: str | int) -> tuple[str | int, ...]:
@@ -60,12 +50,12 @@ class _Reader:
         if section is None:
             return None
         section.refuse_unknown(_KEYS)
-        node_id, type = self._id(index, section), self._type(section)
+        node_id, type = self._id(index, section) or "", self._type(section) or ""
         config = section.mapping("config", "'config' of a node")
-        inputs, roles = self._inputs(section)
-        if node_id is None:
-            return None
-        return NodeSpec(node_id, type or "", config.value if config else {}, inputs, roles, index)
+        if config is None and "config" in section.value:
+            type = ""  # nothing that the op says of a config would be true of this one
+        inputs, roles = self._inputs(section, type)
+        return NodeSpec(node_id, type, config.value if config else {}, inputs, roles, index)
 
     def _id(self, index: int, section: Section) -> str | None:
         if "id" not in section.value:
@@ -95,7 +85,7 @@ class _Reader:
             section.problem("type", f"unknown node type {shown(said)}{hint}")
         return None
 
-    def _inputs(self, section: Section) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    def _inputs(self, section: Section, type: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
         said = section.value.get("inputs")
         if said is None:
             return (), None
@@ -104,12 +94,13 @@ class _Reader:
         if not isinstance(said, (list, dict)):
             wanted = "'inputs' must be a list of node ids, one id, or a mapping of roles to ids"
             section.problem("inputs", f"{wanted}; it is {shown(said)}")
-            return (), None
+            return ("",) * (OPS[type].inputs[0] if type in OPS else 0), None
         items = list(said.items() if isinstance(said, dict) else enumerate(said))
         for key, item in items:
             if not isinstance(item, str):
                 path = (*section.path, "inputs", key)
-                self._findings.problem(path, f"an input must be the id of a node; it is {shown(item)}")
-        # A wrong item keeps its place, so that the number of inputs is not reported as well.
+                wanted = "an input must be the id of a node"
+                self._findings.problem(path, f"{wanted}; it is {shown(item)}{quote_hint(item)}")
+        # What is wrong keeps its place, so that the number of inputs is not reported as well.
         inputs = tuple(item if isinstance(item, str) else "" for _, item in items)
         return inputs, tuple(said) if isinstance(said, dict) else None

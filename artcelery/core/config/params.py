@@ -105,7 +105,7 @@ def _read_param(findings: Findings, path: Path, name: str, value: Any) -> ParamS
 
 
 def _with_default(section: Section, spec: ParamSpec) -> ParamSpec:
-    given = section.value.get("default")
+    given = section.given("default")
     if given is None or (spec.type == "choice" and not spec.choices):
         return spec
     try:
@@ -133,7 +133,7 @@ def _guessed(default: object) -> ParamType:
 
 
 def _range(section: Section, kind: ParamType) -> tuple[float | None, float | None]:
-    said = section.value.get("range")
+    said = section.given("range")
     low, high = _bound(section, "min", kind), _bound(section, "max", kind)
     if said is not None:
         if not isinstance(said, list) or len(said) != 2:
@@ -148,7 +148,7 @@ def _range(section: Section, kind: ParamType) -> tuple[float | None, float | Non
 
 
 def _bound(section: Section, key: str, kind: ParamType) -> float | None:
-    return _number(section, key, section.value.get(key), kind)
+    return _number(section, key, section.given(key), kind)
 
 
 def _number(section: Section, key: str, value: object, kind: ParamType) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 from artcelery.core.config.findings import Path
 from artcelery.core.config.params import NAME
 
-__all__ = ["find_references", "substitute"]
+__all__ = ["escaped", "find_references", "substitute"]
 
 _REFERENCE = re.compile(rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})\}}|\$\{{")
 
@@ -37,6 +37,15 @@ def substitute(value: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [substitute(item, values) for item in value]
     return value
+
+
+def escaped(value: Any) -> Any:
+    """The value with its texts written so that `substitute` gives them back unchanged."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, Mapping):
+        return {key: escaped(item) for key, item in value.items()}
+    return [escaped(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _replaced(text: str, values: Mapping[str, Any]) -> Any:

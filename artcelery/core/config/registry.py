@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from artcelery.core.config.findings import Findings, Path
@@ -44,9 +45,8 @@ def _pin(entry: Section, kind: type[Pin], what: str) -> Pin:
     entry.refuse_unknown(("hash", "path", "url"))
     pinned, path, url = (entry.text(key) for key in ("hash", "path", "url"))
     if pinned is not None and not is_hash(pinned):
-        entry.problem(
-            "hash", f"{shown(pinned)} is no content hash (64 digits 0-9 and a-f); give one, or leave 'hash' out"
-        )
+        why = f"{shown(pinned)} is no content hash (64 digits 0-9 and a-f)"
+        entry.problem("hash", f"{why}; give one, or leave 'hash' out")
         pinned = None
     for key, said in (("path", path), ("url", url)):
         # Without a hash nothing says that what was found is what stands there.
@@ -64,8 +64,9 @@ def read_profile(findings: Findings, value: Any) -> OutputProfile:
     if section is None:
         return OutputProfile()
     section.refuse_unknown(("format", "quality", "codec"))
-    said, codec, quality = section.text("format"), section.text("codec"), section.value.get("quality")
+    said, codec = section.text("format"), section.text("codec")
     format = None if said is None else _format(findings, (*path, "format"), said)
+    quality: object = section.given("quality")
     if quality is not None and (isinstance(quality, bool) or not isinstance(quality, int)):
         section.problem("quality", f"'quality' must be a whole number; it is {shown(quality)}")
         quality = None
@@ -74,12 +75,12 @@ def read_profile(findings: Findings, value: Any) -> OutputProfile:
 
 
 def _format(findings: Findings, path: tuple[str, ...], said: str) -> str | None:
-    try:
-        return format_of_suffix(f"output.{said}")
-    except UsageError:
-        hint = Suggester(FORMATS).hint(said) or f"; there are {choices(FORMATS)}"
-        findings.problem(path, f"there is no format {shown(said)}{hint}")
-        return None
+    with suppress(UsageError):
+        if said.isalnum():
+            return format_of_suffix(f"output.{said}")
+    hint = Suggester(FORMATS).hint(said) or f"; there are {choices(FORMATS)}"
+    findings.problem(path, f"there is no format {shown(said)}{hint}")
+    return None
 
 
 def _check_choice(section: Section, format: str | None, quality: int | None, codec: str | None) -> None:

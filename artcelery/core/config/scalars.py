@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["MAX_INTEGER", "plain_value", "tagged_value"]
+__all__ = ["MAX_INTEGER", "meaningless", "plain_value", "tagged_value"]
 
 MAX_INTEGER = 2**53 - 1
 """The largest whole number that JSON, and so a key, can hold exactly."""
@@ -34,9 +34,9 @@ def plain_value(text: str) -> str | int | float | bool | None:
     if text[0] not in _NUMERIC:
         return text
     if _DECIMAL.fullmatch(text):
-        return _whole(text, 10)
+        return _whole(text, text, 10)
     if _BASED.fullmatch(text):
-        return _whole(text[2:], 8 if text[1] == "o" else 16)
+        return _whole(text, text[2:], 8 if text[1] == "o" else 16)
     if _FLOAT.fullmatch(text):
         return _finite(text)
     if _NOT_FINITE.fullmatch(text):
@@ -50,19 +50,25 @@ def tagged_value(tag: str, text: str) -> str | int | float | bool | None:
     if tag == "!" or kind == "str":
         return text
     if not tag.startswith(_PREFIX) or kind not in _KINDS:
-        shown = f"!!{kind}" if tag.startswith(_PREFIX) else tag
-        raise ValueError(f"the tag {shown[:60]} means nothing here; leave it out")
+        raise ValueError(meaningless(tag))
     value = plain_value(text)
     if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "bool"):
         raise ValueError(f"{text[:40]!r} does not fit its tag !!{kind}")
     return float(value) if kind == "float" and isinstance(value, int) else value
 
 
-def _whole(digits: str, base: int) -> int:
+def meaningless(tag: str) -> str:
+    """What is said of a tag that is outside the core schema, or stands at what it does not fit."""
+    shown = f"!!{tag.removeprefix(_PREFIX)}" if tag.startswith(_PREFIX) else tag
+    return f"the tag {shown[:60]} means nothing here; leave it out"
+
+
+def _whole(text: str, digits: str, base: int) -> int:
     # Python refuses to read more than 4,300 digits, and takes quadratic time up to there.
     if len(digits) <= 60 and abs(value := int(digits, base)) <= MAX_INTEGER:
         return value
-    raise ValueError(f"{digits[:20]}... is too large a whole number (at most {MAX_INTEGER}); quote it if it is text")
+    said = text if len(text) <= 20 else f"{text[:20]}..."
+    raise ValueError(f"{said} is too large a whole number (at most {MAX_INTEGER}); quote it if it is text")
 
 
 def _finite(text: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from artcelery.core.config.findings import Findings, Path
-from artcelery.core.config.suggest import Suggester, choices, shown
+from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
 
 __all__ = ["Section", "mapping_at"]
 
@@ -36,15 +36,18 @@ class Section:
 
     def text(self, key: str) -> str | None:
         """The text at `key`; None when it is not there, or no text."""
-        value = self.value.get(key)
-        if value is None and not self._empty(key, "text"):
-            return None
-        if isinstance(value, str):
+        value = self.given(key)
+        if value is None or isinstance(value, str):
             return value
-        if value is not None:
-            quote = "; quote it" if isinstance(value, (int, float)) else ""
-            self.problem(key, f"{key!r} must be text; it is {shown(value)}{quote}")
+        self.problem(key, f"{key!r} must be text; it is {shown(value)}{quote_hint(value)}")
         return None
+
+    def given(self, key: str) -> Any:
+        """What stands at `key`; None when nothing does, which is reported where the key is there."""
+        value = self.value.get(key)
+        if value is None and key in self.value:
+            self.problem(key, f"{key!r} is empty; give it a value, or leave the key out")
+        return value
 
     def name(self, key: str) -> str | None:
         """The text at `key` when it can name something: printable, on one line, not too long."""
@@ -61,11 +64,6 @@ class Section:
         if key not in self.value:
             return None
         return mapping_at(self.findings, (*self.path, key), self.value[key], what)
-
-    def _empty(self, key: str, wanted: str) -> bool:
-        if key in self.value:
-            self.problem(key, f"{key!r} is empty; give {wanted}, or leave the key out")
-        return False
 
 
 def mapping_at(findings: Findings, path: Path, value: Any, what: str) -> Section | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-__all__ = ["Suggester", "choices", "shown"]
+__all__ = ["Suggester", "choices", "quote_hint", "shown"]
 
 _MOST_COMPARED = 200
 _LONGEST = 64
@@ -62,6 +62,11 @@ def choices(names: Collection[str]) -> str:
     first = list(names)[:12]
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return ", ".join(first) + more
+
+
+def quote_hint(value: object) -> str:
+    """What to do where text is wanted and YAML reads something else: `; quote it`, or nothing."""
+    return "; quote it" if isinstance(value, (bool, int, float)) else ""
 
 
 def shown(value: object) -> str:

@@ -14,6 +14,8 @@ __all__ = ["parse_problem", "text_problem"]
 # YAML 1.2.2, section 5.1: what a stream may hold unescaped.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOM = re.compile("(?<=.)\ufeff", re.DOTALL)
+# Where libyaml begins a new line.
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_TOKEN = "that cannot start any token"
 _UNCLOSED = ("found unexpected end of stream", "did not find expected ',' or ']'", "did not find expected ',' or '}'")
@@ -38,10 +40,8 @@ def text_problem(data: bytes, max_bytes: int) -> Problem | None:
 
 
 def _place(before: str) -> tuple[int, int]:
-    lines = before.removeprefix("\ufeff").splitlines(keepends=True)
-    last = lines[-1] if lines else ""
-    ended = last[-1:] in ("\n", "\r")
-    return (len(lines) + 1, 1) if ended else (max(1, len(lines)), len(last) + 1)
+    lines = _BREAK.split(before.removeprefix("\ufeff"))
+    return len(lines), len(lines[-1]) + 1
 
 
 def parse_problem(error: YAMLError, data: bytes) -> Problem:
@@ -72,11 +72,13 @@ def _plainly(said: str, character: str) -> str:
         return "a `key: value` cannot stand here; look at the indentation, or quote text that holds `: `"
     if said == "did not find expected key" or said.startswith("expected <block end>"):
         return "a key was expected here; look at the indentation"
+    if said == "did not find expected node content":
+        return "a value was expected here"
     if said == "could not find expected ':'":
         return "the line before is no `key: value`; look for a missing `:`"
     return said
 
 
 def _at(data: bytes, line: int, column: int) -> str:
-    lines = data.decode("utf-8-sig").splitlines()
+    lines = _BREAK.split(data.decode("utf-8-sig"))
     return lines[line][column : column + 1] if line < len(lines) else ""

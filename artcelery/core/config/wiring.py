@@ -19,12 +19,13 @@ _MOST_NAMED = 8
 
 def check_wiring(findings: Findings, nodes: tuple[NodeSpec, ...], dag: Section) -> str | None:
     """The id of the output node; what is wrong with the edges of the graph is reported."""
-    by_id = {node.id: node for node in nodes}
+    by_id = {node.id: node for node in nodes if node.id}
     near = Suggester(by_id)
     for node in nodes:
         _check_inputs(findings, node, by_id, near)
-    for loop in find_loops({node.id: [name for name in node.inputs if name in by_id] for node in nodes}):
+    for loop in find_loops({id: [name for name in node.inputs if name in by_id] for id, node in by_id.items()}):
         _report_loop(findings, loop, by_id)
+    _refuse_double_meanings(findings, by_id)
     output = _output(dag, by_id, near)
     if output is not None:
         _check_use(findings, output, by_id)
@@ -36,11 +37,11 @@ def _check_inputs(findings: Findings, node: NodeSpec, by_id: Mapping[str, NodeSp
     for key, name in zip(keys, node.inputs, strict=True):
         if name and name not in by_id:
             # One id alone stands at the key itself, and is found there: a text has no items.
-            message = f"node {node.id!r}: no node has the id {name[:60]!r}{near.hint(name)}"
+            message = f"{node}: no node has the id {name[:60]!r}{near.hint(name)}"
             findings.problem(node_path(node.index, "inputs", key), message)
     wrong = _arity(node) if node.type in OPS else None
     if wrong:
-        findings.problem(node_path(node.index, "inputs"), f"node {node.id!r}: {wrong}")
+        findings.problem(node_path(node.index, "inputs"), f"{node}: {wrong}")
 
 
 def _arity(node: NodeSpec) -> str | None:
@@ -62,7 +63,7 @@ def _counted(least: int, most: int | None) -> str:
 def _report_loop(findings: Findings, loop: list[str], by_id: Mapping[str, NodeSpec]) -> None:
     first = by_id[loop[0]]
     if len(loop) == 1:
-        said = f"node {first.id!r} has itself as an input"
+        said = f"{first} has itself as an input"
     else:
         said = f"these nodes go round in a circle: {' -> '.join(_named([*loop, loop[0]]))}"
     findings.problem(node_path(first.index, "inputs"), said)
@@ -77,15 +78,35 @@ def _named(names: list[str]) -> Iterator[str]:
     yield names[-1]
 
 
+def _refuse_double_meanings(findings: Findings, by_id: Mapping[str, NodeSpec]) -> None:
+    """An input is given by its name or its node's id, so that no name may be the id of another input."""
+    for node in by_id.values():
+        name = _asked_name(node)
+        other = by_id.get(name) if name else None
+        if other and other is not node and _is_input(other) and _asked_name(other) != name:
+            said = f"{name!r} is the id of another input; call one of them otherwise"
+            findings.problem(node_path(node.index, "config", "name"), f"{node}: {said}")
+
+
+def _is_input(node: NodeSpec) -> bool:
+    return node.type == "SOURCE" and bool(node.config.get("input"))
+
+
+def _asked_name(node: NodeSpec) -> str | None:
+    name = node.config.get("name")
+    return name if isinstance(name, str) and _is_input(node) else None
+
+
 def _output(dag: Section, by_id: Mapping[str, NodeSpec], near: Suggester) -> str | None:
     if "output" not in dag.value:
         dag.missing("output", ": the id of the node to render")
         return None
     output = dag.text("output")
-    if output is not None and output not in by_id:
+    if output is None or output in by_id:
+        return output
+    if by_id:  # else there are no nodes, which is reported already
         dag.problem("output", f"no node has the id {output[:60]!r}{near.hint(output)}")
-        return None
-    return output
+    return None
 
 
 def _check_use(findings: Findings, output: str, by_id: Mapping[str, NodeSpec]) -> None:
@@ -94,8 +115,8 @@ def _check_use(findings: Findings, output: str, by_id: Mapping[str, NodeSpec]) -
     for node in by_id.values():
         if node.id in used:
             continue
-        message = f"node {node.id!r} does not lead to the output {output!r}"
-        if node.type == "SOURCE" and node.config.get("input"):
+        message = f"{node} does not lead to the output {output!r}"
+        if _is_input(node):
             findings.problem(node_path(node.index), f"{message}: its input would be asked for and never used")
         else:
             findings.warn(node_path(node.index), f"{message}; it is not rendered")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from artcelery.core.config.findings import Path
-from artcelery.core.config.suggest import Suggester, choices, shown
+from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
 
 __all__ = ["in_words"]
 
@@ -102,7 +102,7 @@ def _message(path: Path, items: list[ErrorDetails]) -> str:
     wanted = list(dict.fromkeys(_wanted(item) for item in items))
     given = items[0]["input"]
     got = "is empty" if given is None else f"is {shown(given)}"
-    return f"{_named(path, 'config')} {' or '.join(wanted)}; it {got}{_near(items[0])}"
+    return f"{_named(path, 'config')} {' or '.join(wanted)}; it {got}{_hint(items[0])}"
 
 
 def _wanted(item: ErrorDetails) -> str:
@@ -129,7 +129,9 @@ def _literals(item: ErrorDetails) -> list[str]:
     return [{"True": "true", "False": "false"}.get(word, word.strip("'")) for word in words]
 
 
-def _near(item: ErrorDetails) -> str:
+def _hint(item: ErrorDetails) -> str:
+    if item["type"] == "string_type":
+        return quote_hint(item["input"])
     if item["type"] != "literal_error" or not isinstance(item["input"], str):
         return ""
     return Suggester(_literals(item)).hint(item["input"])
