@@ -24,8 +24,13 @@ def picture_decoder(stream: Any) -> Any:
     """The decoder of a stream, not yet open; for VP8 and VP9 with alpha the one that decodes that too."""
     own = stream.codec_context
     name = _WITH_ALPHA.get(own.name)
-    if name is None or stream.metadata.get("alpha_mode") != "1":
+    if name is None or not _says_alpha(stream):
         return own
     decoder: Any = av.CodecContext.create(name, "r")
     decoder.extradata, decoder.options = own.extradata, {"max_pixels": own.options["max_pixels"]}
     return decoder
+
+
+def _says_alpha(stream: Any) -> bool:
+    """By the element AlphaMode, or by the tag ALPHA_MODE that some writers add and that hides it."""
+    return any(key.lower() == "alpha_mode" and value == "1" for key, value in stream.metadata.items())

@@ -47,7 +47,8 @@ def open_media(path: Path, limits: Limits) -> InputContainer:
 
 def picture_stream(container: InputContainer) -> Any:
     """The stream of pictures that is read, or None: the default one that is not cover art, else the first."""
-    return _preferred([item for item in container.streams.video if not item.disposition & _NO_FILM])
+    films = [item for item in container.streams.video if not item.disposition & _NO_FILM]
+    return _preferred([item for item in films if not _is_poster(item)] or films)
 
 
 def sound_stream(container: InputContainer) -> Any:
@@ -56,6 +57,11 @@ def sound_stream(container: InputContainer) -> Any:
 
 
 _NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+
+
+def _is_poster(stream: Any) -> bool:
+    """Whether a stream is the one picture without time that an AVIF shows where films are not."""
+    return stream.frames == 1 and stream.duration is None
 
 
 def _preferred(streams: list[Any]) -> Any:

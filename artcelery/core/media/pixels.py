@@ -32,7 +32,7 @@ def picture_of(frame: av.VideoFrame, stream: Any, timeline: Timeline) -> Picture
     """The format of a film, from its first picture, its stream and its timeline; MediaError for unread colour."""
     sideways = turns_sideways(orientation_of(frame))
     width, height = (frame.height, frame.width) if sideways else (frame.width, frame.height)
-    sar = stream.sample_aspect_ratio or Fraction(1)
+    sar = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or Fraction(1)
     pixel = frame.format
     palette = pixel.name == "pal8"
     matrix = _matrix(frame, palette)

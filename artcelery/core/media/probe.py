@@ -33,12 +33,13 @@ def probe(path: Path, limits: Limits | None = None) -> Clip:
 def _still(image: Image.Image, path: Path, limits: Limits) -> Clip | None:
     """A picture file as a clip, or None when it moves."""
     several = is_animated(image)
-    if several and image.format == "WEBP":
-        raise MediaError(f"{named(path)} is an animated WebP, which is not read; convert it to webm, mp4 or gif")
+    alpha = bool(image.has_transparency_data)
+    if several and (image.format == "WEBP" or (image.format == "AVIF" and alpha)):
+        kind = {"WEBP": "WebP", "AVIF": "AVIF with transparency"}[image.format]
+        raise MediaError(f"{named(path)} is an animated {kind}, which is not read; convert it to webm, mp4 or gif")
     if several and image.format != "TIFF":
         refuse_large_film(path, *image.size, limits)
         return None
-    alpha = bool(image.has_transparency_data)
     width, height = image.size if orientation(image) < 5 else image.size[::-1]
     picture = Picture(width, height, "rgba" if alpha else "rgb24", alpha=alpha)
     return Clip("still", picture, frames=1, notes=tuple(_notes(image, several)))
