@@ -32,7 +32,7 @@ def provenance_of(run: RunRecord, plan: Plan, output_hash: str, made: dict[str, 
         "effects": _effects(plan),
         "infrastructure": {"software": _software(), "hardware": _hardware()},
         "config": {"name": graph.config.name, "content_hash": graph.config.id, "params": run.params},
-        "nodes": [_node(node, made) for node in run.nodes],
+        "nodes": [_node(node) for node in run.nodes],
         "encoding": run.encoding or None,
         "notes": list(plan.notes),
         "passes": [
@@ -71,7 +71,7 @@ def _effects(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _node(node: NodeRecord, made: dict[str, Result]) -> dict[str, Any]:
+def _node(node: NodeRecord) -> dict[str, Any]:
     status = "reused" if node.status in ("known", "unused") else "rendered"
     return {"id": node.id, "type": node.type, "key": node.key, "status": status}
 

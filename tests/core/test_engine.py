@@ -217,6 +217,43 @@ def test_verify_notices_a_result_that_comes_out_different(engine: Engine) -> Non
         engine.verify(run.id, rerender=True)
 
 
+TINT = """\
+'''
+@effect tint
+@description
+Adds red.
+'''
+
+
+def process_frame(frame, params, state):
+    return frame | {red}
+"""
+TINTED = """\
+name: tinted
+dag:
+  nodes:
+    - {id: photo, type: SOURCE, config: {asset: photo}}
+    - {id: redder, type: EFFECT, config: {effect: tint}, inputs: photo}
+  output: redder
+"""
+
+
+def test_a_run_is_rendered_again_from_what_it_used_whatever_names_mean_now(engine: Engine, tmp_path: Path) -> None:
+    effect, picture = tmp_path / "tint.py", make_still(tmp_path / "photo.png")
+    effect.write_text(TINT.replace("{red}", "1"))
+    engine.add_effect(effect)
+    engine.assets.add(picture, "photo")
+    run = engine.run(engine.order(config(tmp_path, TINTED)))
+    effect.write_text(TINT.replace("{red}", "128"))
+    (engine.settings.home_dir / "effects" / "tint.py").write_text(effect.read_text())
+    engine.assets.add(make_still(tmp_path / "other.png", turn=3), "photo")
+    blobs = sum(1 for _ in engine.cache.list())
+    assert engine.verify(run.id, rerender=True).content_hash == run.output_hash
+    assert sum(1 for _ in engine.cache.list()) == blobs
+    assert [item.id for item in engine.runs.page().runs] == [run.id]
+    assert engine.run(engine.order(config(tmp_path, TINTED))).output_hash != run.output_hash
+
+
 def test_missing_and_unknown_inputs_are_said_before_rendering(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="give it with -i photo=FILE"):
         engine.run(engine.order(small(tmp_path)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -136,28 +135,7 @@ class Engine:
 
     def verify(self, said: str | Path, *, rerender: bool = False, listener: Listener = ignore) -> Verdict:
         """Whether a file, or the output of a run, is what its record says; `rerender` makes it again and compares."""
-        verifier = Verifier(self._context, self.assets, self.runs)
-        return verifier.verify(said, self._rerendered(listener) if rerender else None)
-
-    def _rerendered(self, listener: Listener) -> Callable[[Order], str]:
-        def again(order: Order) -> str:
-            import tempfile
-
-            with tempfile.TemporaryDirectory(prefix="artcelery-verify-") as folder:
-                settings = self.settings.model_copy(update={"home": Path(folder), "cache_dir": None})
-                with Engine(open_context(settings)) as engine:
-                    engine.adopt(self, order)
-                    run = engine.run(replace(order, output=None, rerender=True), listener=listener)
-                    assert run.output_hash is not None
-                    return run.output_hash
-
-        return again
-
-    def adopt(self, other: Engine, order: Order) -> None:
-        """Take over the files that an order of another engine needs."""
-        for source in other.plan(order).graph.sources.values():
-            path = other.cache.path(source.content_hash)
-            self._context.store.put(path)
+        return Verifier(self._context, self.runs).verify(said, rerender=rerender, listener=listener)
 
     def close(self) -> None:
         """Close the state."""

@@ -42,6 +42,8 @@ class _Search:
         config = node.op.config
         if not isinstance(config, SourceConfig):
             return None
+        if self.order.recorded is not None:
+            return self.assets.by_hash(self.order.recorded.sources[node.id])
         try:
             return self._named(config) if config.hash or config.asset else self._given(node.id, config)
         except NotFoundError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
-from artcelery.core.engine.order import Order
+from artcelery.core.engine.order import Order, recorded_effects
 from artcelery.core.engine.papers import Papers
 from artcelery.core.events import Listener, RunFinished, RunStarted, ignore
 from artcelery.core.graph import Graph, build_graph
@@ -32,9 +32,9 @@ class Renderer:
         """What rendering the order would do, and why; writes nothing when the context is read-only."""
         from artcelery.core.config import bind
 
-        bound = bind(order.config, order.params, self._context)
+        bound = bind(order.config, order.params, recorded_effects(order.recorded, self._context))
         graph = build_graph(order.config, bound, find_inputs(order, bound, self._assets))
-        known = _nothing_known if order.rerender else self._known
+        known = _nothing_known if order.recorded else self._known
         last = self._context.state.runs.last_of(order.config.name)
         return make_plan(graph, self._encoding(order, graph), known, last)
 

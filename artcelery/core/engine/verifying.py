@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
-from artcelery.core.engine.order import Order
+from artcelery.core.engine.order import Order, Recorded, recorded_effects
 from artcelery.core.engine.records import Records
+from artcelery.core.engine.rendering import Renderer
 from artcelery.core.errors import NotFoundError, VerifyError
+from artcelery.core.events import Listener
 from artcelery.core.hashing import content_hash
 from artcelery.core.state.records import RunRecord
+from artcelery.core.state.sqlite import SqliteState
 
 __all__ = ["Verdict", "Verifier"]
 
@@ -40,20 +43,20 @@ class Verdict:
 class Verifier:
     """Compares files with their papers."""
 
-    def __init__(self, context: Context, assets: Assets, records: Records) -> None:
-        self._context, self._assets, self._records = context, assets, records
+    def __init__(self, context: Context, records: Records) -> None:
+        self._context, self._records = context, records
 
-    def verify(self, said: str | Path, rerender: Callable[[Order], str] | None) -> Verdict:
+    def verify(self, said: str | Path, *, rerender: bool, listener: Listener) -> Verdict:
         """A file (by path) or a run (by id); NotFoundError when no run made that file."""
         run, found = self._file(Path(said)) if _is_path(said) else self._stored(str(said))
         self._check_record(run)
         if found != run.output_hash:
             raise VerifyError(f"the record of run {run.id} says {run.output_hash}, but the file is {found}")
-        if rerender is not None:
-            again = rerender(self._order(run))
+        if rerender:
+            again = self._render_again(run, listener)
             if again != found:
                 raise VerifyError(f"rendering run {run.id} again gave {again}; its record says {found}")
-        return Verdict(run, found, rerender is not None)
+        return Verdict(run, found, rerender)
 
     def _file(self, path: Path) -> tuple[RunRecord, str]:
         found = content_hash(path)
@@ -83,21 +86,33 @@ class Verifier:
         if record["output"]["content_hash"] != run.output_hash:
             raise VerifyError(f"the provenance record of run {run.id} speaks of another file")
 
+    def _render_again(self, run: RunRecord, listener: Listener) -> str:
+        """The content hash of what the run's order gives when nothing is known; the state learns nothing of it."""
+        with tempfile.TemporaryDirectory(prefix="artcelery-verify-") as folder:
+            state = SqliteState.open(Path(folder) / "state.db")
+            try:
+                apart = Context(self._context.settings, self._context.store, state)
+                again = Renderer(apart, Assets(apart)).run(self._order(run), listener)
+            finally:
+                state.close()
+        assert again.output_hash is not None
+        self._context.store.remove(again.provenance_hash or "")
+        return again.output_hash
+
     def _order(self, run: RunRecord) -> Order:
+        """The order that led to a run, from the files and effects that it used."""
         from artcelery.core.config import load_config
         from artcelery.core.media.profiles import encoding_request
 
         path = self._context.store.find(run.config_id)
         if path is None:
             raise VerifyError(f"the config of run {run.id} has gone from the cache")
-        config = load_config(path.read_bytes(), file=run.config_name, effects=self._context)
+        effects = self._records.provenance(run.id)["effects"]
+        recorded = Recorded(run.inputs, {effect["name"]: effect["content_hash"] for effect in effects})
+        found = recorded_effects(recorded, self._context)
+        config = load_config(path.read_bytes(), file=run.config_name, effects=found)
         format, quality = encoding_request(run.encoding)
-        inputs = {name: content for name, content in run.inputs.items() if _asked_for(config, name)}
-        return Order(config, inputs, run.params, None, format, quality)
-
-
-def _asked_for(config: Any, node_id: str) -> bool:
-    return any(node.id == node_id and node.config.get("input") for node in config.nodes)
+        return Order(config, {}, run.params, None, format, quality, recorded=recorded)
 
 
 def _is_path(said: str | Path) -> bool:
