@@ -264,6 +264,16 @@ def test_missing_and_unknown_inputs_are_said_before_rendering(engine: Engine, tm
     assert engine.runs.page().runs == ()
 
 
+def test_a_suffix_wins_over_the_profile_of_the_config_and_its_quality(engine: Engine, tmp_path: Path) -> None:
+    text = SMALL.format(width=20) + "output_profile: {format: webp, quality: 30}\n"
+    made = config(tmp_path, text)
+    as_it_says = engine.run(engine.order(made, {"photo": "cat"}))
+    assert (as_it_says.encoding["format"], as_it_says.encoding["still"]["quality"]) == ("webp", 30)
+    assert engine.run(engine.order(made, {"photo": "cat"}, output=tmp_path / "a.png")).encoding["format"] == "png"
+    other = engine.run(engine.order(made, {"photo": "cat"}, output=tmp_path / "b.webp"))
+    assert other.output_hash == as_it_says.output_hash
+
+
 def test_what_inputs_really_are_is_checked_before_rendering(engine: Engine, tmp_path: Path) -> None:
     text = SMALL.format(width=100).replace("type: RESIZE, config: {width: 100}", "type: SEGMENT, config: {offset: 1}")
     with pytest.raises(ConfigError, match=r"config\.yaml:5:\d+: node 'smaller' \(SEGMENT\): a still has no time"):

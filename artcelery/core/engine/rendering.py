@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from artcelery.core.config.model import OutputProfile
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
@@ -91,7 +92,10 @@ class Renderer:
 
     def _encoding(self, order: Order, graph: Graph) -> Encoding | None:
         profile = order.config.profile
-        asked = order.format or (format_of_suffix(order.output.name) if order.output else None) or profile.format
+        named = f"output.{order.format}" if order.format else order.output.name if order.output else None
+        asked = format_of_suffix(named) if named else profile.format
+        if asked != profile.format:
+            profile = OutputProfile()  # its quality and codec are those of its own format
         quality = order.quality if order.quality is not None else profile.quality
         target = graph.target
         as_is = graph.source_of(target) is not None or target.op.on_whole_files
