@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.model import BoundNode, EffectPin, Effects, NodeSpec
 from artcelery.core.config.nodes import node_path
-from artcelery.core.config.references import find_references, substitute
+from artcelery.core.config.references import ESCAPED, find_references, substitute
 from artcelery.core.config.words import in_words
 from artcelery.core.effect import Effect
 from artcelery.core.effect.binding import ParamProblems
@@ -54,7 +54,7 @@ class Binder:
         return BoundNode(node.id, node.type, op, node.inputs, node.index)
 
     def _is_stand_in(self, name: str | None) -> bool:
-        return name in self.unknown or name not in self.values
+        return name != ESCAPED and (name in self.unknown or name not in self.values)
 
     def effect(self, name: str) -> Effect | ArtceleryError:
         """The effect of a name as the config pins it, or why there is none; found once."""

@@ -12,7 +12,7 @@ from artcelery.core.config.findings import Findings
 from artcelery.core.config.model import Config, Effects, NodeSpec, ParamSpec
 from artcelery.core.config.nodes import node_path, read_nodes
 from artcelery.core.config.params import read_params
-from artcelery.core.config.references import find_references
+from artcelery.core.config.references import ESCAPED, find_references
 from artcelery.core.config.registry import read_profile, read_registry
 from artcelery.core.config.section import Section, mapping_at
 from artcelery.core.config.suggest import Suggester, choices
@@ -75,7 +75,8 @@ def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
         top.missing("name")
     words = {key: top.text(key) or "" for key in ("version", "description")}
     owner, author = top.text("owner"), top.text("author")
-    params = read_params(findings, top.mapping("params", "'params'"))
+    declared = top.mapping("params", "'params'")
+    params = read_params(findings, declared)
     assets, pins = read_registry(findings, top.mapping("registry", "'registry'"))
     profile = read_profile(findings, top.value.get("output_profile"))
     header = {"name": top.name("name") or "", **words, "owner": owner or author or ""}
@@ -88,7 +89,7 @@ def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
     dag.refuse_unknown(("nodes", "output"))
     nodes = read_nodes(findings, dag)
     output = check_wiring(findings, nodes, dag)
-    references = _references(findings, nodes, params)
+    references = _references(findings, nodes, params, declared.value if declared else ())
     _warn_of_unused_pins(findings, nodes, assets, pins)
     values = {param.name: param.placeholder() if param.required else param.default for param in params}
     unknown = frozenset(param.name for param in params if param.required)
@@ -98,15 +99,17 @@ def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
 
 
 def _references(
-    findings: Findings, nodes: Iterable[NodeSpec], params: tuple[ParamSpec, ...]
+    findings: Findings, nodes: Iterable[NodeSpec], params: tuple[ParamSpec, ...], declared: Iterable[str]
 ) -> Mapping[int, frozenset[str]]:
     """Which parameters each node refers to; unknown ones and unused ones are reported."""
-    names = {param.name for param in params}
+    names = set(declared)
     near = Suggester(names)
     found: dict[int, frozenset[str]] = {}
     for node in nodes:
         references = list(find_references(node.config))
         for path, name in references:
+            if name == ESCAPED:
+                continue
             if name not in names:
                 findings.problem(node_path(node.index, "config", *path), _no_param(name, names, near))
             elif node.type == "SOURCE" and path[0] in _ASKED_FOR:

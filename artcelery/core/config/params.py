@@ -14,7 +14,7 @@ from artcelery.core.effect import Param
 from artcelery.core.effect.checking import allowed, check_value, parse_value
 from artcelery.core.values import parse_size
 
-__all__ = ["NAME", "ParamSpec", "ParamType", "read_params"]
+__all__ = ["NAME", "PARAM_TYPES", "ParamSpec", "ParamType", "read_params"]
 
 ParamType = Literal["float", "int", "bool", "str", "choice", "color", "time", "size"]
 
@@ -28,7 +28,9 @@ _ALSO: dict[str, ParamType] = {
     "text": "str",
     "colour": "color",
 }
-_TYPES: dict[str, ParamType] = {**{name: name for name in get_args(ParamType)}, **_ALSO}
+PARAM_TYPES: dict[str, ParamType] = {**{name: name for name in get_args(ParamType)}, **_ALSO}
+"""What a config may call each type."""
+
 _RANGED = ("float", "int", "time")
 _KEYS = ("type", "default", "min", "max", "range", "choices", "description")
 _PLACEHOLDERS: dict[ParamType, object] = {"bool": True, "str": "text", "color": "#000000", "size": 100}
@@ -118,11 +120,11 @@ def _with_default(section: Section, spec: ParamSpec) -> ParamSpec:
 
 def _type(section: Section) -> ParamType:
     said = section.text("type")
-    if said in _TYPES:
-        kind = _TYPES[said]
+    if said in PARAM_TYPES:
+        kind = PARAM_TYPES[said]
         return "choice" if kind == "str" and "choices" in section.value else kind
     if said is not None:
-        hint = Suggester(_TYPES).hint(said) or f"; use {choices(get_args(ParamType))}"
+        hint = Suggester(PARAM_TYPES).hint(said) or f"; use {choices(get_args(ParamType))}"
         section.problem("type", f"there is no type {shown(said)} of parameters{hint}")
     return "choice" if "choices" in section.value else _guessed(section.value.get("default"))
 
@@ -144,6 +146,7 @@ def _range(section: Section, kind: ParamType) -> tuple[float | None, float | Non
         low, high = (_number(section, "range", item, kind) for item in said)
     if low is not None and high is not None and low > high:
         section.problem("range" if said is not None else "min", f"nothing lies between {low:.10g} and {high:.10g}")
+        return None, None
     return low, high
 
 

@@ -9,16 +9,18 @@ from typing import Any
 from artcelery.core.config.findings import Path
 from artcelery.core.config.params import NAME
 
-__all__ = ["escaped", "find_references", "substitute"]
+__all__ = ["ESCAPED", "escaped", "find_references", "substitute"]
 
+ESCAPED = "$"
 _REFERENCE = re.compile(rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})\}}|\$\{{")
 
 
 def find_references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str | None]]:
-    """Where parameters are referred to, and by which name; None for a `${` that no name and `}` follow."""
+    """Where parameters are referred to, and by which name: `ESCAPED` for `$${`, None for a `${` without a name."""
     if isinstance(value, str):
         if "${" in value:
-            yield from ((path, found["name"]) for found in _REFERENCE.finditer(value) if found[0] != "$${")
+            for found in _REFERENCE.finditer(value):
+                yield path, ESCAPED if found[0] == "$${" else found["name"]
     elif isinstance(value, dict):
         for key, item in value.items():
             if isinstance(item, (str, dict, list)):

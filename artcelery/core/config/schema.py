@@ -1,129 +1,162 @@
-"""The JSON Schema of configs, made from the ops and effects that are installed; editors complete and check with it."""
+"""The JSON Schema of configs, made from the ops and effects that are installed; editors complete and check with it.
+
+It accepts all that the loader accepts, and refuses what a schema can: keys, types, ranges, numbers of inputs. How nodes
+hang together, and what keys say together, is the loader's to check.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any
 
-from artcelery.core.config.params import ParamType
+from artcelery.core.config.nodes import MAX_NODES
+from artcelery.core.config.params import NAME, PARAM_TYPES
+from artcelery.core.config.section import LONGEST_NAME
 from artcelery.core.effect import Effect, Param
 from artcelery.core.media.profiles import FORMATS
 from artcelery.core.ops import OPS
 
 __all__ = ["config_schema"]
 
-_TEXT = {"type": "string"}
-_REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}"}
-_HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_PIN = {
-    "type": "object",
-    "properties": {"hash": _HASH, "path": _TEXT, "url": _TEXT},
-    "additionalProperties": False,
-}
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+_REFERENCE: Schema = {"type": "string", "pattern": r"\$\{", "description": "A parameter: ${name}."}
+_HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_TIME: Schema = {"anyOf": [{"type": "number", "minimum": 0}, _TEXT]}
 _TYPES = {"float": "number", "int": "integer", "bool": "boolean"}
 
 
-def config_schema(effects: Iterable[Effect]) -> dict[str, Any]:
+def config_schema(effects: Iterable[Effect]) -> Schema:
     """The schema (JSON Schema 2020-12) of a config that uses these effects."""
     known = list(effects)
+    properties = {
+        "name": {**_NAME, "description": "What the config is called."},
+        "version": {**_TEXT, "description": "The config's own version, as text."},
+        "description": {**_TEXT, "description": "What the config is for."},
+        "owner": {**_TEXT, "description": "Whose config it is."},
+        "author": {**_TEXT, "description": "The same as `owner`."},
+        "params": _or_nothing(_params()),
+        "registry": _or_nothing(_registry(known)),
+        "output_profile": _or_nothing(_profile()),
+        "dag": _dag(known),
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "artcelery config",
-        "type": "object",
-        "required": ["name", "dag"],
-        "additionalProperties": False,
-        "properties": {
-            "name": {**_TEXT, "description": "What the config is called."},
-            "version": {"type": ["string", "number"]},
-            "description": _TEXT,
-            "owner": _TEXT,
-            "author": _TEXT,
-            "params": {"type": "object", "additionalProperties": _param()},
-            "registry": _registry(known),
-            "output_profile": _profile(),
-            "dag": _dag(known),
-        },
+        **_object(properties, required=["name", "dag"]),
     }
 
 
-def _registry(effects: list[Effect]) -> dict[str, Any]:
-    pins = {"type": "object", "additionalProperties": _PIN}
-    named = {**pins, "propertyNames": {"examples": [effect.name for effect in effects]}}
-    return {"type": "object", "properties": {"assets": pins, "effects": named}, "additionalProperties": False}
+def _object(properties: Schema, required: Iterable[str] = ()) -> Schema:
+    needed = {"required": list(required)} if required else {}
+    return {"type": "object", **needed, "additionalProperties": False, "properties": properties}
 
 
-def _param() -> dict[str, Any]:
-    number = {"type": ["number", "string"]}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "type": {"enum": list(get_args(ParamType))},
-            "default": {},
-            "min": number,
-            "max": number,
-            "choices": {"type": "array", "items": _TEXT},
-            "description": _TEXT,
-        },
+def _or_nothing(schema: Schema) -> Schema:
+    """A key whose value may be left empty, as when all below it is commented out."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _registry(effects: list[Effect]) -> Schema:
+    pin = _object({"hash": _HASH, "path": _TEXT, "url": _TEXT})
+    asset = {**pin, "dependentRequired": {"url": ["hash"]}}
+    effect = {**pin, "dependentRequired": {"url": ["hash"], "path": ["hash"]}}
+    names = {"examples": [effect.name for effect in effects]}
+    assets = {"type": "object", "additionalProperties": _or_nothing(asset)}
+    pinned = {"type": "object", "additionalProperties": _or_nothing(effect), "propertyNames": names}
+    return _object({"assets": _or_nothing(assets), "effects": _or_nothing(pinned)})
+
+
+def _params() -> Schema:
+    bound = {"type": ["number", "string"], "description": "A number; for times also as text."}
+    properties = {
+        "type": {"enum": list(PARAM_TYPES), "description": "What values it takes."},
+        "default": {"type": ["number", "string", "boolean"], "description": "Without one, a value must be given."},
+        "min": bound,
+        "max": bound,
+        "range": {"type": "array", "items": bound, "minItems": 2, "maxItems": 2, "description": "[lowest, highest]"},
+        "choices": {"type": "array", "items": _TEXT, "minItems": 1, "description": "The texts it may be."},
+        "description": _TEXT,
     }
+    together = {"dependentSchemas": {"range": {"not": {"anyOf": [{"required": ["min"]}, {"required": ["max"]}]}}}}
+    param = _or_nothing({**_object(properties), **together})
+    return {"type": "object", "additionalProperties": param, "propertyNames": {"pattern": f"^{NAME.pattern}$"}}
 
 
-def _profile() -> dict[str, Any]:
-    name = {"enum": sorted(FORMATS)}
-    full = {"format": name, "quality": {"type": "integer"}, "codec": _TEXT}
-    return {"anyOf": [name, {"type": "object", "properties": full, "additionalProperties": False}]}
+def _profile() -> Schema:
+    # A format may also be an alias (jpg) or in capitals: names are offered, and the rest is left to the loader.
+    name = {"anyOf": [{"enum": sorted(FORMATS)}, {"type": "string", "pattern": "^[A-Za-z0-9]+$"}]}
+    return {"anyOf": [name, _object({"format": name, "quality": {"type": "integer"}, "codec": _TEXT})]}
 
 
-def _dag(effects: list[Effect]) -> dict[str, Any]:
-    nodes = {"type": "array", "minItems": 1, "items": _node(effects)}
-    properties = {"nodes": nodes, "output": {**_TEXT, "description": "The id of the node that is the result."}}
-    return {"type": "object", "required": ["nodes", "output"], "properties": properties, "additionalProperties": False}
+def _dag(effects: list[Effect]) -> Schema:
+    nodes = {"type": "array", "minItems": 1, "maxItems": MAX_NODES, "items": _node(effects)}
+    output = {**_TEXT, "description": "The id of the node that is the result."}
+    return _object({"nodes": nodes, "output": output}, required=["nodes", "output"])
 
 
-def _node(effects: list[Effect]) -> dict[str, Any]:
-    inputs = [_TEXT, {"type": "array", "items": _TEXT}, {"type": "object", "additionalProperties": _TEXT}]
-    return {
-        "type": "object",
-        "required": ["id", "type"],
-        "additionalProperties": False,
-        "properties": {
-            "id": _TEXT,
-            "type": {"enum": sorted(OPS)},
-            "config": {"type": "object"},
-            "inputs": {"anyOf": inputs, "description": "Ids of nodes: one, several in order, or by role."},
-        },
-        "allOf": [*(_op(name) for name in sorted(OPS)), *(_effect(effect) for effect in effects)],
+def _node(effects: list[Effect]) -> Schema:
+    properties = {
+        "id": {**_NAME, "description": "What other nodes call this one."},
+        "type": {"enum": sorted(OPS)},
+        "config": {"type": ["object", "null"]},
+        "inputs": {"description": "Ids of nodes: one, several in order, or by role.", **_inputs(0, None)},
     }
+    conditions = [*(_op(name) for name in sorted(OPS)), *(_effect(effect) for effect in effects)]
+    return {**_object(properties, required=["id", "type"]), "allOf": conditions}
 
 
-def _op(name: str) -> dict[str, Any]:
-    schema = _referring(OPS[name].config_model.model_json_schema())
+def _inputs(least: int, most: int | None) -> Schema:
+    """As many inputs as an op takes: one id, a list, or a mapping of roles."""
+    items, roles = {"minItems": least}, {"minProperties": least}
+    if most is not None:
+        items, roles = {**items, "maxItems": most}, {**roles, "maxProperties": most}
+    forms: list[Schema] = [
+        {"type": "array", "items": _TEXT, **items},
+        {"type": "object", "additionalProperties": _TEXT, **roles},
+    ]
+    one = [_TEXT] if least <= 1 and most != 0 else []
+    none: list[Schema] = [{"type": "null"}] if least == 0 else []
+    return {"anyOf": [*one, *forms, *none]}
+
+
+def _op(name: str) -> Schema:
+    """What holds for nodes of one type."""
+    op = OPS[name]
+    config = _referring(op.config_model.model_json_schema())
+    needed = [*(["config"] if config.get("required") else []), *(["inputs"] if op.inputs[0] else [])]
+    optional = config if config.get("required") else _or_nothing(config)
     return {
         "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-        "then": {"properties": {"config": schema}},
+        "then": {"properties": {"config": optional, "inputs": _inputs(*op.inputs)}, "required": needed},
     }
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
-    params = {
-        param.name: {"anyOf": [_value(param), _REFERENCE], "description": param.description} for param in effect.params
-    }
-    uses = {"properties": {"config": {"properties": {"effect": {"const": effect.name}}, "required": ["effect"]}}}
-    allowed = {"type": "object", "properties": params, "additionalProperties": False}
+def _effect(effect: Effect) -> Schema:
+    """What holds for EFFECT nodes of one effect."""
+    names = {"properties": {"effect": {"const": effect.name}}, "required": ["effect"]}
+    properties = {"type": {"const": "EFFECT"}, "config": names}
+    values = {param.name: _value(param) for param in effect.params}
+    needed = [param.name for param in effect.params if param.required]
+    params = _referable(_object(values, needed))
+    config = {"properties": {"params": params}, "required": ["params"] if needed else []}
     return {
-        "if": {"allOf": [{"properties": {"type": {"const": "EFFECT"}}}, uses], "required": ["type", "config"]},
-        "then": {"properties": {"config": {"properties": {"params": allowed}}}},
+        "if": {"properties": properties, "required": ["type", "config"]},
+        "then": {"properties": {"config": config}},
     }
 
 
-def _value(param: Param) -> dict[str, Any]:
+def _value(param: Param) -> Schema:
+    said = {"description": param.description} if param.description else {}
     if param.choices:
-        return {"enum": list(param.choices)}
+        return {"enum": list(param.choices), **said}
+    if param.type == "time":
+        return {**_TIME, **said}
     bounds = {"minimum": param.minimum, "maximum": param.maximum}
-    kind = _TYPES.get(param.type)
-    if kind is None:
-        return {"type": ["string", "number"] if param.type == "time" else "string"}
-    return {"type": kind, **{key: value for key, value in bounds.items() if value is not None and kind != "boolean"}}
+    limits = {key: value for key, value in bounds.items() if value is not None and param.type in ("float", "int")}
+    return {"type": _TYPES.get(param.type, "string"), **limits, **said}
 
 
 def _referring(schema: Any) -> Any:
@@ -131,14 +164,23 @@ def _referring(schema: Any) -> Any:
     return _inlined(schema, schema.get("$defs", {}))
 
 
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+def _inlined(schema: Any, definitions: Schema) -> Any:
     if isinstance(schema, list):
         return [_inlined(item, definitions) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**_inlined(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions), **beside}
     found = {key: _inlined(value, definitions) for key, value in schema.items() if key not in ("$defs", "title")}
-    if "properties" in found:
-        found["properties"] = {key: {"anyOf": [value, _REFERENCE]} for key, value in found["properties"].items()}
-    return found
+    return _referable(found) if "properties" in found else found
+
+
+def _referable(schema: Schema) -> Schema:
+    """An object whose values may each be a text with `${parameter}` in it; what describes them stays outside."""
+    return {**schema, "properties": {key: _or_reference(value) for key, value in schema["properties"].items()}}
+
+
+def _or_reference(schema: Schema) -> Schema:
+    outside: Schema = {key: schema[key] for key in ("description", "default") if key in schema}
+    return {"anyOf": [{key: value for key, value in schema.items() if key not in outside}, _REFERENCE], **outside}

@@ -8,9 +8,9 @@ from typing import Any
 from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
 
-__all__ = ["Section", "mapping_at"]
+__all__ = ["LONGEST_NAME", "Section", "mapping_at"]
 
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 
 
 class Section:
@@ -54,8 +54,8 @@ class Section:
         text = self.text(key)
         if text is None:
             return None
-        if not text or not text.isprintable() or len(text) > _LONGEST_NAME:
-            self.problem(key, f"{key!r} must be 1 to {_LONGEST_NAME} printable characters; it is {shown(text)}")
+        if not text or not text.isprintable() or len(text) > LONGEST_NAME:
+            self.problem(key, f"{key!r} must be 1 to {LONGEST_NAME} printable characters; it is {shown(text)}")
             return None
         return text
 
