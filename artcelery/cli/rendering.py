@@ -12,6 +12,7 @@ from artcelery.cli.options import ConfigArg, DryRun, Effect, Force, Format, Inpu
 from artcelery.cli.parsing import parse_pairs
 
 if TYPE_CHECKING:
+    from artcelery.core.config import Config, ParamSpec
     from artcelery.core.engine import Engine, Order
     from artcelery.core.plan import Plan
     from artcelery.core.state.records import RunRecord
@@ -80,11 +81,27 @@ def run(
         perform(engine, order, force=force, dry_run=dry_run, json=json)
 
 
-def config_params(config: Any, given: dict[str, str], options: list[str]) -> dict[str, Any]:
+def config_params(config: Config, given: dict[str, str], options: list[str]) -> dict[str, Any]:
     """The values of a config's parameters from `--set` and from options named after them."""
+    texts = {**given, **_own_options(config, options)}
+    specs = {spec.name: spec for spec in config.params}
+    return {name: _parsed(specs[name], text) if name in specs else text for name, text in texts.items()}
+
+
+def _parsed(spec: ParamSpec, text: str) -> Any:
     from artcelery.core.errors import UsageError
 
-    texts = dict(given)
+    try:
+        return spec.parse(text)
+    except ValueError as error:
+        raise UsageError(f"the parameter {spec.name!r} {error}") from error
+
+
+def _own_options(config: Config, options: list[str]) -> dict[str, str]:
+    """`--width 60` and `--width=60` as texts by name."""
+    from artcelery.core.errors import UsageError
+
+    texts: dict[str, str] = {}
     words = list(options)
     names = {spec.name for spec in config.params}
     while words:
@@ -97,11 +114,7 @@ def config_params(config: Any, given: dict[str, str], options: list[str]) -> dic
         if not sign and not words:
             raise UsageError(f"{word} needs a value")
         texts[name] = value if sign else words.pop(0)
-    specs = {spec.name: spec for spec in config.params}
-    try:
-        return {name: specs[name].parse(text) if name in specs else text for name, text in texts.items()}
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    return texts
 
 
 def perform(engine: Engine, order: Order, *, force: bool, dry_run: bool, json: bool) -> None:

@@ -90,6 +90,8 @@ def test_parameters_of_a_config_are_options(program: Program, tmp_path: Path) ->
         assert frames_of(tmp_path / "out.png")[0].shape[1] == 60
     for words in (["--widht", "60"], ["--width", "many"], ["--width", "5000"], ["--set", "height=3"], ["-i", "x=cat"]):
         assert program("run", "small.yaml", "-i", "photo=cat", *words).returncode in (2, 3)
+    wrong = program("run", "small.yaml", "-i", "photo=cat", "--width", "5000").stderr
+    assert wrong == "artcelery: the parameter 'width' must be a whole number from 1 to 1000; got 5000\n"
     shown = program("config", "show", "small.yaml").stdout
     assert "--width" in shown
     assert "-i photo=" in shown
