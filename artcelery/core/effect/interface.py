@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
@@ -140,8 +139,3 @@ class EffectMeta:
     dependencies: tuple[str, ...] | list[str] = ()
     requires_python: str = ">=3.11"
     api_type: str = "frame"
-
-
-def seconds(value: Fraction | None) -> float:
-    """A duration as a float, 0.0 when there is none."""
-    return float(value) if value is not None else 0.0
