@@ -10,14 +10,40 @@ import av
 
 from artcelery.core.media.clip import Clip
 
-__all__ = ["CutFrames", "on_grid"]
+__all__ = ["CutFrames", "grid_of", "next_on", "on_grid", "shown_at"]
+
+
+def grid_of(clip: Clip) -> Fraction | None:
+    """Pictures per second when they come at a steady rate, which is where cuts fall; else None."""
+    picture = clip.picture
+    return None if picture is None or picture.variable else picture.rate
+
+
+def next_on(grid: Fraction | None, time: Fraction) -> Fraction:
+    """The time of the first picture at or after `time`: picture and sound are cut at the same place."""
+    return time if grid is None else Fraction(ceil(time * grid)) / grid
 
 
 def on_grid(time: Fraction, clip: Clip) -> Fraction:
-    """The time of the first frame at or after `time`, so that picture and sound are cut at the same place."""
-    if clip.picture is None or clip.picture.rate is None or clip.picture.variable:
-        return time
-    return Fraction(ceil(time * clip.picture.rate)) / clip.picture.rate
+    """`next_on` the grid of a clip."""
+    return next_on(grid_of(clip), time)
+
+
+def shown_at(
+    begin: Fraction, frames: Iterator[tuple[Fraction, av.VideoFrame]], grid: Fraction | None
+) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+    """The frames from `begin` on; without a grid, the one that is on the screen at `begin` comes first, at `begin`."""
+    before: av.VideoFrame | None = None
+    for time, frame in frames:
+        if time < begin:
+            before = frame
+            continue
+        if time > begin and before is not None and grid is None:
+            yield begin, before
+        before = None
+        yield time, frame
+    if before is not None and grid is None:
+        yield begin, before
 
 
 class CutFrames:
@@ -26,7 +52,8 @@ class CutFrames:
     def __init__(
         self, origin: Callable[[], Iterator[av.VideoFrame]], clip: Clip, begin: Fraction, end: Fraction | None
     ) -> None:
-        self.origin, self.clip, self.begin, self.end = origin, clip, on_grid(begin, clip), end
+        self.origin, self.clip = origin, clip
+        self.begin, self.end = on_grid(begin, clip), None if end is None else on_grid(end, clip)
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> CutFrames:
         """A part of this part."""
@@ -34,17 +61,19 @@ class CutFrames:
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """The frames, moved to time 0."""
-        first: int | None = None
+        for time, frame in shown_at(self.begin, self._until_end(), grid_of(self.clip)):
+            base = frame.time_base or Fraction(1)
+            frame.pts = round((time - self.begin) / base)
+            yield frame
+
+    def _until_end(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         frames = self.origin()
         try:
             for frame in frames:
                 time = (frame.pts or 0) * (frame.time_base or Fraction(1))
                 if self.end is not None and time >= self.end:
                     return
-                if time >= self.begin:
-                    first = frame.pts or 0 if first is None else first
-                    frame.pts = (frame.pts or 0) - first
-                    yield frame
+                yield time, frame
         finally:
             close = getattr(frames, "close", None)
             if close is not None:

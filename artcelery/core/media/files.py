@@ -11,6 +11,7 @@ import av
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
+from artcelery.core.media.cutting import grid_of
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import Encoding
@@ -41,7 +42,7 @@ def open_file(path: Path, limits: Limits) -> Streams:
     video = Video(clip, VideoFile(path, clip, limits)) if clip.picture else None
     audio = None
     if clip.sound:
-        audio = Audio(clip.sound, clip.duration or Fraction(0), SoundFile(path, clip, limits))
+        audio = Audio(clip.sound, clip.duration or Fraction(0), SoundFile(path, clip, limits), grid=grid_of(clip))
     return video, audio
 
 

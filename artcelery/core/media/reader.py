@@ -19,7 +19,8 @@ from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.color import tag, tags_of
-from artcelery.core.media.cutting import on_grid
+from artcelery.core.media.cutting import grid_of, on_grid, shown_at
+from artcelery.core.media.decoding import decode_pictures
 from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
@@ -41,10 +42,37 @@ class _File:
     end: Fraction | None = None
     precise: bool = True
 
+    @property
+    def called(self) -> str:
+        """The file as messages show it."""
+        return repr(self.path.name)
+
     def _part(self, begin: Fraction, end: Fraction | None, precise: bool) -> dict[str, Any]:
         """The bounds of a part of this part, in seconds of the file."""
-        stop = self.end if end is None else self.begin + end
-        return {"begin": on_grid(self.begin + begin, self.clip), "end": stop, "precise": precise}
+        first, stop = self._bounds()
+        if end is not None:
+            stop = first + end if stop is None else min(stop, first + end)
+        stop = None if stop is None else on_grid(stop, self.clip)
+        return {"begin": on_grid(first + begin, self.clip), "end": stop, "precise": precise}
+
+    def _bounds(self) -> tuple[Fraction, Fraction | None]:
+        """Where this part really begins and ends: at the picture's own beginning when that is a key frame."""
+        if self.precise or self.clip.picture is None or self.begin == 0:
+            return self.begin, self.end
+        with open_media(self.path, self.limits) as container:
+            stream = picture_stream(container)
+            _seek(container, stream, self.begin, _start(stream))
+            frame = next(_decodable(container.decode(stream), self.called))
+            first = self._time(frame, stream)
+        return first, None if self.end is None else self.end + first - self.begin
+
+    def _time(self, frame: av.VideoFrame, stream: Any) -> Fraction:
+        """When a picture is shown, freed of the rounding to the file's clock (Matroska counts milliseconds)."""
+        time, grid = Fraction((frame.pts or 0) * stream.time_base) - _start(stream), grid_of(self.clip)
+        if grid is not None:
+            return Fraction(round(time * grid)) / grid
+        edges = (edge for edge in (self.begin, self.end) if edge is not None)
+        return next((edge for edge in edges if abs(time - edge) <= Fraction(stream.time_base) / 2), time)
 
 
 class VideoFile(_File):
@@ -63,7 +91,7 @@ class VideoFile(_File):
         frames = self._timed()
         first = next(frames, None)
         if first is None:
-            raise RenderError(f"no picture could be read from {self.path.name!r} at {float(self.begin):.3f} s")
+            raise RenderError(f"no picture could be read from {self.called} at {float(self.begin):.3f} s")
         orientation = orientation_of(first)
         turn = TURNS[orientation]
         whole = _chained(first, frames)
@@ -76,53 +104,54 @@ class VideoFile(_File):
             yield from filter_video(whole, [Link(turn, "none")], stored)
 
     def _timed(self) -> Iterator[av.VideoFrame]:
+        """The pictures at their times from 0; on a grid each has a step of its own."""
         picture = self.clip.picture
         assert picture is not None
-        grid = None if picture.variable or picture.rate is None else 1 / picture.rate
-        tags, index, first = tags_of(picture), -1, None
-        for time, frame in self._decoded():
+        grid, tags, index, first = grid_of(self.clip), tags_of(picture), -1, None
+        for time, frame in self._wanted():
             first = time if first is None else first
             if grid is None:
-                base = frame.time_base or Fraction(1, 1000)
-                frame.pts = 0 if time == first else round((time - max(self.begin, Fraction(0))) / base)
+                origin = self.begin if self.precise and time > first else first
+                frame.pts = round((time - origin) / (frame.time_base or 1))
             else:
-                index = max(index + 1, round((time - first) / grid))
-                frame.pts, frame.time_base, frame.duration = index, grid, 1
+                index = max(index + 1, round((time - first) * grid))
+                frame.pts, frame.time_base, frame.duration = index, 1 / grid, 1
             frame.dts = None
             yield tag(frame, tags)
 
-    def _decoded(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
-        """Frames with their times in the file, from the first that is wanted to the last."""
+    def _wanted(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The pictures of this part with their times in the file; RenderError for a damaged one."""
+        frames = self._until_end()
+        for time, frame in shown_at(self.begin, frames, grid_of(self.clip)) if self.precise else frames:
+            if frame.is_corrupt:
+                raise RenderError(
+                    f"the picture at {float(time):.3f} s of {self.called} is damaged; it is not decodable"
+                )
+            yield time, frame
+
+    def _until_end(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The pictures with their times, from the key frame before this part to its end."""
         with open_media(self.path, self.limits) as container:
             stream = picture_stream(container)
             stream.thread_type = "AUTO"
-            zero = _start(stream)
-            _seek(container, stream, self.begin, zero)
-            last, end = None, self.end
-            for frame in _decodable(_pictures(container, stream, self.clip), self.path):
+            _seek(container, stream, self.begin, _start(stream))
+            reached, end = None, self.end
+            for frame in _decodable(decode_pictures(container, stream), self.called):
                 if frame.pts is None:
                     continue
-                time = frame.pts * stream.time_base - zero
-                if last is None and not self.precise and end is not None:
+                time, frame.time_base = self._time(frame, stream), stream.time_base
+                if reached is None and not self.precise and end is not None:
                     end += time - self.begin
                 if end is not None and time >= end:
                     return
-                last = time
-                if time >= self.begin - _half_tick(stream) or not self.precise:
-                    self._whole(frame, time)
-                    yield time, frame
-            self._ended_as_promised(last)
+                reached = time + (frame.duration or 0) * Fraction(stream.time_base)
+                yield time, frame
+            self._ended_as_promised(reached)
 
-    def _whole(self, frame: av.VideoFrame, time: Fraction) -> None:
-        if frame.is_corrupt:
-            raise RenderError(
-                f"the picture at {float(time):.3f} s of {self.path.name!r} is damaged and cannot be decoded"
-            )
-
-    def _ended_as_promised(self, last: Fraction | None) -> None:
+    def _ended_as_promised(self, reached: Fraction | None) -> None:
         promised = self.clip.duration if self.end is None else min(self.end, self.clip.duration or self.end)
-        if last is not None and promised is not None and last + SLACK_S < promised - self._longest_frame():
-            raise RenderError(_cut_short(self.path, last, promised))
+        if reached is not None and promised is not None and reached + SLACK_S < promised - self._longest_frame():
+            raise RenderError(_cut_short(self.called, reached, promised))
 
     def _longest_frame(self) -> Fraction:
         rate = self.clip.picture.rate if self.clip.picture else None
@@ -138,21 +167,20 @@ class SoundFile(_File):
 
     def blocks(self) -> Iterator[av.AudioFrame]:
         """The blocks, decoded ahead in a thread of their own; gaps in the file are silence."""
-        begin = self._begin()
-        return ahead(filter_audio(self._timed(begin), self._exact(begin)), "decode sound", size=64)
+        begin, end = self._bounds()
+        return ahead(filter_audio(self._timed(begin), self._exact(begin, end)), "decode sound", size=64)
 
-    def _exact(self, begin: Fraction) -> list[Filter]:
+    def _exact(self, begin: Fraction, end: Fraction | None) -> list[Filter]:
         """Silence where the file has none, and the last sample where the cut says."""
         chain = [Filter("aresample", **{"async": 1, "first_pts": 0, "min_hard_comp": 0.05})]
-        end = self._end(begin)
+        end = self._end(end)
         if end is not None:
             assert self.clip.sound is not None
             chain.append(Filter("atrim", end_sample=round((end - begin) * self.clip.sound.rate)))
         return [*chain, Filter("asetpts", expr="N/SR/TB")]
 
-    def _end(self, begin: Fraction) -> Fraction | None:
+    def _end(self, cut: Fraction | None) -> Fraction | None:
         """Where sound ends: at the cut, or where the file says; what a codec pads after that is not sound."""
-        cut = None if self.end is None else self.end + begin - self.begin
         return min((time for time in (cut, self._said_end()) if time is not None), default=None)
 
     def _said_end(self) -> Fraction | None:
@@ -174,23 +202,13 @@ class SoundFile(_File):
             frame.time_base = Fraction(1, frame.sample_rate)
             yield frame
 
-    def _begin(self) -> Fraction:
-        """Where sound begins: at the picture's own beginning when that is a key frame."""
-        if self.precise or self.clip.picture is None or self.begin == 0:
-            return self.begin
-        with open_media(self.path, self.limits) as container:
-            stream = picture_stream(container)
-            _seek(container, stream, self.begin, _start(stream))
-            frame = next(iter(container.decode(stream)))
-            return (frame.pts or 0) * Fraction(stream.time_base or 1) - _start(stream)
-
     def _decoded(self, begin: Fraction) -> Iterator[tuple[Fraction, av.AudioFrame]]:
         with open_media(self.path, self.limits) as container:
             stream = sound_stream(container)
             zero = self._zero(container)
             _seek(container, stream, begin, zero)
             clock: Fraction | None = None
-            for frame in _decodable(container.decode(stream), self.path):
+            for frame in _decodable(container.decode(stream), self.called):
                 if frame.pts is not None:
                     time = frame.pts * (frame.time_base or stream.time_base) - zero
                 elif clock is not None:
@@ -205,25 +223,12 @@ class SoundFile(_File):
             self._ended_as_promised(clock)
 
     def _ended_as_promised(self, reached: Fraction | None) -> None:
-        promised = self._end(self.begin)
+        promised = self._end(self.end)
         if promised is not None and (reached or 0) + SLACK_S < promised:
-            raise RenderError(_cut_short(self.path, reached or Fraction(0), promised))
+            raise RenderError(_cut_short(self.called, reached or Fraction(0), promised))
 
 
-def _pictures(container: InputContainer, stream: Any, clip: Clip) -> Iterator[av.VideoFrame]:
-    """The decoded pictures; FFmpeg's own VP8 and VP9 decoders drop transparency, libvpx's keep it."""
-    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
-    if decoder is None or clip.picture is None or not clip.picture.alpha:
-        yield from container.decode(stream)
-        return
-    context: Any = av.CodecContext.create(decoder, "r")
-    for packet in container.demux(stream):
-        for frame in context.decode(packet if packet.size else None):
-            frame.time_base = stream.time_base
-            yield frame
-
-
-def _decodable(frames: Iterator[Any], path: Path) -> Iterator[Any]:
+def _decodable(frames: Iterator[Any], called: str) -> Iterator[Any]:
     """The frames; RenderError, naming the file, where it cannot be decoded."""
     time = 0.0
     try:
@@ -232,24 +237,19 @@ def _decodable(frames: Iterator[Any], path: Path) -> Iterator[Any]:
             yield frame
     except av.error.FFmpegError as error:
         raise RenderError(
-            f"{path.name!r} cannot be decoded after {time:.3f} s ({error.strerror}); it is damaged or cut short"
+            f"{called} cannot be decoded after {time:.3f} s ({error.strerror}); it is damaged or cut short"
         ) from error
 
 
-def _cut_short(path: Path, reached: Fraction, promised: Fraction) -> str:
+def _cut_short(called: str, reached: Fraction, promised: Fraction) -> str:
     return (
-        f"{path.name!r} ends at {float(reached):.3f} s, but it says it lasts {float(promised):.3f} s;"
+        f"{called} ends at {float(reached):.3f} s, but it says it lasts {float(promised):.3f} s;"
         " it is truncated or damaged"
     )
 
 
 def _start(stream: Any) -> Fraction:
     return (stream.start_time or 0) * Fraction(stream.time_base)
-
-
-def _half_tick(stream: Any) -> Fraction:
-    """Half a tick of the file's clock: containers round the times of frames (Matroska to milliseconds)."""
-    return Fraction(stream.time_base) / 2
 
 
 def _seek(container: InputContainer, stream: Any, begin: Fraction, zero: Fraction) -> None:

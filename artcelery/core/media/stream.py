@@ -15,6 +15,7 @@ import av
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.cutting import CutFrames, next_on
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
 
 if TYPE_CHECKING:
@@ -89,8 +90,6 @@ class Video:
         """The frames in [begin, end) seconds, the first at time 0; a fresh source seeks."""
         if not self.chain:
             return replace(self, origin=self.origin.cut(begin, end, precise))
-        from artcelery.core.media.cutting import CutFrames
-
         return Video(self.clip, CutFrames(self.frames, self.clip, begin, end))
 
     def apply(self, start: Callable[[], FrameFunction], alpha: Alpha = "keep") -> Video:
@@ -108,12 +107,13 @@ class Video:
 
 @dataclass(frozen=True)
 class Audio:
-    """Sound on its way: `sound` is its format."""
+    """Sound on its way: `sound` is its format, `grid` the rate of the pictures it belongs to, where that is steady."""
 
     sound: Sound
     duration: Fraction
     origin: AudioOrigin
     chain: tuple[Filter, ...] = ()
+    grid: Fraction | None = None
 
     def filter(self, *filters: Filter) -> Audio:
         """This sound after more filters."""
@@ -127,7 +127,11 @@ class Audio:
         return replace(self.filter(*_tempo(speed), *exact), duration=duration)
 
     def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Audio:
-        """The sound in [begin, end) seconds, to the sample; a fresh source seeks."""
+        """The sound in [begin, end) seconds, to the sample; a fresh source seeks.
+
+        Sound of a film is cut where its pictures are, so that both stay in step.
+        """
+        begin, end = next_on(self.grid, begin), None if end is None else next_on(self.grid, end)
         stop = self.duration if end is None else min(end, self.duration)
         if not self.chain:
             return replace(self, origin=self.origin.cut(begin, end, precise), duration=stop - begin)

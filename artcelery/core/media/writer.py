@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -104,9 +103,7 @@ def _video_track(container: OutputContainer, video: Video, target: Picture, enco
     first = next(frames, None)
     if first is None:
         raise RenderError("no frame is left to write; is the cut longer than the film?")
-    stream = container.add_stream(
-        encoding.video["codec"], rate=target.rate, options=_video_options(encoding, first.width)
-    )
+    stream = container.add_stream(encoding.video["codec"], rate=target.rate, options=_video_options(encoding))
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
     context.time_base = first.time_base if target.variable or not target.rate else 1 / target.rate
@@ -183,13 +180,18 @@ def _lossless(codec: str) -> list[str]:
     return sorted(item.name for item in formats)
 
 
-def _video_options(encoding: Encoding, width: int) -> dict[str, str]:
+def _video_options(encoding: Encoding) -> dict[str, str]:
+    """The options of the encoder, all that decides bytes named.
+
+    x264's macroblock tree counts in floating point, rounded otherwise by each family of processors (and its AVX-512
+    code reads past the rows of some widths); independent of the processor it gives one file everywhere.
+    """
     video = encoding.video
     options = {
         key.replace("_", "-"): str(video[key]) for key in ("crf", "preset", "profile", "deadline") if key in video
     }
-    if video["codec"] == "libx264" and _reads_past_rows(width):
-        options["x264-params"] = "asm=AVX2"
+    if video["codec"] == "libx264":
+        options["x264-params"] = "cpu-independent=1"
     if video["codec"] == "libvpx-vp9":
         options |= {"b": "0", "cpu-used": str(video["cpu_used"]), "row-mt": "0", "tile-columns": "2"}
     if video["codec"] == "libsvtav1":
@@ -197,15 +199,6 @@ def _video_options(encoding: Encoding, width: int) -> dict[str, str]:
     if video["codec"] == "ffv1":
         options |= {"level": "3", "slices": "4", "slicecrc": "1", "coder": "1"}
     return options
-
-
-def _reads_past_rows(width: int) -> bool:
-    """Whether x264's AVX-512 macroblock tree would read past the end of its rows, which are of 8 blocks of 16 pixels.
-
-    Measured with x264 core 165: 320 and 352 pixels wide give other bytes on each run, 256, 640, 1280 and 1920 do not;
-    with AVX2 all give the same bytes on each run, and those of AVX-512 where that is steady.
-    """
-    return platform.machine() in ("x86_64", "AMD64") and -(-width // 16) % 8 != 0
 
 
 def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding) -> _Track:
