@@ -18,7 +18,9 @@ _BOM = re.compile("(?<=.)\ufeff", re.DOTALL)
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_TOKEN = "that cannot start any token"
-_UNCLOSED = ("found unexpected end of stream", "did not find expected ',' or ']'", "did not find expected ',' or '}'")
+_NO_COLON = "could not find expected ':'"
+_NO_END = "found unexpected end of stream"
+_UNCLOSED = (_NO_END, "did not find expected ',' or ']'", "did not find expected ',' or '}'")
 
 
 def text_problem(data: bytes, max_bytes: int) -> Problem | None:
@@ -49,21 +51,20 @@ def parse_problem(error: YAMLError, data: bytes) -> Problem:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return Problem(f"this is not YAML: {error}", 1, 1)
     mark, said = error.problem_mark, error.problem or "it cannot be read"
-    if error.context_mark is not None and said in _UNCLOSED:
-        opened = error.context_mark
-        return Problem(f"this is not YAML: {_unclosed(said)}", opened.line + 1, opened.column + 1)
-    return Problem(
-        f"this is not YAML: {_plainly(said, _at(data, mark.line, mark.column))}", mark.line + 1, mark.column + 1
-    )
-
-
-def _unclosed(said: str) -> str:
-    if "end of stream" in said:
-        return "the quote that opens here is never closed"
-    return f"what opens here is not closed, or lacks a comma ({said.removeprefix('did not find ')})"
+    if error.context_mark is not None and said in (*_UNCLOSED, _NO_COLON):
+        mark = error.context_mark  # where it begins says more than where it was given up
+    lines = _BREAK.split(data.decode("utf-8-sig"))
+    line, column = mark.line, mark.column
+    if line >= len(lines):  # the parser counts a line after the last one
+        line, column = len(lines) - 1, len(lines[-1])
+    return Problem(f"this is not YAML: {_plainly(said, lines[line][column : column + 1])}", line + 1, column + 1)
 
 
 def _plainly(said: str, character: str) -> str:
+    if said == _NO_END:
+        return "the quote that opens here is never closed"
+    if said in _UNCLOSED:
+        return f"what opens here is not closed, or lacks a comma ({said.removeprefix('did not find ')})"
     if _NO_TOKEN in said:
         if character == "\t":
             return "a tab cannot indent; use spaces"
@@ -74,11 +75,6 @@ def _plainly(said: str, character: str) -> str:
         return "a key was expected here; look at the indentation"
     if said == "did not find expected node content":
         return "a value was expected here"
-    if said == "could not find expected ':'":
-        return "the line before is no `key: value`; look for a missing `:`"
+    if said == _NO_COLON:
+        return "this is no `key: value`; look for a missing `:`"
     return said
-
-
-def _at(data: bytes, line: int, column: int) -> str:
-    lines = _BREAK.split(data.decode("utf-8-sig"))
-    return lines[line][column : column + 1] if line < len(lines) else ""

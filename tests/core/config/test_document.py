@@ -184,7 +184,7 @@ def test_what_is_no_text_of_utf_8_is_said_so(data: bytes, message: str) -> None:
             "a: [1, 2\nb: 3\n",
             "1:4: this is not YAML: what opens here is not closed, or lacks a comma (expected ',' or ']')",
         ),
-        ("a: 1\nb\nc: 2\n", "3:1: this is not YAML: the line before is no `key: value`; look for a missing `:`"),
+        ("a: 1\nb\nc: 2\n", "2:1: this is not YAML: this is no `key: value`; look for a missing `:`"),
         ("a:\n  - b\n c: d\n", "3:2: this is not YAML: a key was expected here; look at the indentation"),
         ('a: "\\ud800"\n', "1:7: this is not YAML: found invalid Unicode character escape code"),
         ("...\n", "1:1: this is not YAML: a value was expected here"),
