@@ -55,7 +55,5 @@ def open_context(settings: Settings, *, read_only: bool = False) -> Context:
     from artcelery.core.state.sqlite import SqliteState
     from artcelery.core.store.disk import DiskStore
 
-    if not read_only:
-        settings.home_dir.mkdir(parents=True, exist_ok=True)
     state = SqliteState.open(settings.state_file, read_only=read_only)
     return Context(settings, DiskStore(settings.cache), state, read_only)

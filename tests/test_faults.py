@@ -1,0 +1,390 @@
+"""The whole program when it is killed, frozen, out of space, or finds what it kept changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from artcelery import Engine, Settings, open_engine
+from artcelery.core.errors import ArtceleryError
+from artcelery.core.hashing import content_hash
+from tests.core.store.children import Child, finished, on_small_disk, start
+from tests.media_files import frames_of, make_film, make_still, picture_array
+
+KILLS = 100
+AT_ONCE = 3
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("ARTCELERY_")}
+    return {**kept, "ARTCELERY_HOME": str(home), "PYTHONUTF8": "1"}
+
+
+def begin(home: Path, *words: object) -> Child:
+    """The program at work in that home, in a process of its own."""
+    command = [sys.executable, "-m", "artcelery", *map(str, words)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=environment(home)
+    )
+
+
+def artcelery(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    """The program when it has ended; it never shows its insides."""
+    process = begin(home, *words)
+    out, err = process.communicate(timeout=60)
+    assert "Traceback" not in err
+    assert "should not have happened" not in err, err
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def facts(home: Path, *words: object) -> Any:
+    """What a command prints with --json; it must end well."""
+    done = artcelery(home, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def results_of(home: Path) -> dict[str, int]:
+    """The size of every recorded result by its content hash, read past the program."""
+    with sqlite3.connect(home / "state.db") as state:
+        rows = dict(state.execute("SELECT content_hash, size_bytes FROM results"))
+    state.close()
+    return rows
+
+
+def left_over(home: Path) -> list[str]:
+    """What lies in the folder for unfinished files."""
+    return os.listdir(home / "cache" / ".tmp")
+
+
+def blob(home: Path, name: str) -> Path:
+    return home / "cache" / name[:2] / name
+
+
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    return make_film(tmp_path / "film.mp4", size=(160, 120), seconds=1)
+
+
+def rendered(home: Path, effect: str, film: Path) -> str:
+    """Render in this process, where nothing goes wrong; the content hash of the result."""
+    with open_engine(Settings(home=home)) as engine:
+        return str(engine.render(effect, film).output_hash)
+
+
+# Killed.
+
+
+@dataclass(frozen=True)
+class _Kill:
+    """A render of which nobody else asks, or two, that ends when it is killed or done."""
+
+    home: Path
+    film: Path
+    life_s: float
+
+    def __call__(self, number: int) -> int:
+        process = begin(self.home, "render", "hue", self.film, "-p", f"degrees={number // 2}")
+        time.sleep(random.Random(number).uniform(0, self.life_s))
+        process.kill()
+        process.communicate()
+        return process.returncode
+
+
+def _life_s(home: Path, film: Path) -> float:
+    """How long a render takes when as many are at work as will be killed."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda number: artcelery(home, "render", "hue", film, "-p", f"degrees={number}"), range(6)))
+    return (time.monotonic() - began) / 6 * AT_ONCE
+
+
+@pytest.mark.timeout(400)
+def test_a_hundred_killed_renders_leave_nothing_half_done_and_the_next_ones_complete(
+    tmp_path: Path, home: Path, film: Path
+) -> None:
+    kill = _Kill(home, film, 1.2 * _life_s(tmp_path / "elsewhere", film))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        endings = Counter(pool.map(kill, range(KILLS)))
+    assert set(endings) <= {0, -signal.SIGKILL}
+    assert endings[-signal.SIGKILL] > KILLS / 2
+
+    recorded = results_of(home)
+    assert all(blob(home, name).stat().st_size == size for name, size in recorded.items())
+    assert facts(home, "cache", "verify")["wrong"] == []
+
+    with open_engine(Settings(home=home)) as engine, open_engine(Settings(home=tmp_path / "elsewhere")) as calm:
+        for degrees in range(KILLS // 2):
+            run = engine.render("hue", film, params={"degrees": degrees})
+            assert run.status == "completed"
+            if degrees < 10:
+                assert run.output_hash == calm.render("hue", film, params={"degrees": degrees}).output_hash
+        statuses = Counter(run.status for run in engine.runs.page(limit=1000).runs)
+        assert engine.cache.verify().wrong == ()
+    assert statuses["failed"] > KILLS / 20  # those that were killed while they rendered
+    assert set(statuses) == {"failed", "completed"}
+    assert len(results_of(home)) == KILLS / 2
+    assert left_over(home) == []
+
+
+def render_slowly(home: str, film: str) -> None:
+    """In a child with a lease that lapses soon: render, and say which file came out."""
+    with open_engine(Settings(home=Path(home), lease_s=0.5)) as engine:
+        print(engine.render("kaleidoscope", Path(film)).output_hash)
+
+
+def _until_rendering(home: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if (home / "cache" / ".tmp").is_dir() and list((home / "cache" / ".tmp").glob("*/result*")):
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never began")
+
+
+def test_who_is_frozen_longer_than_its_lease_goes_on_and_both_come_to_one_result(tmp_path: Path, home: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", size=(320, 240), seconds=3)
+    frozen = start(render_slowly, home, film)
+    _until_rendering(home)
+    frozen.send_signal(signal.SIGSTOP)
+    first = finished(start(render_slowly, home, film))
+    frozen.send_signal(signal.SIGCONT)
+    assert finished(frozen) == first
+    assert list(results_of(home)) == [first]
+    assert content_hash(blob(home, first)) == first
+    assert left_over(home) == []
+
+
+# Out of space, or not allowed to write.
+
+
+def fill(path: Path, leave_bytes: int) -> None:
+    """Fill the disk with a file, but for so many bytes."""
+    path.unlink(missing_ok=True)
+    space = os.statvfs(path.parent)
+    path.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - leave_bytes)))
+
+
+def render_on_full_disk(folder: str, film: str) -> None:
+    """In a child, on a disk of 12 MB: render with ever more space, then see what still works."""
+    home, ballast = Path(folder, "home"), Path(folder, "ballast")
+    first = rendered(home, "invert", Path(film))
+    said = []
+    for left in (0, 100_000, 400_000, 1_600_000):
+        fill(ballast, left)
+        done = artcelery(home, "render", "grain", film, "--format", "mkv")
+        said.append((done.returncode, done.stderr.strip().splitlines()[-1]))
+        assert left_over(home) == []
+    fill(ballast, 200_000)
+    copy = Path(film).with_name("copy.mp4")  # on another disk
+    assert artcelery(home, "cache", "get", first, "-o", copy).returncode == 0
+    assert content_hash(copy) == first
+    ballast.unlink()
+    runs = facts(home, "runs", "list")["runs"]
+    assert facts(home, "cache", "verify")["wrong"] == []
+    assert len(results_of(home)) == 1
+    again = artcelery(home, "render", "grain", film, "--format", "mkv")
+    assert again.returncode == 0, again.stderr
+    assert len(frames_of(Path(again.stdout.strip()))) == 30
+    failures = [facts(home, "runs", "show", run["id"])["error"]["code"] for run in runs if run["status"] == "failed"]
+    print(json.dumps({"said": said, "statuses": [run["status"] for run in runs], "failures": failures}))
+
+
+def test_a_disk_that_fills_up_while_rendering_is_a_clear_error(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", size=(320, 240), seconds=1, audio=None)
+    (tmp_path / "small").mkdir()
+    found = json.loads(on_small_disk("12m", tmp_path / "small", render_on_full_disk, tmp_path / "small", film))
+    assert {code for code, _ in found["said"]} == {1}
+    for _, words in found["said"]:
+        assert re.search("no room|no space|its free space", words), words
+        assert "free" in words
+    assert set(found["statuses"]) == {"completed", "failed"}
+    assert set(found["failures"]) == {"store-full"}
+    assert len(found["failures"]) > 1
+
+
+def import_on_full_disk(folder: str, film: str) -> None:
+    """In a child, on a disk smaller than the film: import it."""
+    home = Path(folder, "home")
+    done = artcelery(home, "cache", "import", film)
+    print(done.returncode, done.stderr.strip())
+    assert facts(home, "cache", "list") == []
+    assert left_over(home) == []
+
+
+def test_an_input_that_does_not_fit_is_a_clear_error(tmp_path: Path) -> None:
+    still = make_still(tmp_path / "large.bmp", picture_array(1500, 1500))
+    (tmp_path / "small").mkdir()
+    said = on_small_disk("4m", tmp_path / "small", import_on_full_disk, tmp_path / "small", still)
+    assert re.match(r"1 artcelery: no room in .* for 6\.75 MB: the disk is full \(.* free\); free some with", said)
+
+
+def use_read_only_home(folder: str, film: str) -> None:
+    """In a child: render, make the disk read-only, and see what still works."""
+    home = Path(folder, "home")
+    first = rendered(home, "invert", Path(film))
+    subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+    plan = artcelery(home, "render", "invert", film, "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    assert "nothing to render" in plan.stderr
+    refused = artcelery(home, "render", "sepia", film)
+    print(refused.returncode, refused.stderr.strip())
+    assert blob(home, first).exists()
+
+
+def test_a_home_that_is_read_only_is_said_and_plans_go_on(tmp_path: Path, film: Path) -> None:
+    (tmp_path / "small").mkdir()
+    said = on_small_disk("12m", tmp_path / "small", use_read_only_home, tmp_path / "small", film)
+    assert said.startswith("1 artcelery: ")
+    assert "check the permissions" in said
+
+
+# Changed behind its back.
+
+
+def test_a_flipped_bit_in_a_result_is_found_and_it_is_rendered_again(home: Path, film: Path) -> None:
+    name = rendered(home, "invert", film)
+    flip_a_bit(blob(home, name))
+    done = artcelery(home, "cache", "verify")
+    assert (done.returncode, done.stdout.strip()) == (1, name)
+    assert [path.name for path in (home / "cache" / "quarantine").iterdir()] == [f"{name}.1"]
+    assert not results_of(home)
+    again = facts(home, "render", "invert", film)
+    assert (again["content_hash"], again["rendered"]) == (name, 1)
+    assert content_hash(blob(home, name)) == name
+    assert facts(home, "cache", "verify")["wrong"] == []
+
+
+def test_a_flipped_bit_in_an_input_is_found_and_it_is_taken_in_again(tmp_path: Path, home: Path, film: Path) -> None:
+    rendered(home, "invert", film)
+    name = content_hash(film)
+    flip_a_bit(blob(home, name))
+    assert artcelery(home, "cache", "verify").stdout.strip() == name
+    assert facts(home, "render", "sepia", film)["content_hash"] == rendered(tmp_path / "elsewhere", "sepia", film)
+    assert content_hash(blob(home, name)) == name
+
+
+def test_an_asset_whose_file_was_damaged_is_asked_for_again(engine: Engine, settings: Settings, film: Path) -> None:
+    name = engine.assets.add(film, "mine").content_hash
+    flip_a_bit(blob(settings.home_dir, name))
+    assert engine.cache.verify().wrong == (name,)
+    with pytest.raises(ArtceleryError, match="import it"):
+        engine.render("invert", "mine")
+    engine.assets.add(film)
+    assert engine.render("invert", "mine").status == "completed"
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 100), lambda path: _as_folder(path)])
+def test_a_lost_cut_or_replaced_file_is_a_miss(home: Path, film: Path, damage: Callable[[Path], object]) -> None:
+    name = rendered(home, "invert", film)
+    blob(home, name).chmod(0o644)
+    damage(blob(home, name))
+    done = artcelery(home, "render", "invert", film)
+    assert done.returncode == 0, done.stderr
+    assert "rendered 1 of 2 nodes" in done.stderr
+    assert content_hash(blob(home, name)) == name
+
+
+def _as_folder(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.parent)
+
+
+def test_a_render_in_which_an_input_goes_missing_says_which(engine: Engine, settings: Settings, film: Path) -> None:
+    def lose(event: object) -> None:
+        path = blob(settings.home_dir, content_hash(film))
+        path.unlink(missing_ok=True)
+
+    with pytest.raises(Exception, match=r"gone from the cache; run it again, or import it again"):
+        engine.render("invert", film, listener=lose)
+    (run,) = engine.runs.page().runs
+    assert run.status == "failed"
+    assert engine.render("invert", film).status == "completed"
+
+
+# A state that is no state any more.
+
+
+def _truncated(path: Path) -> None:
+    os.truncate(path, 3000)
+
+
+def _garbled(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+
+
+def _damaged_within(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:100] + random.Random(1).randbytes(len(data) - 100))
+
+
+@pytest.mark.parametrize("damage", [_truncated, _garbled, _damaged_within])
+def test_a_damaged_state_says_what_to_do_and_that_works(home: Path, film: Path, damage: Callable[[Path], None]) -> None:
+    name = rendered(home, "invert", film)
+    for beside in home.glob("state.db-*"):
+        beside.unlink()
+    damage(home / "state.db")
+    for words in (["runs", "list"], ["render", "invert", film, "--dry-run"]):
+        done = artcelery(home, *words)
+        assert done.returncode == 1
+        assert "state.db' is damaged or no state file" in done.stderr
+        assert "move it and its -wal and -shm away to begin again" in done.stderr
+    for path in home.glob("state.db*"):
+        path.rename(path.with_name(f"old-{path.name}"))
+    again = facts(home, "render", "invert", film)
+    assert (again["content_hash"], again["rendered"]) == (name, 1)
+
+
+# Odd places.
+
+
+@pytest.mark.parametrize("name", ["it's;$(touch x)`id`", 'new\nline "|%d', "http:?#%20*", "caf\udce9 日本"])
+def test_a_home_may_be_called_anything(tmp_path: Path, film: Path, name: str) -> None:
+    home = tmp_path / name
+    done = artcelery(home, "render", "invert", film, "-o", home.with_name("out.mp4"))
+    assert done.returncode == 0, done.stderr
+    assert content_hash(tmp_path / "out.mp4") == rendered(tmp_path / "elsewhere", "invert", film)
+    assert "nothing to render" in artcelery(home, "render", "invert", film, "--dry-run").stderr
+    assert {path.name for path in tmp_path.iterdir()} == {name, "film.mp4", "elsewhere", "out.mp4"}
+
+
+def test_a_home_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+    done = artcelery(tmp_path / "home", "render", "invert", "cat")
+    assert done.returncode == 1
+    assert "home/state.db' cannot be opened: File exists; check the permissions, or set ARTCELERY_HOME" in done.stderr
+
+
+def test_a_moved_home_is_at_home(tmp_path: Path, home: Path, film: Path) -> None:
+    name = rendered(home, "invert", film)
+    shutil.move(home, tmp_path / "moved")
+    again = facts(tmp_path / "moved", "render", "invert", film)
+    assert (again["content_hash"], again["rendered"]) == (name, 0)
