@@ -22,8 +22,7 @@ from artcelery.core.errors import ArtceleryError, ConfigError, Problem
 EXAMPLES = Path(__file__).parents[3] / "examples" / "configs"
 SEEDS = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml"))]
 LIBRARY = EffectLibrary([])
-PIECES = (
-    rb"""
+WRITTEN = rb"""
 : |- |[|]|{|}|,|"|'|#|&a |*a|!!str |!!int |!x |<<: |~|null|no|true|.inf|0x1F|1e999|-1|99999999999999999999|1:30|50%
 ${|${x}|$${|  |---|...|? || |> |%YAML|id: cat|inputs: |config: |params: {a: }|input: true|type: |EFFECT|SEGMENT|[a, b]
 {width: }|range: [1]|hash: |asset: cat|output: |name: |default: |width|effects: {}|crop: {}|0
