@@ -330,6 +330,20 @@ def test_a_render_in_which_an_input_goes_missing_says_which(engine: Engine, sett
     assert engine.render("invert", film).status == "completed"
 
 
+def test_a_damaged_file_is_mended_by_giving_it_again(engine: Engine, settings: Settings, film: Path) -> None:
+    name = engine.assets.add(film).content_hash
+    flip_a_bit(blob(settings.home_dir, name))
+    assert engine._context.store.put(film).content_hash == name
+    assert engine._context.store.put_bytes(film.read_bytes()).content_hash == name
+    assert content_hash(blob(settings.home_dir, name)) == name
+
+
+def test_a_file_of_the_store_is_never_taken_out_of_it(engine: Engine, settings: Settings, film: Path) -> None:
+    path = blob(settings.home_dir, engine.assets.add(film).content_hash)
+    assert engine._context.store.put(path, consume=True).content_hash == path.name
+    assert content_hash(path) == path.name
+
+
 # A state that is no state any more.
 
 

@@ -38,7 +38,7 @@ class DiskStore:
     def put(self, path: Path, *, consume: bool = False) -> Blob:
         """Keep a copy of the file, or, with `consume`, the file itself, durably."""
         with open_regular(path) as source, writing_to(self.root, source.stat.st_size):
-            if not consume:
+            if not consume or self._is_blob(path):
                 return self._copy(source)
             make_folder(self.root)
             if self._can_move(source) and (blob := self._move(source)):
@@ -48,12 +48,15 @@ class DiskStore:
             return blob
 
     def put_bytes(self, data: bytes) -> Blob:
-        """Keep `data`, durably."""
+        """Keep `data`, durably; nothing is written when it is there already."""
+        digest = Digest(hash_bytes(data), len(data))
+        if self._holds(digest, data):
+            return Blob(digest.content_hash, digest.size_bytes)
         with writing_to(self.root, len(data)), self._scratch.new_file() as (made, target):
             write_all(target, data)
             os.fchmod(target, _READ_ONLY)
             os.fsync(target)
-            return self._keep(made, Digest(hash_bytes(data), len(data)))
+            return self._keep(made, digest)
 
     def find(self, content_hash: str, size_bytes: int | None = None) -> Path | None:
         """Where the blob lies, or None when it is missing or not of that size."""
@@ -118,6 +121,22 @@ class DiskStore:
             os.fchmod(target, _READ_ONLY)
             return self._keep(made, digest)
 
+    def _holds(self, digest: Digest, data: bytes) -> bool:
+        """Whether exactly these bytes are there already, durably."""
+        path = self.find(digest.content_hash, digest.size_bytes)
+        if path is None:
+            return False
+        with open_regular(path) as source, writing_to(self.root, 0):
+            if source.read(len(data) + 1) != data:
+                return False
+            # Whoever put it there may not have come so far yet.
+            sync_folder(path.parent)
+            return True
+
+    def _is_blob(self, path: Path) -> bool:
+        """Whether the path leads to a file that is in the store already, which nobody may take out of it."""
+        return path.resolve().parent.parent == self.root.resolve()
+
     def _can_move(self, source: Source) -> bool:
         """Whether the file is ours alone: one name, one owner, on the disk of the store."""
         facts = source.stat
@@ -138,9 +157,9 @@ class DiskStore:
         return None
 
     def _keep(self, made: Path, digest: Digest) -> Blob:
-        """Give the finished file its name; a blob of that name and size stays as it is."""
+        """Give the finished file its name; a blob that is there already stays as it is, a damaged one gives way."""
         final = self._path(digest.content_hash)
-        if _file_size(final) == digest.size_bytes:
+        if _file_size(final) == digest.size_bytes and _holds_what_it_says(final):
             made.unlink()
         else:
             make_folder(final.parent, 0o755)
@@ -167,6 +186,14 @@ def _is_right(source: Source, content_hash: str) -> bool:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EIO:
             return False  # a bad sector is as wrong as a flipped bit
         raise
+
+
+def _holds_what_it_says(blob: Path) -> bool:
+    try:
+        with open_regular(blob) as source:
+            return _is_right(source, blob.name)
+    except NotFoundError:
+        return False
 
 
 def _file_size(path: Path) -> int | None:

@@ -123,5 +123,5 @@ def test_what_a_process_of_another_host_left_is_swept_only_after_a_week(disk: Di
     week_ago = time.time() - 7 * 24 * 3600 - 60
     for path in (folder / "half", folder):
         os.utime(path, (week_ago, week_ago))
-    DiskStore(disk.root).put_bytes(b"dog")
+    DiskStore(disk.root).put_bytes(b"cat")
     assert not folder.exists()
