@@ -20,10 +20,10 @@ from artcelery.core.config.wiring import check_wiring
 from artcelery.core.effect import Effect
 from artcelery.core.errors import NotFoundError, UsageError
 
-__all__ = ["load_config"]
+__all__ = ["TOP_KEYS", "load_config"]
 
 _ASKED_FOR = ("input", "name", "description")
-_KEYS = ("name", "version", "description", "owner", "author", "registry", "params", "output_profile", "dag")
+TOP_KEYS = ("name", "version", "description", "owner", "author", "registry", "params", "output_profile", "dag")
 
 
 def load_config(source: Path | bytes | str, *, file: str | None = None, effects: Effects | None = None) -> Config:
@@ -70,7 +70,7 @@ def _text(source: Path | bytes | str, file: str | None) -> tuple[bytes, str]:
 
 
 def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
-    top.refuse_unknown(_KEYS)
+    top.refuse_unknown(TOP_KEYS)
     if "name" not in top.value:
         top.missing("name")
     words = {key: top.text(key) or "" for key in ("version", "description")}

@@ -14,7 +14,7 @@ from artcelery.core.effect import Param
 from artcelery.core.effect.checking import allowed, check_value, parse_value
 from artcelery.core.values import parse_size
 
-__all__ = ["NAME", "PARAM_TYPES", "ParamSpec", "ParamType", "read_params"]
+__all__ = ["NAME", "PARAM_KEYS", "PARAM_TYPES", "ParamSpec", "ParamType", "read_params"]
 
 ParamType = Literal["float", "int", "bool", "str", "choice", "color", "time", "size"]
 
@@ -32,7 +32,7 @@ PARAM_TYPES: dict[str, ParamType] = {**{name: name for name in get_args(ParamTyp
 """What a config may call each type."""
 
 _RANGED = ("float", "int", "time")
-_KEYS = ("type", "default", "min", "max", "range", "choices", "description")
+PARAM_KEYS = ("type", "default", "min", "max", "range", "choices", "description")
 _PLACEHOLDERS: dict[ParamType, object] = {"bool": True, "str": "text", "color": "#000000", "size": 100}
 
 
@@ -99,7 +99,7 @@ def _read_param(findings: Findings, path: Path, name: str, value: Any) -> ParamS
     section = mapping_at(findings, path, value, f"the parameter {name!r}")
     if section is None:
         return None
-    section.refuse_unknown(_KEYS)
+    section.refuse_unknown(PARAM_KEYS)
     kind = _type(section)
     low, high = _range(section, kind)
     spec = ParamSpec(name, kind, None, low, high, _choices(section, kind), section.text("description") or "")

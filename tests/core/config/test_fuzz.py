@@ -97,7 +97,8 @@ def test_any_bytes_are_refused(data: bytes) -> None:
 
 
 PLAIN = """
-cat a b SOURCE RESIZE SEGMENT TRANSFORM EFFECT BLEND dog zoom ${p} ${ 50% 2s 1:30 #fff int float choice size time webp fit
+cat a b SOURCE RESIZE SEGMENT TRANSFORM EFFECT BLEND dog zoom ${p} ${ 50% 2s 1:30 #fff int float choice size time webp
+fit
 """
 WORDS = st.sampled_from([*PLAIN.split(), "", "\u2028", "x" * 300, "ab" * 32])
 SCALARS = st.none() | st.booleans() | st.integers(-5, 5000) | st.floats(-1e300, 1e300) | WORDS
