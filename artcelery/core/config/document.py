@@ -31,7 +31,8 @@ class Document:
         """Line and column, from 1, of the key or item at `path`, or of the innermost part of it that is there."""
         value, place = self.value, _START
         for step in path:
-            places = self.places.get(id(value))
+            # A text or number may have the id of a collection that is no more.
+            places = self.places[id(value)] if isinstance(value, (dict, list)) else {}
             try:
                 value, place = value[step], places[step]  # type: ignore[index]
             except (KeyError, IndexError, TypeError):

@@ -9,6 +9,7 @@ from artcelery.core.errors import ConfigError, Problem
 __all__ = ["MOST_REPORTED", "Findings", "Path"]
 
 MOST_REPORTED = 100
+_LONGEST = 500
 
 Path = tuple[str | int, ...]
 
@@ -47,6 +48,8 @@ class Findings:
 
     def _located(self, path: Path, message: str) -> Problem:
         line, column = self._document.locate(path)
+        if len(message) > _LONGEST:
+            message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
         return Problem(message, line, column, path)
 
 

@@ -7,19 +7,20 @@ from collections.abc import Collection, Iterator
 __all__ = ["Suggester", "choices", "quote_hint", "shown"]
 
 _MOST_COMPARED = 200
+_MOST_LETTERS = 200
 _LONGEST = 64
 
 
 class Suggester:
     """Finds the name that a wrong one was meant to be, among `names`.
 
-    Few names are compared one by one; many are found by the words that come of leaving out one letter, so that one
-    wrong letter, one missing, one too many or two swapped are seen through, in a time that does not grow with them.
+    Few names are compared one by one. Among many, the words are looked for that are one wrong letter away, one missing,
+    one too many or two swapped: that takes a time that does not grow with them.
     """
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
-        self._by_letters: dict[str, str] | None = None
+        self._letters: list[str] | None = None
         self._asked: dict[str, str | None] = {}
 
     def close(self, word: str) -> str | None:
@@ -37,24 +38,23 @@ class Suggester:
 
     def _find(self, word: str) -> str | None:
         if len(self._names) > _MOST_COMPARED:
-            return self._by_one_letter(word)
+            return next((near for near in self._one_letter_away(word) if near in self._names), None)
         from difflib import get_close_matches
 
         lowered = {name.lower(): name for name in self._names}
         near = get_close_matches(word.lower(), lowered, 1)
         return lowered[near[0]] if near else None
 
-    def _by_one_letter(self, word: str) -> str | None:
-        if self._by_letters is None:
-            names = (name for name in self._names if len(name) <= _LONGEST)
-            self._by_letters = {less: name for name in names for less in _without_a_letter(name)}
-        return next((self._by_letters[less] for less in _without_a_letter(word) if less in self._by_letters), None)
-
-
-def _without_a_letter(word: str) -> Iterator[str]:
-    yield word
-    for position in range(len(word)):
-        yield word[:position] + word[position + 1 :]
+    def _one_letter_away(self, word: str) -> Iterator[str]:
+        if self._letters is None:
+            self._letters = sorted(set().union(*self._names))[:_MOST_LETTERS]
+        for at in range(len(word) + 1):
+            before, after = word[:at], word[at:]
+            if after:
+                yield before + after[1:]
+                yield before + after[1:2] + after[0] + after[2:]
+                yield from (before + letter + after[1:] for letter in self._letters)
+            yield from (before + letter + after for letter in self._letters)
 
 
 def choices(names: Collection[str]) -> str:

@@ -411,6 +411,12 @@ def test_what_is_hardly_meant_is_warned_of() -> None:
     ]
 
 
+def test_a_long_text_is_not_repeated_whole() -> None:
+    (found,) = problems(with_node(f"type: SEGMENT, config: {{offset: {'x' * 100_000}}}"))
+    assert len(found) < 600
+    assert found.endswith('x\' is not a time; write 2.5, "2.5s" or "00:01:30"')
+
+
 def test_the_first_hundred_problems_are_reported_and_the_rest_counted() -> None:
     nodes = [f"{{id: n{number}, type: RESIZE, config: {{width: 0}}, inputs: n0}}" for number in range(1, 151)]
     found = problems(graph("{id: n0, type: SOURCE, config: {asset: cat}}", *nodes, output="n1"))
