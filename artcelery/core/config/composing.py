@@ -11,7 +11,7 @@ import yaml
 from artcelery.core.config.scalars import meaningless, plain_value, tagged_value
 from artcelery.core.errors import Problem
 
-__all__ = ["MAX_DEPTH", "MOST_FOUND", "Composer", "Place", "Places"]
+__all__ = ["MAX_DEPTH", "MOST_FOUND", "Composer", "Place", "Places", "line_and_column"]
 
 MAX_DEPTH = 32
 MAX_WEIGHT = 32 << 20
@@ -21,12 +21,15 @@ MOST_FOUND = 1_000
 """After so many problems the rest is not looked at: a file with a fault in every line must not take minutes."""
 
 _VALUE_WEIGHT = 32
+_COLUMN_BITS = 32
 _COLLECTION_TAGS: dict[type, tuple[str | None, ...]] = {
     dict: (None, "!", "tag:yaml.org,2002:map"),
     list: (None, "!", "tag:yaml.org,2002:seq"),
 }
 
-Place = tuple[int, int]
+Place = int
+"""Line and column, from 1, in one number: there are many, and numbers cost the garbage collector nothing."""
+
 Places = dict[int, dict[str, Place] | list[Place]]
 """By the id of a dict or list: the place of each key or item."""
 
@@ -90,8 +93,7 @@ class Composer:
             self.whole = False
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        mark: Any = event.start_mark
-        place = (mark.line + 1, mark.column + 1)
+        place = _place_of(event)
         value: Any = event.value
         try:
             if event.tag is not None:
@@ -113,8 +115,7 @@ class Composer:
         self._begin(event, [], [])
 
     def _begin(self, event: yaml.CollectionStartEvent, value: Any, places: Any) -> None:
-        mark: Any = event.start_mark
-        place = (mark.line + 1, mark.column + 1)
+        place = _place_of(event)
         if event.tag not in _COLLECTION_TAGS[type(value)]:
             self._problem(meaningless(event.tag or "!"), place)
         self._refuse_depth(1, place)
@@ -133,8 +134,7 @@ class Composer:
         self._put(done.value, done.place)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        mark: Any = event.start_mark
-        place = (mark.line + 1, mark.column + 1)
+        place = _place_of(event)
         anchor = event.anchor or ""
         found = self._anchors.get(anchor)
         if found is None:
@@ -191,12 +191,11 @@ class Composer:
         if key == "<<":
             return "merge keys (<<) are not part of YAML 1.2; write the keys out"
         if key in parent.places:
-            return f"the key {key[:60]!r} stands here twice; first in line {parent.places[key][0]}"
+            return f"the key {key[:60]!r} stands here twice; first in line {line_and_column(parent.places[key])[0]}"
         return None
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
-        mark: Any = event.start_mark
-        place = (mark.line + 1, mark.column + 1)
+        place = _place_of(event)
         self._documents += 1
         if self._documents > 1:
             self._problem("a second document begins here; a config is one document", place)
@@ -212,9 +211,20 @@ class Composer:
             raise _Stop
 
     def _problem(self, message: str, place: Place) -> None:
-        self.problems.append(Problem(message, *place))
+        self.problems.append(Problem(message, *line_and_column(place)))
         if len(self.problems) == MOST_FOUND:
             raise _Stop
+
+
+def _place_of(event: yaml.Event) -> Place:
+    mark: Any = event.start_mark
+    place: Place = (mark.line + 1) << _COLUMN_BITS | (mark.column + 1)
+    return place
+
+
+def line_and_column(place: Place) -> tuple[int, int]:
+    """A place as line and column, from 1."""
+    return place >> _COLUMN_BITS, place & ((1 << _COLUMN_BITS) - 1)
 
 
 def _written(value: Any) -> str:

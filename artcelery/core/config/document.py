@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from artcelery.core.config.composing import Composer, Place, Places
+from artcelery.core.config.composing import Composer, Places, line_and_column
 from artcelery.core.config.unreadable import parse_problem, text_problem
 from artcelery.core.errors import Problem
 
-__all__ = ["MAX_BYTES", "Document", "Place", "read_document"]
+__all__ = ["MAX_BYTES", "Document", "read_document"]
 
 MAX_BYTES = 4 << 20
 _START = (1, 1)
@@ -27,14 +27,14 @@ class Document:
     whole: bool = True
     places: Places = field(default_factory=dict, repr=False)
 
-    def locate(self, path: tuple[str | int, ...]) -> Place:
+    def locate(self, path: tuple[str | int, ...]) -> tuple[int, int]:
         """Line and column, from 1, of the key or item at `path`, or of the innermost part of it that is there."""
         value, place = self.value, _START
         for step in path:
             # A text or number may have the id of a collection that is no more.
             places = self.places[id(value)] if isinstance(value, (dict, list)) else {}
             try:
-                value, place = value[step], places[step]  # type: ignore[index]
+                value, place = value[step], line_and_column(places[step])  # type: ignore[index]
             except (KeyError, IndexError, TypeError):
                 break
         return place
@@ -47,10 +47,10 @@ def read_document(data: bytes) -> Document:
     problem = text_problem(data, MAX_BYTES)
     if problem is not None:
         return Document(None, (problem,), whole=False)
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     composer = Composer()
     try:
-        composer.read(yaml.parse(data, Loader=loader))
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(data)
+        composer.read(iter(loader.get_event, None))
     except yaml.YAMLError as error:
         composer.problems.append(parse_problem(error, data))
         composer.whole = False
