@@ -12,7 +12,7 @@ import sys
 
 __all__ = ["last_log_line"]
 
-_TIMEOUT_S = 5.0
+_TIMEOUT_S = 3.0
 _LONGEST = 200
 
 

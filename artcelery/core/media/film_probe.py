@@ -31,12 +31,14 @@ _PACKETS_TO_FIRST_PICTURE = 300
 
 def probe_film(path: Path, limits: Limits) -> Clip:
     """The film or sound in a file; MediaError when nothing in it can be decoded."""
-    with open_media(path, limits) as container:
+    with open_media(path, limits, limits.open_timeout_s) as container:
         try:
             if picture_stream(container) is not None:
                 return _film(container, path, limits)
             if sound_stream(container) is not None:
                 return _sound(container, path, limits)
+        except av.error.ExitError as error:
+            raise LimitError(f"{named(path)} takes too long to read; it is damaged or made to be slow") from error
         except av.error.FFmpegError as error:
             raise MediaError(f"{named(path)} cannot be decoded ({error.strerror}); it is damaged") from error
     raise MediaError(f"{named(path)} holds no film and no sound")

@@ -28,7 +28,7 @@ class Limits:
     max_rate: int = 1000
     max_sample_rate: int = 768_000
     max_still_bytes: int = 2**29
-    open_timeout_s: float = 8.0
+    open_timeout_s: float = 5.0
 
     @property
     def max_film_pixels(self) -> int:

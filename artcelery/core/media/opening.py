@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,16 @@ from artcelery.core.media.regular import named, open_regular
 __all__ = ["open_media", "picture_stream", "sound_stream"]
 
 
-def open_media(path: Path, limits: Limits) -> InputContainer:
+def open_media(path: Path, limits: Limits, read_timeout_s: float | None = None) -> InputContainer:
     """The streams of the regular file at `path`; MediaError or LimitError when it is not media within the limits.
 
-    FFmpeg gets an open descriptor and may use no other protocol: whatever the file says, no second file is opened,
-    its name means nothing, and its suffix does not decide what it is taken for.
+    With `read_timeout_s`, a packet that is not found in time raises `av.error.ExitError`: a file may hold any amount
+    of nothing. FFmpeg gets an open descriptor and may use no other protocol: whatever the file says, no second file
+    is opened, its name means nothing, and its suffix does not decide what it is taken for.
     """
     with open_regular(path) as descriptor:
         try:
-            container = _open(descriptor, limits)
+            container = _open(descriptor, limits, read_timeout_s)
         except av.error.FFmpegError as error:
             raise _refusal(path, descriptor, error) from error
     try:
@@ -68,21 +70,31 @@ def _preferred(streams: list[Any]) -> Any:
     return next((item for item in streams if item.disposition & Disposition.default), streams[0] if streams else None)
 
 
-def _open(descriptor: int, limits: Limits) -> InputContainer:
+def _open(descriptor: int, limits: Limits, read_timeout_s: float | None) -> InputContainer:
     """Opening already decodes: with limits where streams are known beforehand, else without looking at pictures."""
+    began = time.monotonic()
     try:
-        return _open_as(descriptor, limits, DEMUXERS, (*PICTURE_DECODERS, *SOUND_DECODERS))
+        patience = (limits.open_timeout_s, read_timeout_s)
+        return _open_as(descriptor, limits, DEMUXERS, (*PICTURE_DECODERS, *SOUND_DECODERS), patience)
     except _NOT_THESE as error:
+        rest = max(_LEAST_S, limits.open_timeout_s - (time.monotonic() - began))
         try:
-            return _open_as(descriptor, limits, LATE_DEMUXERS, SOUND_DECODERS)
+            return _open_as(descriptor, limits, LATE_DEMUXERS, SOUND_DECODERS, (rest, read_timeout_s))
         except _NOT_THESE:
             raise error from None
 
 
+_LEAST_S = 1.0
 _NOT_THESE = (av.error.InvalidDataError, av.error.ArgumentError)  # how FFmpeg says "none of these formats"
 
 
-def _open_as(descriptor: int, limits: Limits, demuxers: tuple[str, ...], decoders: tuple[str, ...]) -> InputContainer:
+def _open_as(
+    descriptor: int,
+    limits: Limits,
+    demuxers: tuple[str, ...],
+    decoders: tuple[str, ...],
+    patience: tuple[float, float | None],
+) -> InputContainer:
     os.lseek(descriptor, 0, os.SEEK_SET)
     return av.open(
         "fd:",
@@ -96,7 +108,7 @@ def _open_as(descriptor: int, limits: Limits, demuxers: tuple[str, ...], decoder
         },
         options={"max_pixels": str(limits.max_film_pixels)},
         metadata_errors="replace",
-        timeout=(limits.open_timeout_s, None),
+        timeout=patience,
     )
 
 

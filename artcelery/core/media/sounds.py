@@ -72,6 +72,8 @@ def _ended(container: InputContainer, stream: Any) -> Fraction:
     promised = Fraction(container.duration or 0, av.time_base)
     try:
         container.seek(int(max(Fraction(0), promised - _TAIL_S) / stream.time_base), stream=stream)
+    except av.error.ExitError:  # that it takes too long
+        raise
     except av.error.FFmpegError:
         container.seek(0)
     ends = (packet.pts + (packet.duration or 0) for packet in _packets(container, stream) if packet.pts is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -54,7 +55,7 @@ def open_still(path: Path, limits: Limits) -> Iterator[Image.Image | None]:
             return
         if os.fstat(descriptor).st_size > limits.max_still_bytes:
             raise LimitError(f"{named(path)} is larger than {limits.max_still_bytes} bytes, the limit for a picture")
-        with os.fdopen(os.dup(descriptor), "rb") as file:
+        with _Patience(os.dup(descriptor)) as file:
             _check_size(path, _webp_size(os.pread(descriptor, 32, 0)), limits)
             with decoding(path):
                 image = opener(file)
@@ -80,6 +81,23 @@ def decoding(path: Path) -> Iterator[None]:
         raise MediaError(
             f"{named(path)} is a picture that cannot be decoded ({error}); it is damaged or cut short"
         ) from error
+
+
+class _Patience(io.BufferedReader):
+    """A file that can be read so many times: decoders look for what they miss byte by byte, to the end of any file."""
+
+    _MOST_READS = 2_000_000
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(io.FileIO(descriptor, "rb"))
+        self._reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes; ValueError when that was asked for too often."""
+        self._reads += 1
+        if self._reads > self._MOST_READS:
+            raise ValueError("it takes too long to read")
+        return super().read(size)
 
 
 def is_animated(image: Image.Image) -> bool:

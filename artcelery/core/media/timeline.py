@@ -163,6 +163,8 @@ def _seek(container: InputContainer, stream: Any, ticks: int) -> bool:
     """Move to the key frame before; False when the container cannot, which then is read on from where it stands."""
     try:
         container.seek(ticks, stream=stream)
+    except av.error.ExitError:  # that it takes too long
+        raise
     except av.error.FFmpegError:
         return False
     return True
