@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -72,7 +73,7 @@ def show(
     out(f"id {found.id}\n")
     rows = [(f"-i {item.name}=", item.description) for item in found.inputs]
     print_table(("INPUT", "WHAT IT IS"), rows, "no inputs are asked for")
-    params = [(f"--{item.name}", item.type, item.default, item.description) for item in found.params]
+    params = [(_option(item.name), item.type, item.default, item.description) for item in found.params]
     if params:
         out("")
         print_table(("PARAMETER", "TYPE", "DEFAULT", "WHAT IT IS"), params, "")
@@ -133,6 +134,11 @@ def remove(config: ConfigArg) -> None:
 
     with open_engine() as engine:
         out(engine.configs.remove(config).id)
+
+
+def _option(name: str) -> str:
+    """How a parameter is given to `run`: by an option of its own, unless `run` has one of that name."""
+    return f"--set {name}=" if name.replace("-", "_") in signature(run).parameters else f"--{name}"
 
 
 def _facts(config: Config) -> dict[str, Any]:

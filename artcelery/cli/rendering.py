@@ -94,7 +94,7 @@ def _parsed(spec: ParamSpec, text: str) -> Any:
     try:
         return spec.parse(text)
     except ValueError as error:
-        raise UsageError(f"the parameter {spec.name!r} {error}") from error
+        raise UsageError(f"the parameter {spec.name!r}: {error}") from error
 
 
 def _own_options(config: Config, options: list[str]) -> dict[str, str]:

@@ -33,6 +33,7 @@ COLOR_NAMES = {
     "brown": "#a52a2a",
 }
 
+_LONGEST = 60
 _UNITS: dict[str, Fraction | int] = {"": 1, "s": 1, "ms": Fraction(1, 1000), "m": 60, "min": 60, "h": 3600}
 _PLAIN = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|min|m|h)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
@@ -51,7 +52,7 @@ def parse_seconds(value: object) -> float:
             return float(Fraction(match[1]) * _UNITS[match[2] or ""])
         if match := _CLOCK.fullmatch(text):
             return float(int(match[1] or 0) * 3600 + int(match[2]) * 60 + Fraction(match[3]))
-    raise ValueError(f'{value!r} is not a time; write 2.5, "2.5s" or "00:01:30"')
+    raise ValueError(f'{_shown(value)} is not a time; write 2.5, "2.5s" or "00:01:30"')
 
 
 def parse_size(value: object) -> int | str:
@@ -60,7 +61,7 @@ def parse_size(value: object) -> int | str:
         return value
     if isinstance(value, str) and (match := _PERCENT.fullmatch(value.strip())) and Fraction(match[1]) > 0:
         return f"{float(Fraction(match[1])):.10g}%"
-    raise ValueError(f'{value!r} is not a size; write pixels (1280) or a share of the input ("50%")')
+    raise ValueError(f'{_shown(value)} is not a size; write pixels (1280) or a share of the input ("50%")')
 
 
 def resolve_size(size: int | str, whole: int | Fraction) -> int:
@@ -80,7 +81,15 @@ def parse_color(value: object) -> str:
             return text
         if re.fullmatch(r"#[0-9a-f]{3}", text):
             return "#" + "".join(digit * 2 for digit in text[1:])
-    raise ValueError(f'{value!r} is not a colour; write "#ff8800" or a name such as "orange"')
+    raise ValueError(f'{_shown(value)} is not a colour; write "#ff8800" or a name such as "orange"')
+
+
+def _shown(value: object) -> str:
+    """A value as YAML would say it, and not all of a long one."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value[:_LONGEST] if isinstance(value, str) else value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def file_name(path: Path) -> str:

@@ -78,7 +78,7 @@ def test_every_problem_of_a_config_is_a_line(program: Program, tmp_path: Path) -
     lines = done.stderr.splitlines()
     assert [line.split(": ")[0].rsplit(":", 1)[0] for line in lines] == ["bad.yaml:5", "bad.yaml:6", "bad.yaml:7"]
     assert "did you mean 'width'" in lines[0]
-    assert "did you mean dog" in lines[1]
+    assert "did you mean 'dog'" in lines[1]
     assert program("run", "bad.yaml").returncode == 3
 
 
@@ -91,7 +91,7 @@ def test_parameters_of_a_config_are_options(program: Program, tmp_path: Path) ->
     for words in (["--widht", "60"], ["--width", "many"], ["--width", "5000"], ["--set", "height=3"], ["-i", "x=cat"]):
         assert program("run", "small.yaml", "-i", "photo=cat", *words).returncode in (2, 3)
     wrong = program("run", "small.yaml", "-i", "photo=cat", "--width", "5000").stderr
-    assert wrong == "artcelery: the parameter 'width' must be a whole number from 1 to 1000; got 5000\n"
+    assert wrong == "artcelery: the parameter 'width': must be a whole number from 1 to 1000; got 5000\n"
     shown = program("config", "show", "small.yaml").stdout
     assert "--width" in shown
     assert "-i photo=" in shown

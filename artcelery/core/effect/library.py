@@ -161,7 +161,7 @@ class EffectLibrary:
 
     def _unknown(self, name: str) -> NoReturn:
         close = self.suggest(name)
-        meant = f"; did you mean {' or '.join(close)}?" if close else "; `artcelery effects list` shows all"
+        meant = f"; did you mean {' or '.join(map(repr, close))}?" if close else "; `artcelery effects list` shows all"
         raise NotFoundError(f"there is no effect {name!r}{meant}")
 
     def _missing(self, name: str, pinned_hash: str) -> NoReturn:

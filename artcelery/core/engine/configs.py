@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artcelery.core.engine.context import Context
-from artcelery.core.errors import NotFoundError, UsageError
+from artcelery.core.errors import NotFoundError
 from artcelery.core.runs import now, refuse_if_needed
 from artcelery.core.state.records import ConfigRecord
 
@@ -30,7 +30,7 @@ class Configs:
 
         path = Path(said)
         if path.is_file() or isinstance(said, Path) or os.sep in said or said.endswith((".yaml", ".yml")):
-            return load_config(_text(path), file=str(path), effects=self._context)
+            return load_config(path, effects=self._context)
         record = self.get(said)
         return load_config(self.text(record), file=record.file_name or record.name, effects=self._context)
 
@@ -77,13 +77,3 @@ class Configs:
         from artcelery.core.config import config_schema
 
         return config_schema(self._context.library.all())
-
-
-def _text(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise NotFoundError(f"there is no config file {str(path)!r}")
-        with path.open("rb") as file:
-            return file.read((4 << 20) + 1)
-    except OSError as error:
-        raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}") from error

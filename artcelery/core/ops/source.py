@@ -25,7 +25,7 @@ class SourceConfig(OpConfig):
     def _one_origin(self) -> Self:
         given = [key for key in ("input", "asset", "hash") if getattr(self, key) is not None]
         if len(given) != 1:
-            said = " and ".join(given) if given else "none of them"
+            said = " and ".join(f"`{key}`" for key in given) if given else "none of them"
             raise ValueError(f"a SOURCE needs exactly one of `input: true`, `asset` and `hash`; here it has {said}")
         return self
 

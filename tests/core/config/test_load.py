@@ -253,7 +253,7 @@ def test_a_config_has_a_name_and_a_graph(text: str, found: list[str] | None) -> 
             "node 'it' (TRANSFORM): 'effects.crop' needs a key 'height'",
         ),
         ("type: EFFECT, ▸config: {}", "node 'it' (EFFECT): config needs a key 'effect'"),
-        ("type: EFFECT, config: {▸effect: dgo}", "node 'it' (EFFECT): there is no effect 'dgo'; did you mean dog?"),
+        ("type: EFFECT, config: {▸effect: dgo}", "node 'it' (EFFECT): there is no effect 'dgo'; did you mean 'dog'?"),
         ("type: EFFECT, config: {▸effect: 3}", "node 'it' (EFFECT): 'effect' must be text; it is 3; quote it"),
         (
             "type: EFFECT, config: {effect: dog, ▸colour: 0.5}",
@@ -288,7 +288,7 @@ def test_what_is_wrong_with_a_node_is_said_at_its_key(node: str, message: str) -
     ("config", "message"),
     [
         ("▸config: {}", "here it has none of them"),
-        ("▸config: {asset: cat, input: true}", "here it has input and asset"),
+        ("▸config: {asset: cat, input: true}", "here it has `input` and `asset`"),
         ("config: {▸input: false}", "'input' must be true; it is false"),
         ("config: {input: true, ▸name: 5}", "'name' must be text; it is 5; quote it"),
         ("config: {▸hash: cat.png}", "'hash' must be a content hash (64 digits 0-9 and a-f); it is 'cat.png'"),
@@ -414,7 +414,7 @@ def test_what_is_hardly_meant_is_warned_of() -> None:
 def test_a_long_text_is_not_repeated_whole() -> None:
     (found,) = problems(with_node(f"type: SEGMENT, config: {{offset: {'x' * 100_000}}}"))
     assert len(found) < 600
-    assert found.endswith('x\' is not a time; write 2.5, "2.5s" or "00:01:30"')
+    assert found.endswith('x... is not a time; write 2.5, "2.5s" or "00:01:30"')
 
 
 def test_the_first_hundred_problems_are_reported_and_the_rest_counted() -> None:

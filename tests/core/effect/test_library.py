@@ -134,7 +134,7 @@ def test_names_like_a_wrong_one_are_suggested(folders: Folders, write: Write) ->
         write(folders[0], name)
     effects = library(folders)
     assert effects.suggest("greyscale") == ["grayscale"]
-    with pytest.raises(NotFoundError, match="there is no effect 'grian'; did you mean grain"):
+    with pytest.raises(NotFoundError, match="there is no effect 'grian'; did you mean 'grain'"):
         effects.resolve("grian", None, never)
     with pytest.raises(NotFoundError, match="there is no effect 'zzzzzz'; `artcelery effects list` shows all"):
         effects.resolve("zzzzzz", None, never)
