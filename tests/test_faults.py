@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from artcelery import Engine, Settings, open_engine
-from artcelery.core.errors import ArtceleryError
+from artcelery.core.errors import ArtceleryError, UsageError
 from artcelery.core.hashing import content_hash
 from tests.core.store.children import Child, finished, on_small_disk, start
 from tests.media_files import frames_of, make_film, make_still, picture_array
@@ -265,6 +265,25 @@ def test_a_home_that_is_read_only_is_said_and_plans_go_on(tmp_path: Path, film: 
     said = on_small_disk("12m", tmp_path / "small", use_read_only_home, tmp_path / "small", film)
     assert said.startswith("1 artcelery: ")
     assert "check the permissions" in said
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/null")])
+def test_a_pipe_or_device_is_never_replaced_by_a_result(
+    engine: Engine, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    target = tmp_path / "out.png"
+    make(target)
+    with pytest.raises(UsageError, match="is a device or a pipe, which is never replaced"):
+        engine.render("invert", "cat", output=target, force=True)
+    assert not target.is_file()
+    assert engine.runs.page().runs == ()
+
+
+def test_an_output_may_have_the_longest_name_there_is(engine: Engine, tmp_path: Path) -> None:
+    target = tmp_path / ("é" * 125 + ".png")
+    assert engine.render("invert", "cat", output=target).output_hash == content_hash(target)
+    with pytest.raises(UsageError, match="File name too long"):
+        engine.render("invert", "cat", output=tmp_path / ("x" * 300 + ".png"))
 
 
 # Changed behind its back.

@@ -16,9 +16,11 @@ __all__ = ["check_target", "deliver"]
 
 def check_target(output: Path, force: bool) -> None:
     """UsageError when nothing can be written there, before anything is rendered."""
-    if output.is_dir():
+    if os.path.isdir(output):
         raise UsageError(f"{str(output)!r} is a folder; name a file in it")
-    if output.exists() and not force:
+    if os.path.exists(output) and not os.path.isfile(output):
+        raise UsageError(f"{str(output)!r} is a device or a pipe, which is never replaced; name a file")
+    if os.path.exists(output) and not force:
         raise UsageError(f"{str(output)!r} is there already; --force overwrites it")
     folder = output.parent
     if not folder.is_dir():
@@ -32,9 +34,10 @@ def deliver(store: Store, content_hash: str, output: Path, force: bool) -> None:
     source = store.find(content_hash)
     if source is None:
         raise UsageError(f"{content_hash} has gone from the cache; run it again")
-    handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    temporary = Path(name)
+    temporary: Path | None = None
     try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name[:_MOST_OF_NAME]}.", dir=output.parent)
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as target, source.open("rb") as file:
             shutil.copyfileobj(file, target, 1 << 20)
             target.flush()
@@ -49,7 +52,11 @@ def deliver(store: Store, content_hash: str, output: Path, force: bool) -> None:
             raise StoreFullError(f"no space is left to write {str(output)!r}") from error
         raise UsageError(f"{str(output)!r} cannot be written: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+_MOST_OF_NAME = 32  # so that the temporary name is never longer than a name may be
 
 
 def _link(temporary: Path, output: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from artcelery.core.config.model import OutputProfile
@@ -11,6 +12,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
 from artcelery.core.engine.order import Order, recorded_effects
 from artcelery.core.engine.papers import Papers
+from artcelery.core.errors import ArtceleryError
 from artcelery.core.events import Listener, RunFinished, RunStarted, ignore
 from artcelery.core.graph import Graph, build_graph
 from artcelery.core.media.profiles import Encoding, choose_encoding, format_of_suffix
@@ -56,7 +58,9 @@ class Renderer:
             done = self._rendered(plan, run, listener, cancelled)
         except BaseException as error:
             ended = failed(run, error)
-            self._context.state.runs.finish(ended)
+            # A state that cannot be written to either must not hide what ended the run.
+            with suppress(ArtceleryError):
+                self._context.state.runs.finish(ended)
             listener(RunFinished(run.id, ended.status, str(error)))
             raise
         listener(RunFinished(run.id, done.status))
