@@ -38,6 +38,13 @@ class Picture:
         """Width and height in pixels."""
         return self.width, self.height
 
+    @property
+    def shares_chroma(self) -> bool:
+        """Whether neighbouring pixels share their colour (4:2:0, 4:2:2 and the like)."""
+        return self.matrix != "rgb" and not self.pix_fmt.startswith(
+            ("yuv444", "yuvj444", "yuva444", "nv24", "gray", "ya")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.profiles import Encoding
@@ -16,6 +17,7 @@ _RATES = {
     "aac": (7350, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000),
 }
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+_OPUS_LAYOUTS = {3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 _GIF_RATE = 50
 
 
@@ -50,40 +52,71 @@ def _picture(picture: Picture, encoding: Encoding, notes: list[str]) -> Picture:
     if encoding.video["codec"] == "gif":
         return _gif(picture, notes)
     pix_fmt = encoding.video.get("pix_fmt")
-    if pix_fmt is None:
-        return picture
+    return picture if pix_fmt is None else _halved(picture, pix_fmt, notes)
+
+
+def _halved(picture: Picture, pix_fmt: str, notes: list[str]) -> Picture:
+    """A picture of 8 bits, four pixels of which share their colour: what films are delivered in."""
     if picture.depth > 8:
         notes.append(f"{picture.depth}-bit colour becomes 8-bit ({pix_fmt})")
+    if picture.transfer in _HDR:
+        notes.append(f"high dynamic range ({picture.transfer}) is kept as it is, in 8 bits: bands may show")
+    if picture.pix_fmt.startswith(_FINER_CHROMA):
+        notes.append(f"{picture.pix_fmt} becomes {pix_fmt}: colour is kept at half the width and height")
     even = (picture.width + picture.width % 2, picture.height + picture.height % 2)
     if even != picture.size:
+        lines = [name for name, side in zip(("column", "row"), picture.size, strict=True) if side % 2]
         notes.append(
             f"{picture.width}x{picture.height} becomes {even[0]}x{even[1]}: {pix_fmt} needs even sizes, so the last"
-            " line of pixels is repeated"
+            f" {' and the last '.join(lines)} of pixels {'is' if len(lines) == 1 else 'are'} repeated"
         )
     chosen = pix_fmt.replace("yuv420p", "yuva420p") if picture.alpha else pix_fmt
     return replace(picture, width=even[0], height=even[1], pix_fmt=chosen, depth=8)
 
 
+_HDR = ("smpte2084", "arib-std-b67")
+_FINER_CHROMA = ("yuv422", "yuv440", "yuv444", "yuvj422", "yuvj440", "yuvj444", "yuva422", "yuva444", "gbr")
+
+
 def _gif(picture: Picture, notes: list[str]) -> Picture:
     notes.append("gif has 256 colours a frame")
+    if picture.alpha:
+        notes.append("gif knows no half transparency: pixels become opaque or clear")
+    if picture.sar != 1:
+        wide = max(1, round(picture.width * picture.sar))
+        notes.append(f"{picture.width} pixels across become {wide}: gif has square pixels only")
+        picture = replace(picture, width=wide, sar=Fraction(1))
     if picture.rate and picture.rate > _GIF_RATE:
         notes.append(f"{float(picture.rate):.6g} fps becomes {_GIF_RATE}: gif counts hundredths of a second")
-        picture = replace(picture, rate=type(picture.rate)(_GIF_RATE), variable=False)
+        picture = replace(picture, rate=Fraction(_GIF_RATE), variable=False)
     return replace(picture, pix_fmt="pal8", depth=8)
 
 
 def _sound(sound: Sound, encoding: Encoding, notes: list[str]) -> Sound:
     codec = encoding.audio["codec"]
-    most, rates = _MOST_CHANNELS[codec], _RATES.get(codec)
-    channels = min(sound.channels, most)
-    layout = sound.layout if channels == sound.channels else _LAYOUTS[channels]
-    if channels < sound.channels:
-        notes.append(f"{sound.layout} sound becomes {layout}: {encoding.format} holds at most {most} channels")
-    elif codec in ("libopus", "aac") and layout.endswith("(side)"):
-        layout = layout.removesuffix("(side)")
-    rate = sound.rate
+    layout, channels = _layout(sound, encoding, notes)
+    rates, rate = _RATES.get(codec), sound.rate
     if rates and rate not in rates:
         rate = next((known for known in rates if known >= rate), rates[-1])
         notes.append(f"sound of {sound.rate} Hz becomes {rate} Hz: {encoding.format} has no {sound.rate} Hz")
-    bits = sound.bits if codec in ("pcm", "flac") else 32
-    return Sound(rate, layout, channels, bits)
+    if codec not in ("pcm", "flac"):
+        return Sound(rate, layout, channels, 32)
+    if sound.bits > _MOST_BITS:
+        notes.append(f"{sound.bits}-bit sound becomes {_MOST_BITS}-bit, and what is louder than full scale is clipped")
+    return Sound(rate, layout, channels, min(sound.bits, _MOST_BITS))
+
+
+_MOST_BITS = 24
+
+
+def _layout(sound: Sound, encoding: Encoding, notes: list[str]) -> tuple[str, int]:
+    codec = encoding.audio["codec"]
+    most = _MOST_CHANNELS[codec]
+    if sound.channels > most:
+        notes.append(f"{sound.layout} sound becomes {_LAYOUTS[most]}: {encoding.format} holds at most {most} channels")
+        return _LAYOUTS[most], most
+    layout = sound.layout.removesuffix("(side)") if codec in ("libopus", "aac") else sound.layout
+    known = _OPUS_LAYOUTS.get(sound.channels, layout) if codec == "libopus" else layout
+    if known != layout:
+        notes.append(f"{sound.layout} sound becomes {known}: {encoding.format} has no {sound.layout}")
+    return known, sound.channels

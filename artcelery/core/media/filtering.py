@@ -13,6 +13,7 @@ from av.filter.context import FilterContext
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Picture
+from artcelery.core.media.scaling import EXACT
 
 __all__ = ["Alpha", "Link", "filter_audio", "filter_video"]
 
@@ -49,7 +50,7 @@ class _VideoGraph:
         self.source = self.graph.add("buffer", **_buffer_options(first, picture))
         end = self.source
         for link in _joined(links):
-            end = self._link(end, link, picture.alpha)
+            end = self._link(end, link, picture)
         self.sink = self.graph.add("buffersink")
         end.link_to(self.sink)
         _configure(self.graph, links)
@@ -63,12 +64,11 @@ class _VideoGraph:
         _push(self.source, frame)
         yield from _pull(self.sink)
 
-    def _link(self, end: FilterContext, link: Link, has_alpha: bool) -> FilterContext:
-        if not has_alpha or link.alpha == "none":
+    def _link(self, end: FilterContext, link: Link, picture: Picture) -> FilterContext:
+        if not picture.alpha or link.alpha == "none":
             return self._chain(end, link.filters)
         if link.alpha == "through":
-            premultiplied = (Filter("format", pix_fmts="gbrap16le"), Filter("premultiply", inplace=1))
-            return self._chain(end, (*premultiplied, *link.filters, Filter("unpremultiply", inplace=1)))
+            return self._chain(end, (*_PREMULTIPLIED, *link.filters, *(_PLAIN_8 if picture.depth <= 8 else _PLAIN)))
         split = self._chain(end, (Filter("split"),))
         alpha = self.graph.add("alphaextract")
         split.link_to(alpha, 1, 0)
@@ -79,11 +79,32 @@ class _VideoGraph:
         return merged
 
     def _chain(self, end: FilterContext, filters: Iterable[Filter]) -> FilterContext:
-        for item in filters:
+        for item in _converting(filters):
             added = _add(self.graph, item)
             end.link_to(added)
             end = added
         return end
+
+
+_CONVERT = Filter("scale", flags=EXACT)
+_PREMULTIPLIED = (Filter("format", pix_fmts="gbrap16le"), Filter("premultiply", inplace=1))
+_PLAIN = (Filter("format", pix_fmts="gbrap16le"), Filter("unpremultiply", inplace=1))
+# swscale widens 8 bits by 257 and narrows 16 by 256, which of transparency is a step too many from the middle on.
+_PLAIN_8 = (*_PLAIN, Filter("lutrgb", a="floor(val*256/257+0.5)"), Filter("format", pix_fmts="gbrap"))
+
+
+def _converting(filters: Iterable[Filter]) -> Iterator[Filter]:
+    """The filters, a scaler before each: where formats differ libavfilter has that convert, and adds none of its own.
+
+    Its own would round less exactly, and not the same on every processor. A scaler with nothing to do hands its frames
+    on; one after a `format` would undo it.
+    """
+    before = ""
+    for item in filters:
+        if before not in ("scale", "format") and item.name not in ("scale", "split"):
+            yield _CONVERT
+        yield item
+        before = item.name
 
 
 def filter_audio(frames: Iterable[av.AudioFrame], filters: Sequence[Filter]) -> Iterator[av.AudioFrame]:
@@ -162,6 +183,8 @@ def _push(source: FilterContext, frame: av.VideoFrame | av.AudioFrame | None) ->
         source.push(frame)
     except av.error.EOFError:
         return False
+    except av.error.FFmpegError as error:
+        raise RenderError(f"a filter failed: {error.strerror or error}") from error
     return True
 
 
@@ -171,6 +194,8 @@ def _pull(sink: FilterContext) -> Iterator[Any]:
             yield sink.pull()
         except (av.error.BlockingIOError, av.error.EOFError):
             return
+        except av.error.FFmpegError as error:
+            raise RenderError(f"a filter failed: {error.strerror or error}") from error
 
 
 def _shape(shape: tuple[int, int, str]) -> str:

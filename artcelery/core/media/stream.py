@@ -17,6 +17,7 @@ from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.cutting import CutFrames, next_on
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
+from artcelery.core.media.scaling import EXACT, exactly
 
 if TYPE_CHECKING:
     from artcelery.core.media.frames import FrameFunction
@@ -73,9 +74,23 @@ class Video:
 
     def pad(self, size: tuple[int, int], background: str) -> Video:
         """The picture in the middle of a larger canvas."""
-        picture = replace(self.picture, width=size[0], height=size[1])
-        canvas = Filter("pad", w=size[0], h=size[1], x="(ow-iw)/2", y="(oh-ih)/2", color=background)
-        return self.filter(canvas, alpha="through", picture=picture)
+        left, top = ((new - old) // 2 for new, old in zip(size, self.picture.size, strict=True))
+        canvas = Filter("pad", w=size[0], h=size[1], x=left, y=top, color=background)
+        video = self.at_pixels(left, top, *size, *self.picture.size)
+        return video.filter(canvas, alpha="through", picture=replace(video.picture, width=size[0], height=size[1]))
+
+    def at_pixels(self, *places: int) -> Video:
+        """These pictures fit to be cut, turned or laid at such places.
+
+        Where pixels share their colour in pairs, an odd place would part a pair: each pixel gets a colour of its own.
+        """
+        picture = self.picture
+        if not picture.shares_chroma or all(place % 2 == 0 for place in places):
+            return self
+        planes = "yuva444p" if picture.alpha else "yuv444p"
+        pix_fmt = planes if picture.depth <= 8 else f"{planes}{picture.depth}le"
+        filters = Filter("scale", flags=EXACT), Filter("format", pix_fmts=pix_fmt)
+        return self.filter(*filters, alpha="none", picture=replace(picture, pix_fmt=pix_fmt))
 
     def faster(self, speed: Fraction) -> Video:
         """The same pictures in 1/speed of the time, at the same rate when they have a steady one."""
@@ -159,7 +174,7 @@ def _roomy(filters: tuple[Filter, ...], picture: Picture) -> tuple[Filter, ...]:
     if across == along == 1 or all(item.name != "gblur" for item in filters):
         return filters
     larger = Filter("scale", w=picture.width * across, h=picture.height * along, flags="neighbor")
-    smaller = Filter("scale", w=picture.width, h=picture.height, flags="area+accurate_rnd+bitexact")
+    smaller = Filter("scale", w=picture.width, h=picture.height, flags=exactly("area"))
     return larger, *(_enlarged(item, across, along) for item in filters), smaller
 
 

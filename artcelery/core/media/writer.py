@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +22,7 @@ from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead
+from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.media.stream import Audio, Video
 
 __all__ = ["Progress", "write_media"]
@@ -27,7 +30,6 @@ __all__ = ["Progress", "write_media"]
 Progress = Callable[[int], None]
 """Called with how many frames (for a sound: blocks) are encoded; may raise to stop."""
 
-_FLAGS = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 _BOX_OPTIONS = {"mp4": {"movflags": "+faststart"}, "ipod": {"movflags": "+faststart"}}
 
 
@@ -41,12 +43,12 @@ def write_media(
     target = written(clip, encoding)
     options = {"fflags": "+bitexact", **_BOX_OPTIONS.get(encoding.container, {})}
     try:
-        with av.open(str(path), "w", format=encoding.container, options=options) as container:
+        with av.open(str(path), "w", format=encoding.container, options=options) as container, ExitStack() as running:
             tracks: list[_Track] = []
             if video is not None and target.picture is not None:
-                tracks.append(_video_track(container, video, target.picture, encoding))
+                tracks.append(running.enter_context(closing(_video_track(container, video, target.picture, encoding))))
             if audio is not None and target.sound is not None:
-                tracks.append(_audio_track(container, audio, target.sound, encoding))
+                tracks.append(running.enter_context(closing(_audio_track(container, audio, target.sound, encoding))))
             return _interleave(container, tracks, progress)
     except av.error.FFmpegError as error:
         raise _render_error(error, encoding) from error
@@ -78,32 +80,36 @@ class _Track:
 
 def _interleave(container: OutputContainer, tracks: list[_Track], progress: Progress) -> int:
     """Encode whichever track is behind, until all are done."""
-    try:
-        for track in tracks:
-            if not track.advance():
-                raise RenderError(f"the {track.stream.type} of the result is empty; nothing was left to write")
-        waiting = list(tracks)
-        while waiting:
-            track = min(waiting, key=lambda item: item.time)
-            container.mux(track.stream.encode(track.next_frame))
-            track.count += 1
-            if track is tracks[0]:
-                progress(track.count)
-            if not track.advance():
-                container.mux(track.stream.encode(None))
-                waiting.remove(track)
-        return tracks[0].count
-    finally:
-        for track in tracks:
-            track.close()
+    for track in tracks:
+        if track.next_frame is None and not track.advance():
+            raise RenderError(f"the {track.stream.type} of the result is empty; nothing was left to write")
+    waiting = list(tracks)
+    while waiting:
+        track = min(waiting, key=lambda item: item.time)
+        container.mux(track.stream.encode(track.next_frame))
+        track.count += 1
+        if track is tracks[0]:
+            progress(track.count)
+        if not track.advance():
+            container.mux(track.stream.encode(None))
+            waiting.remove(track)
+    return tracks[0].count
 
 
 def _video_track(container: OutputContainer, video: Video, target: Picture, encoding: Encoding) -> _Track:
-    frames = ahead(_finished(video, target, encoding).frames(), "filter video")
-    first = next(frames, None)
-    if first is None:
-        raise RenderError("no frame is left to write; is the cut longer than the film?")
-    stream = container.add_stream(encoding.video["codec"], rate=target.rate, options=_video_options(encoding))
+    frames = ahead(_typed(_finished(video, target, encoding).frames()), "filter video")
+    try:
+        first = next(frames, None)
+        if first is None:
+            raise RenderError("no frame is left to write; is the cut longer than the film?")
+        return _Track(_video_stream(container, first, target, encoding), frames, first)
+    except BaseException:
+        frames.close()  # type: ignore[attr-defined]
+        raise
+
+
+def _video_stream(container: OutputContainer, first: av.VideoFrame, target: Picture, encoding: Encoding) -> Any:
+    stream = container.add_stream(encoding.video["codec"], rate=target.rate, options=_video_options(encoding, first))
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
     context.time_base = first.time_base if target.variable or not target.rate else 1 / target.rate
@@ -116,7 +122,7 @@ def _video_track(container: OutputContainer, video: Video, target: Picture, enco
         tags = tags_of(target)
         context.colorspace, context.color_range = first.colorspace, first.color_range
         context.color_primaries, context.color_trc = tags.primaries, tags.transfer
-    return _Track(stream, _typed(first, frames))
+    return stream
 
 
 def _threading(encoding: Encoding) -> str:
@@ -124,16 +130,11 @@ def _threading(encoding: Encoding) -> str:
     return "FRAME" if encoding.video["codec"] == "libx264" else "AUTO"
 
 
-def _typed(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+def _typed(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
     """Frames whose type the encoder chooses itself: a decoded frame remembers the type it had in its file."""
-    try:
-        first.pict_type = 0
-        yield first
-        for frame in rest:
-            frame.pict_type = 0
-            yield frame
-    finally:
-        rest.close()  # type: ignore[attr-defined]
+    for frame in frames:
+        frame.pict_type = 0
+        yield frame
 
 
 def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
@@ -141,6 +142,8 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
     picture = video.picture
     if picture.alpha and not target.alpha:
         video = _flattened(video, encoding.video.get("background", "#000000"))
+    if encoding.video["codec"] == "gif":
+        return _palettes(video, target)
     if target.size != picture.size:
         right, bottom = target.width - picture.width, target.height - picture.height
         video = video.filter(
@@ -148,12 +151,10 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
             Filter("fillborders", right=right, bottom=bottom, mode="smear"),
             alpha="through",
         )
-    if encoding.video["codec"] == "gif":
-        return _palettes(video, target)
     if "pix_fmt" not in encoding.video:
         return video.filter(Filter("format", pix_fmts="|".join(_lossless(encoding.video["codec"]))), alpha="none")
     matrix = {"out_color_matrix": yuv_matrix(picture)} if picture.matrix == "rgb" else {}
-    scale = Filter("scale", flags=_FLAGS, out_range="tv", **matrix)
+    scale = Filter("scale", flags=EXACT, out_range="tv", **matrix)
     return video.filter(scale, Filter("format", pix_fmts=target.pix_fmt), alpha="none")
 
 
@@ -170,6 +171,9 @@ def _flattened(video: Video, background: str) -> Video:
 def _palettes(video: Video, target: Picture) -> Video:
     from artcelery.core.media.flatten import with_palettes
 
+    if target.size != video.picture.size:
+        scale = Filter("scale", w=target.width, h=target.height, flags=exactly("lanczos"))
+        video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=target)
     if target.rate != video.picture.rate:
         video = video.filter(Filter("fps", fps=str(target.rate)), alpha="none")
     return with_palettes(video)
@@ -180,7 +184,7 @@ def _lossless(codec: str) -> list[str]:
     return sorted(item.name for item in formats)
 
 
-def _video_options(encoding: Encoding) -> dict[str, str]:
+def _video_options(encoding: Encoding, first: av.VideoFrame) -> dict[str, str]:
     """The options of the encoder, all that decides bytes named.
 
     x264's macroblock tree counts in floating point, rounded otherwise by each family of processors (and its AVX-512
@@ -196,8 +200,11 @@ def _video_options(encoding: Encoding) -> dict[str, str]:
         options |= {"b": "0", "cpu-used": str(video["cpu_used"]), "row-mt": "0", "tile-columns": "2"}
     if video["codec"] == "libsvtav1":
         options["svtav1-params"] = f"lp={video['threads']}"
+        os.environ.setdefault("SVT_LOG", "1")  # errors only: the encoder speaks to stderr itself
     if video["codec"] == "ffv1":
-        options |= {"level": "3", "slices": "4", "slicecrc": "1", "coder": "1"}
+        options |= {"level": "3", "slicecrc": "1", "coder": "1"}
+        if first.width <= 352 and first.height <= 288:  # larger ones it parts itself, as their size allows
+            options["slices"] = "1"
     return options
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 from artcelery.core.values import resolve_size
@@ -70,12 +71,14 @@ class Resize(Op[ResizeConfig]):
         """Scaled frames."""
         (video,) = inputs
         box = self._box(video.picture)
-        flags = f"{_SCALERS[self.config.filter]}+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
+        flags = exactly(_SCALERS[self.config.filter])
         chain = [Filter("scale", w=box.scaled[0], h=box.scaled[1], flags=flags), Filter("setsar", sar="1/1")]
-        if self.config.mode == "fill" and box.out != box.scaled:
-            chain.append(Filter("crop", w=box.out[0], h=box.out[1], exact=1))
-        video = video.filter(*chain, alpha="through", picture=replace(self._picture(video.picture)))
-        return video.pad(box.out, self.config.background) if self.config.mode == "pad" else video
+        width, height = box.scaled
+        square = replace(video.picture, width=width, height=height, sar=Fraction(1))
+        video = video.filter(*chain, alpha="through", picture=square)
+        if box.out == box.scaled:
+            return video
+        return video.pad(box.out, self.config.background) if self.config.mode == "pad" else _middle(video, box.out)
 
     def _picture(self, picture: Picture) -> Picture:
         width, height = self._box(picture).out
@@ -98,6 +101,13 @@ class Resize(Op[ResizeConfig]):
             return max(1, round(tall * shape)), tall
         wide = resolve_size(width or 1, shown[0])
         return wide, max(1, round(wide / shape)) if height is None else resolve_size(height, shown[1])
+
+
+def _middle(video: Video, size: tuple[int, int]) -> Video:
+    left, top = ((old - new) // 2 for new, old in zip(size, video.picture.size, strict=True))
+    video = video.at_pixels(left, top)
+    cut = Filter("crop", w=size[0], h=size[1], x=left, y=top, exact=1)
+    return video.filter(cut, alpha="through", picture=replace(video.picture, width=size[0], height=size[1]))
 
 
 def _fitted(size: tuple[int, int], shape: Fraction) -> tuple[int, int]:

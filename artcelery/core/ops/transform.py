@@ -11,6 +11,7 @@ from pydantic import Field
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.ops.fields import Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 from artcelery.core.values import resolve_size
@@ -110,6 +111,8 @@ class Transform(Op[TransformConfig]):
                     "effects",
                 )
             picture = replace(picture, width=width, height=height)
+        if change.rotate % 90:
+            picture = _squared(picture)
         width, height = _rotated(picture.size, change.rotate)
         sar = 1 / picture.sar if change.rotate % 180 == 90 else picture.sar
         return replace(picture, width=width, height=height, sar=sar)
@@ -118,9 +121,7 @@ class Transform(Op[TransformConfig]):
         """Changed frames."""
         (video,) = inputs
         change = self.config.effects
-        moved = self._moving(video.picture)
-        if moved:
-            video = video.filter(*moved, alpha="through", picture=self._geometry(video.picture))
+        video = self._moved(video)
         if change.speed != 1:
             video = video.faster(_speed(change))
         colour = _colour(change, video.picture)
@@ -128,18 +129,24 @@ class Transform(Op[TransformConfig]):
             video = video.filter(*colour, alpha="keep")
         return video.filter(*_focus(change), alpha="through")
 
-    def _moving(self, picture: Picture) -> list[Filter]:
-        change, chain = self.config.effects, []
+    def _moved(self, video: Video) -> Video:
+        change, moved = self.config.effects, self._geometry(video.picture)
         if change.crop:
-            x, y, width, height = change.crop.box(picture)
-            chain.append(Filter("crop", w=width, h=height, x=x, y=y, exact=1))
-            picture = replace(picture, width=width, height=height)
-        chain += _turn(change.rotate, picture.size)
-        if change.flip in ("horizontal", "both"):
-            chain.append(Filter("hflip"))
-        if change.flip in ("vertical", "both"):
-            chain.append(Filter("vflip"))
-        return chain
+            x, y, width, height = change.crop.box(video.picture)
+            cropped = replace(video.picture, width=width, height=height)
+            cut = Filter("crop", w=width, h=height, x=x, y=y, exact=1)
+            video = video.at_pixels(x, y)
+            video = video.filter(cut, alpha="none", picture=replace(cropped, pix_fmt=video.picture.pix_fmt))
+        if change.rotate % 90 and video.picture.sar != 1:
+            square = _squared(video.picture)
+            scale = Filter("scale", w=square.width, h=square.height, flags=exactly("lanczos"))
+            video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=square)
+        turns = [*_turn(change.rotate, video.picture.size), *_mirror(change.flip)]
+        if not turns:
+            return video
+        video = video.at_pixels(*video.picture.size)
+        mixing: Literal["through", "none"] = "through" if change.rotate % 90 else "none"
+        return video.filter(*turns, alpha=mixing, picture=replace(moved, pix_fmt=video.picture.pix_fmt))
 
     def audio(self, *inputs: Audio) -> Audio:
         """Sound at the same speed as the picture."""
@@ -152,6 +159,16 @@ class Transform(Op[TransformConfig]):
 
 def _speed(change: TransformEffects) -> Fraction:
     return Fraction(repr(float(change.speed)))
+
+
+def _squared(picture: Picture) -> Picture:
+    """The picture with square pixels, which it needs to be turned by less than a quarter."""
+    return replace(picture, width=max(1, round(picture.width * picture.sar)), sar=Fraction(1))
+
+
+def _mirror(flip: str) -> list[Filter]:
+    across = [Filter("hflip")] if flip in ("horizontal", "both") else []
+    return across + ([Filter("vflip")] if flip in ("vertical", "both") else [])
 
 
 def _turn(degrees: float, size: tuple[int, int]) -> list[Filter]:
@@ -177,12 +194,17 @@ def _colour(change: TransformEffects, picture: Picture) -> list[Filter]:
     chain = []
     if (change.brightness, change.contrast, change.gamma) != (0, 1, 1):
         luma = f"clip(((val-minval)/(maxval-minval)-0.5)*{change.contrast:.10g}+0.5+{change.brightness:.10g},0,1)"
-        chain.append(Filter("lutyuv", y=f"minval+(maxval-minval)*pow({luma},1/{change.gamma:.10g})"))
+        chain.append(Filter("lutyuv", y=f"minval+(maxval-minval)*pow({luma},1/{change.gamma:.10g})+0.5"))
     if (change.saturation, change.hue) != (1, 0):
         chain.append(Filter("hue", h=change.hue, s=change.saturation))
     if chain and picture.matrix == "rgb":
-        chain.insert(0, Filter("format", pix_fmts="yuv444p10le"))
+        chain[:0] = [Filter("scale", flags=EXACT), Filter("format", pix_fmts="yuv444p10le")]
+    elif chain and picture.color_range == "pc":  # lutyuv takes all YUV to be of the narrow range
+        chain[:0] = [Filter("scale", flags=EXACT, out_range="tv"), Filter("format", pix_fmts=_DEEP)]
     return chain
+
+
+_DEEP = "|".join(f"yuv{chroma}p{depth}le" for depth in (10, 12) for chroma in (420, 422, 440, 444))
 
 
 def _focus(change: TransformEffects) -> list[Filter]:

@@ -1,0 +1,132 @@
+"""What TRANSFORM and effects do to colour, beside the formulas that the documentation gives."""
+
+from __future__ import annotations
+
+from math import erf
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from artcelery.core.media.probe import probe
+from tests.core.ops.rendering import Pixels, flat_yuv, pixels, render, shown, transform, write_frames
+from tests.media_files import frames_of, make_film, make_still
+
+LUMA_601 = np.array([0.299, 0.587, 0.114])
+STEPS = list(range(16, 236, 3))
+
+
+def ramp() -> Pixels:
+    """Every third step of luma, each in a column of its own, as yuv444p."""
+    luma = np.array(STEPS, np.uint8)[None].repeat(8, axis=0)
+    return np.stack([luma, np.full_like(luma, 128), np.full_like(luma, 128)])
+
+
+@pytest.mark.parametrize(
+    ("brightness", "contrast", "gamma"),
+    [(0.1, 1.0, 1.0), (-0.25, 1.0, 1.0), (0.0, 1.5, 1.0), (0.0, 0.4, 1.0), (0.0, 1.0, 2.2), (0.1, 1.2, 0.7)],
+)
+def test_luma_follows_its_formula(tmp_path: Path, brightness: float, contrast: float, gamma: float) -> None:
+    source = write_frames(tmp_path / "in.mkv", [ramp()], "yuv444p", tags=(1, 1))
+    render(source, [transform(brightness=brightness, contrast=contrast, gamma=gamma)], tmp_path / "out.mkv")
+    value = (np.array(STEPS) - 16) / 219
+    wanted = np.clip((value - 0.5) * contrast + 0.5 + brightness, 0, 1) ** (1 / gamma) * 219 + 16
+    assert np.abs(frames_of(tmp_path / "out.mkv", "yuv444p")[0][0, 4] - wanted).max() <= 0.5001
+
+
+def test_luma_of_a_still_follows_the_same_formula(tmp_path: Path) -> None:
+    grey = np.arange(0, 256, 5, dtype=np.uint8)[None, :, None].repeat(8, axis=0).repeat(3, axis=2)
+    source = make_still(tmp_path / "in.png", grey)
+    render(source, [transform(brightness=0.1, contrast=1.3, gamma=1.4)], tmp_path / "out.png")
+    wanted = np.clip((np.arange(0, 256, 5) / 255 - 0.5) * 1.3 + 0.6, 0, 1) ** (1 / 1.4) * 255
+    assert np.abs(pixels(tmp_path / "out.png")[4] - wanted[:, None]).max() <= 1.5
+
+
+def test_a_film_of_the_full_range_keeps_its_blacks_and_whites(tmp_path: Path) -> None:
+    """Luma 4 and 251 mean nearly black and white there; nothing clips them at 16 and 235."""
+    frames = [flat_yuv(4), flat_yuv(251)]
+    source = write_frames(tmp_path / "in.mkv", frames, "yuv444p", tags=(1, 2))
+    render(source, [transform(brightness=0.002)], tmp_path / "out.mkv")
+    dark, light = (frame[20, 20] for frame in shown(tmp_path / "out.mkv"))
+    assert np.abs(dark - 4.5).max() <= 1.5
+    assert np.abs(light - 251.5).max() <= 1.5
+
+
+@pytest.mark.parametrize("matrix", [1, 6])
+def test_saturation_zero_is_grey_of_the_same_luma(tmp_path: Path, matrix: int) -> None:
+    source = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 90, 190)], "yuv444p", tags=(matrix, 1))
+    render(source, [transform(saturation=0)], tmp_path / "out.mkv")
+    found = shown(tmp_path / "out.mkv")[0][20, 20]
+    assert np.abs(found - (110 - 16) / 219 * 255).max() <= 1.5
+
+
+def test_hue_turns_the_colour_circle(tmp_path: Path) -> None:
+    """By 180 degrees the colour differences change sign; by 90 they change places."""
+    source = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 100, 170)], "yuv444p", tags=(1, 1))
+    for degrees, turned in [(180, (156, 86)), (90, (86, 100)), (-90, (170, 156))]:
+        render(source, [transform(hue=degrees)], tmp_path / "out.mkv")
+        frame = frames_of(tmp_path / "out.mkv", "yuv444p")[0][:, 20, 20].astype(int)
+        assert frame[0] == 110
+        assert tuple(frame[1:]) == pytest.approx(turned, abs=2), degrees
+
+
+def test_saturation_works_around_the_luma_of_a_still(tmp_path: Path) -> None:
+    picture = np.full((16, 16, 3), (150, 120, 90), np.uint8)
+    source = make_still(tmp_path / "in.png", picture)
+    render(source, [transform(saturation=1.5)], tmp_path / "out.png")
+    luma = picture[0, 0] @ LUMA_601
+    wanted = luma + (picture[0, 0] - luma) * 1.5
+    assert np.abs(pixels(tmp_path / "out.png")[8, 8] - wanted).max() <= 2
+
+
+def test_a_blur_is_gaussian_and_sharpening_leaves_flat_places_alone(tmp_path: Path) -> None:
+    picture = np.zeros((65, 65, 3), np.uint8)
+    picture[:, 33:] = 200
+    source = make_still(tmp_path / "in.png", picture)
+    render(source, [transform(blur=4)], tmp_path / "blur.png")
+    render(source, [transform(sharpen=1)], tmp_path / "sharp.png")
+    edge = pixels(tmp_path / "blur.png")[32, :, 0]
+    wanted = [200 * 0.5 * (1 + erf((x - 32.5) / (4 * 2**0.5))) for x in range(65)]
+    assert np.abs(edge - wanted)[12:-12].max() <= 6  # of 200
+    sharp = pixels(tmp_path / "sharp.png")[32, :, 0]
+    assert (sharp[:30].max(), sharp[36:].min()) == (0, 200)
+    assert sharp[33] > 200
+
+
+def test_a_change_of_colour_leaves_transparency_as_it_is(tmp_path: Path) -> None:
+    alpha = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    source = make_still(tmp_path / "in.png", np.dstack([np.full((16, 16, 3), 120, np.uint8), alpha]))
+    for effects in ({"hue": 30}, {"brightness": 0.2}, {"saturation": 2, "gamma": 2}):
+        render(source, [transform(**effects)], tmp_path / "out.png")
+        assert np.array_equal(pixels(tmp_path / "out.png", "RGBA")[..., 3], alpha)
+
+
+def test_what_moves_pixels_loses_no_step_of_transparency(tmp_path: Path) -> None:
+    alpha = np.arange(256, dtype=np.uint8).repeat(8)[None].repeat(8, axis=0)
+    source = make_still(tmp_path / "in.png", np.dstack([np.full((*alpha.shape, 3), 255, np.uint8), alpha]))
+    for nodes in ([transform(flip="horizontal")], [("RESIZE", {"width": 1024, "filter": "area"})]):
+        render(source, nodes, tmp_path / "out.png")
+        found = np.sort(np.unique(pixels(tmp_path / "out.png", "RGBA")[..., 3]))
+        assert np.array_equal(found, np.arange(256))
+
+
+def test_ten_bits_stay_ten_through_a_chain(tmp_path: Path) -> None:
+    source = tmp_path / "in.mkv"
+    make_film(source, size=(64, 48), seconds=0.2, audio=None, codec="ffv1", pix_fmt="yuv422p10le")
+    nodes = [("RESIZE", {"width": 32}), transform(brightness=0.01, hue=5, blur=1, flip="both")]
+    clip = render(source, nodes, tmp_path / "out.mkv")
+    picture = probe(tmp_path / "out.mkv").picture
+    assert clip.picture is not None
+    assert picture is not None
+    assert (picture.depth, picture.pix_fmt, clip.picture.depth) == (10, "yuv422p10le", 10)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "webm", "mkv", "gif"])
+@pytest.mark.parametrize(("matrix", "size"), [(1, (64, 48)), (6, (64, 48)), (1, (1280, 720)), (9, (64, 48))])
+def test_a_film_has_the_same_colours_in_every_format(
+    tmp_path: Path, suffix: str, matrix: int, size: tuple[int, int]
+) -> None:
+    source = write_frames(tmp_path / "in.mkv", [flat_yuv(120, 100, 160, size)] * 2, "yuv444p", tags=(matrix, 1))
+    render(source, [transform(flip="both")], tmp_path / f"out.{suffix}")
+    before, after = shown(source)[0], shown(tmp_path / f"out.{suffix}")[0]
+    assert np.abs(before[20, 20] - after[20, 20, :3]).max() <= 4
