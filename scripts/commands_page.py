@@ -53,8 +53,8 @@ def helps(command: Any, name: str, parent: Any) -> Iterator[tuple[str, str]]:
         name, [], parent=parent, resilient_parsing=True, terminal_width=100, max_content_width=100
     )
     yield context.command_path, command.get_help(context)
-    for inner, item in getattr(command, "commands", {}).items():
-        yield from helps(item, inner, context)
+    for inner in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from helps(command.get_command(context, inner), inner, context)
 
 
 if __name__ == "__main__":

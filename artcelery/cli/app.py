@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from artcelery.cli import assets, cache, config, effects, rendering, runs, service, verify
+from artcelery.cli.lazy import TYPER_OPTIONS, LazyGroup
 from artcelery.core import errors
 
 __all__ = ["EXIT_CODES", "app", "exit_code", "main"]
@@ -29,11 +29,9 @@ EXIT_CODES: dict[type[errors.ArtceleryError], int] = {
 
 app = typer.Typer(
     name="artcelery",
-    help="Describe a picture, a film or a sound as a graph; it is rendered once, in one pass, with its papers.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
+    **{**TYPER_OPTIONS, "add_completion": True},
 )
 
 
@@ -52,16 +50,6 @@ def _program(
     ] = False,
 ) -> None:
     """Describe a picture, a film or a sound as a graph; it is rendered once, in one pass, with its papers."""
-
-
-rendering.register(app)
-app.add_typer(config.app, name="config")
-app.add_typer(effects.app, name="effects")
-app.add_typer(assets.app, name="assets")
-app.add_typer(runs.app, name="runs")
-app.add_typer(cache.app, name="cache")
-verify.register(app)
-service.register(app)
 
 
 def exit_code(error: errors.ArtceleryError) -> int:

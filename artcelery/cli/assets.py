@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from artcelery.cli.console import out, print_json, print_table
+from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Json
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Files with names: list, add, remove.", no_args_is_help=True)
+app = typer.Typer(help="Files with names: list, add, remove.", **TYPER_OPTIONS)
 
 
 @app.command("list")

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say, size
+from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json
 from artcelery.cli.parsing import parse_age, parse_bytes
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Files by content hash: list, import, free.", no_args_is_help=True)
+app = typer.Typer(help="Files by content hash: list, import, free.", **TYPER_OPTIONS)
 
 Hash = Annotated[str, typer.Argument(metavar="HASH", help="A content hash, 8 or more digits of one, or an asset.")]
 

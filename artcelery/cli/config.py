@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import ConfigArg, Json
 from artcelery.cli.rendering import run
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="YAML files that describe graphs: check, draw, keep.", no_args_is_help=True)
+app = typer.Typer(help="YAML files that describe graphs: check, draw, keep.", **TYPER_OPTIONS)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
 
 

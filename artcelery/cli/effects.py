@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artcelery.cli.console import fitted, out, print_json, print_table, say
+from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Effect as EffectName
 from artcelery.cli.options import Json
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What can be done to a picture: list, show, add.", no_args_is_help=True)
+app = typer.Typer(help="What can be done to a picture: list, show, add.", **TYPER_OPTIONS)
 
 
 @app.command("list")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from artcelery.core.plan import Plan
     from artcelery.core.state.records import RunRecord
 
-__all__ = ["config_params", "perform", "register"]
+__all__ = ["config_params", "perform", "render", "run"]
 
 Params = Annotated[
     list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the effect.")
@@ -25,12 +25,6 @@ Params = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", "-s", metavar="NAME=VALUE", help="A parameter of the config.")
 ]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command()(render)
-    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
 
 
 def render(

@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Json
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What was rendered: list, show, remove.", no_args_is_help=True)
+app = typer.Typer(help="What was rendered: list, show, remove.", **TYPER_OPTIONS)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, the beginning of one, or `last`.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 from artcelery.core.errors import UsageError
 
-__all__ = ["register"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command()(serve)
-    app.command()(worker)
+__all__ = ["serve", "worker"]
 
 
 def serve() -> None:

@@ -10,13 +10,7 @@ import typer
 from artcelery.cli.console import out, print_json, say
 from artcelery.cli.options import Json
 
-__all__ = ["register"]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command()(verify)
-    app.command()(doctor)
+__all__ = ["doctor", "verify"]
 
 
 def verify(

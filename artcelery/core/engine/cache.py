@@ -20,6 +20,8 @@ from artcelery.core.store.protocol import Blob
 
 __all__ = ["Cache", "Item", "Pruned", "Stats", "Verified"]
 
+_PAGE = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -80,9 +82,24 @@ class Cache:
 
     def list(self) -> Iterator[Item]:
         """All stored files, in the order of their hashes."""
-        facts = {fact.content_hash: fact for fact in self._context.state.media.all()}
+        facts = {**self._records(), **{fact.content_hash: fact for fact in self._context.state.media.all()}}
         for blob in self._context.store.blobs():
             yield _item(blob, facts.get(blob.content_hash))
+
+    def _records(self) -> dict[str, MediaFact]:
+        """The provenance records, which no other fact names: a run that renders nothing has little to write."""
+        facts: dict[str, MediaFact] = {}
+        page = self._context.state.runs.page(limit=_PAGE)
+        while page.runs:
+            facts |= {
+                run.provenance_hash: MediaFact(run.provenance_hash, 0, name=run.output_name, origin="record")
+                for run in page.runs
+                if run.provenance_hash
+            }
+            if page.cursor is None:
+                break
+            page = self._context.state.runs.page(limit=_PAGE, cursor=page.cursor)
+        return facts
 
     def path(self, said: str) -> Path:
         """Where a stored file lies, by its hash, a prefix of it (8 digits or more), or the name of an asset."""

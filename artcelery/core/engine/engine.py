@@ -15,7 +15,6 @@ from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.engine.order import Order
 from artcelery.core.engine.records import Records
 from artcelery.core.engine.rendering import Renderer
-from artcelery.core.engine.verifying import Verdict, Verifier
 from artcelery.core.events import Listener, ignore
 from artcelery.core.plan import Plan
 from artcelery.core.settings import Settings, load_settings
@@ -24,6 +23,7 @@ from artcelery.core.state.records import RunRecord
 if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
+    from artcelery.core.engine.verifying import Verdict
 
 __all__ = ["Engine", "Order", "open_engine"]
 
@@ -135,6 +135,8 @@ class Engine:
 
     def verify(self, said: str | Path, *, rerender: bool = False, listener: Listener = ignore) -> Verdict:
         """Whether a file, or the output of a run, is what its record says; `rerender` makes it again and compares."""
+        from artcelery.core.engine.verifying import Verifier
+
         return Verifier(self._context, self.runs).verify(said, rerender=rerender, listener=listener)
 
     def close(self) -> None:

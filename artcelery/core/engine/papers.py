@@ -31,11 +31,7 @@ class Papers:
     def keep_record(self, run: RunRecord, plan: Plan, output_hash: str, made: dict[str, Result]) -> str:
         """The provenance record of a run; its content hash."""
         record = provenance_of(run, plan, output_hash, made, self._context.settings.actor)
-        blob = self._context.store.put_bytes(provenance_bytes(record))
-        self._context.state.media.put(
-            MediaFact(blob.content_hash, blob.size_bytes, None, run.output_name, "record", now())
-        )
-        return blob.content_hash
+        return self._context.store.put_bytes(provenance_bytes(record)).content_hash
 
     def remember_output(self, run: RunRecord, result: Result) -> None:
         """What the output of a run is and is called; an effect on whole files may write what is no media."""
