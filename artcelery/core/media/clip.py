@@ -38,6 +38,11 @@ class Picture:
         """Width and height in pixels."""
         return self.width, self.height
 
+    def squared(self) -> Picture:
+        """The same picture in square pixels: it grows, so that nothing is lost."""
+        wide, tall = max(Fraction(1), self.sar), max(Fraction(1), 1 / self.sar)
+        return replace(self, width=round(self.width * wide), height=round(self.height * tall), sar=Fraction(1))
+
     @property
     def shares_chroma(self) -> bool:
         """Whether neighbouring pixels share their colour (4:2:0, 4:2:2 and the like)."""

@@ -49,6 +49,13 @@ def _picture(picture: Picture, encoding: Encoding, notes: list[str]) -> Picture:
         picture = replace(picture, alpha=False)
     if encoding.kind == "still":
         return picture
+    if picture.sar != 1 and encoding.container not in _KEEP_SHAPE:
+        square = picture.squared()
+        notes.append(
+            f"{picture.width}x{picture.height} becomes {square.width}x{square.height}: {encoding.format} is written"
+            " with square pixels"
+        )
+        picture = square
     if encoding.video["codec"] == "gif":
         return _gif(picture, notes)
     pix_fmt = encoding.video.get("pix_fmt")
@@ -74,6 +81,7 @@ def _halved(picture: Picture, pix_fmt: str, notes: list[str]) -> Picture:
     return replace(picture, width=even[0], height=even[1], pix_fmt=chosen, depth=8)
 
 
+_KEEP_SHAPE = ("mp4",)  # Matroska's muxer is not told the shape of pixels, and nothing that shows a GIF asks for it
 _HDR = ("smpte2084", "arib-std-b67")
 _FINER_CHROMA = ("yuv422", "yuv440", "yuv444", "yuvj422", "yuvj440", "yuvj444", "yuva422", "yuva444", "gbr")
 
@@ -82,10 +90,6 @@ def _gif(picture: Picture, notes: list[str]) -> Picture:
     notes.append("gif has 256 colours a frame")
     if picture.alpha:
         notes.append("gif knows no half transparency: pixels become opaque or clear")
-    if picture.sar != 1:
-        wide = max(1, round(picture.width * picture.sar))
-        notes.append(f"{picture.width} pixels across become {wide}: gif has square pixels only")
-        picture = replace(picture, width=wide, sar=Fraction(1))
     if picture.rate and picture.rate > _GIF_RATE:
         notes.append(f"{float(picture.rate):.6g} fps becomes {_GIF_RATE}: gif counts hundredths of a second")
         picture = replace(picture, rate=Fraction(_GIF_RATE), variable=False)

@@ -6,7 +6,7 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,10 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
     picture = video.picture
     if picture.alpha and not target.alpha:
         video = _flattened(video, encoding.video.get("background", "#000000"))
+    if picture.sar != target.sar:
+        picture = replace(video.picture, width=picture.squared().width, height=picture.squared().height, sar=target.sar)
+        scale = Filter("scale", w=picture.width, h=picture.height, flags=exactly("lanczos"))
+        video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=picture)
     if encoding.video["codec"] == "gif":
         return _palettes(video, target)
     if target.size != picture.size:
@@ -160,8 +164,6 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
 
 def _flattened(video: Video, background: str) -> Video:
     """Opaque pictures: colour times alpha, over the background."""
-    from dataclasses import replace
-
     from artcelery.core.media.flatten import over
 
     opaque = replace(video.picture, alpha=False)
@@ -171,9 +173,6 @@ def _flattened(video: Video, background: str) -> Video:
 def _palettes(video: Video, target: Picture) -> Video:
     from artcelery.core.media.flatten import with_palettes
 
-    if target.size != video.picture.size:
-        scale = Filter("scale", w=target.width, h=target.height, flags=exactly("lanczos"))
-        video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=target)
     if target.rate != video.picture.rate:
         video = video.filter(Filter("fps", fps=str(target.rate)), alpha="none")
     return with_palettes(video)

@@ -79,6 +79,8 @@ class Segment(Op[SegmentConfig]):
         frames = _frames_between(clip.picture, begin, begin + length)
         if frames == 0 and clip.picture and not clip.picture.variable:
             raise InferError(f"no frame begins between {_say(begin)} and {_say(begin + length)}", "duration")
+        if clip.picture and clip.picture.rate and not clip.picture.variable:
+            length = frames / clip.picture.rate
         return replace(clip, duration=length, frames=frames)
 
     def span(self, duration: Fraction) -> tuple[Fraction, Fraction]:

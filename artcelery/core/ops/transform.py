@@ -83,10 +83,7 @@ class Transform(Op[TransformConfig]):
         if clip.picture:
             clip = replace(clip, picture=self._geometry(clip.picture))
         if change.speed != 1 and clip.duration is not None:
-            duration = clip.duration / _speed(change)
-            rate = clip.picture.rate if clip.picture else None
-            frames = clip.frames if not rate or (clip.picture and clip.picture.variable) else round(duration * rate)
-            clip = replace(clip, duration=duration, frames=frames)
+            clip = _faster(clip, clip.duration / _speed(change))
         return clip
 
     def _need(self, clip: Clip) -> None:
@@ -112,7 +109,7 @@ class Transform(Op[TransformConfig]):
                 )
             picture = replace(picture, width=width, height=height)
         if change.rotate % 90:
-            picture = _squared(picture)
+            picture = picture.squared()
         width, height = _rotated(picture.size, change.rotate)
         sar = 1 / picture.sar if change.rotate % 180 == 90 else picture.sar
         return replace(picture, width=width, height=height, sar=sar)
@@ -138,7 +135,7 @@ class Transform(Op[TransformConfig]):
             video = video.at_pixels(x, y)
             video = video.filter(cut, alpha="none", picture=replace(cropped, pix_fmt=video.picture.pix_fmt))
         if change.rotate % 90 and video.picture.sar != 1:
-            square = _squared(video.picture)
+            square = video.picture.squared()
             scale = Filter("scale", w=square.width, h=square.height, flags=exactly("lanczos"))
             video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=square)
         turns = [*_turn(change.rotate, video.picture.size), *_mirror(change.flip)]
@@ -157,13 +154,17 @@ class Transform(Op[TransformConfig]):
         return audio.filter(Filter("volume", volume=change.volume, precision="float")) if change.volume != 1 else audio
 
 
+def _faster(clip: Clip, duration: Fraction) -> Clip:
+    """The clip in another time: as many pictures as fit, and where their rate is steady as long as they last."""
+    picture = clip.picture
+    if picture is None or picture.rate is None or picture.variable:
+        return replace(clip, duration=duration)
+    frames = max(1, round(duration * picture.rate))
+    return replace(clip, duration=frames / picture.rate, frames=frames)
+
+
 def _speed(change: TransformEffects) -> Fraction:
     return Fraction(repr(float(change.speed)))
-
-
-def _squared(picture: Picture) -> Picture:
-    """The picture with square pixels, which it needs to be turned by less than a quarter."""
-    return replace(picture, width=max(1, round(picture.width * picture.sar)), sar=Fraction(1))
 
 
 def _mirror(flip: str) -> list[Filter]:

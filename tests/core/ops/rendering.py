@@ -61,6 +61,7 @@ def write_frames(
     tags: tuple[int, int] | None = None,
     sound: Pixels | None = None,
     sample_rate: int = 48000,
+    sar: Fraction = Fraction(1),
 ) -> Path:
     """A film of these arrays, without loss unless `codec` says otherwise; `sound` is one channel of float samples.
 
@@ -71,6 +72,7 @@ def write_frames(
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
+        stream.codec_context.sample_aspect_ratio = sar
         if tags:
             stream.codec_context.colorspace, stream.codec_context.color_range = tags
         track: Any = container.add_stream("flac", rate=sample_rate, layout="mono") if sound is not None else None
@@ -103,7 +105,7 @@ def flat_yuv(luma: int, cb: int = 128, cr: int = 128, size: tuple[int, int] = (6
     return np.stack([np.full(size[::-1], value, np.uint8) for value in (luma, cb, cr)])
 
 
-def sound_times(path: Path) -> tuple[Pixels, Pixels]:
+def samples_and_times(path: Path) -> tuple[Pixels, Pixels]:
     """Samples of the first channel, and when a player sounds each: by the time stamps of its block."""
     resampler = av.AudioResampler(format="flt")
     times, samples = [], []
