@@ -157,9 +157,12 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
         )
     if "pix_fmt" not in encoding.video:
         return video.filter(Filter("format", pix_fmts="|".join(_lossless(encoding.video["codec"]))), alpha="none")
-    matrix = {"out_color_matrix": yuv_matrix(picture)} if picture.matrix == "rgb" else {}
-    scale = Filter("scale", flags=EXACT, out_range="tv", **matrix)
-    return video.filter(scale, Filter("format", pix_fmts=target.pix_fmt), alpha="none")
+    named = Filter("format", pix_fmts=target.pix_fmt)
+    if picture.matrix != "rgb":
+        return video.filter(Filter("scale", flags=EXACT, out_range="tv"), named, alpha="none")
+    matrix = yuv_matrix(picture)
+    scale = Filter("scale", flags=EXACT, out_range="tv", out_color_matrix=matrix)
+    return video.filter(scale, named, Filter("setparams", colorspace=matrix), alpha="none")
 
 
 def _flattened(video: Video, background: str) -> Video:
