@@ -9,6 +9,7 @@ from math import ceil
 import av
 
 from artcelery.core.media.clip import Clip
+from artcelery.core.media.pump import stopping
 
 __all__ = ["CutFrames", "grid_of", "next_on", "on_grid", "shown_at"]
 
@@ -68,13 +69,9 @@ class CutFrames:
 
     def _until_end(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         frames = self.origin()
-        try:
+        with stopping(frames):
             for frame in frames:
                 time = (frame.pts or 0) * (frame.time_base or Fraction(1))
                 if self.end is not None and time >= self.end:
                     return
                 yield time, frame
-        finally:
-            close = getattr(frames, "close", None)
-            if close is not None:
-                close()

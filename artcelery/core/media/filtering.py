@@ -13,6 +13,7 @@ from av.filter.context import FilterContext
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Picture
+from artcelery.core.media.pump import stopping
 from artcelery.core.media.scaling import EXACT
 
 __all__ = ["Alpha", "Link", "filter_audio", "filter_video"]
@@ -35,12 +36,13 @@ class Link:
 def filter_video(frames: Iterable[av.VideoFrame], links: Sequence[Link], picture: Picture) -> Iterator[av.VideoFrame]:
     """The frames (of the format `picture`) after the links, in one graph."""
     graph: _VideoGraph | None = None
-    for frame in frames:
-        if graph is None:
-            graph = _VideoGraph(frame, links, picture)
-        yield from graph.push(frame)
-    if graph is not None:
-        yield from graph.push(None)
+    with stopping(frames):
+        for frame in frames:
+            if graph is None:
+                graph = _VideoGraph(frame, links, picture)
+            yield from graph.push(frame)
+        if graph is not None:
+            yield from graph.push(None)
 
 
 class _VideoGraph:
@@ -110,15 +112,16 @@ def _converting(filters: Iterable[Filter]) -> Iterator[Filter]:
 def filter_audio(frames: Iterable[av.AudioFrame], filters: Sequence[Filter]) -> Iterator[av.AudioFrame]:
     """The blocks of sound after the filters, in one graph."""
     graph: Graph | None = None
-    for frame in frames:
-        if graph is None:
-            graph, source, sink = _audio_graph(frame, filters)
-        if not _push(source, frame):
-            break
-        yield from _pull(sink)
-    if graph is not None:
-        _push(source, None)
-        yield from _pull(sink)
+    with stopping(frames):
+        for frame in frames:
+            if graph is None:
+                graph, source, sink = _audio_graph(frame, filters)
+            if not _push(source, frame):
+                break
+            yield from _pull(sink)
+        if graph is not None:
+            _push(source, None)
+            yield from _pull(sink)
 
 
 def _audio_graph(first: av.AudioFrame, filters: Sequence[Filter]) -> tuple[Graph, FilterContext, FilterContext]:

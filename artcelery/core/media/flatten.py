@@ -12,6 +12,7 @@ from av.filter import Graph
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Picture
 from artcelery.core.media.cutting import CutFrames
+from artcelery.core.media.pump import stopping
 from artcelery.core.media.stream import Video, VideoOrigin
 
 __all__ = ["over", "with_palettes"]
@@ -37,14 +38,16 @@ class _Over:
     def frames(self) -> Iterator[av.VideoFrame]:
         graph: Graph | None = None
         rgba = self.video.filter(Filter("format", pix_fmts="rgba"), alpha="none")
-        for frame in rgba.frames():
-            if graph is None:
-                graph = self._graph(frame)
-            graph.vpush(frame)
-            yield from _pulled(graph)
-        if graph is not None:
-            graph.vpush(None)
-            yield from _pulled(graph)
+        frames = rgba.frames()
+        with stopping(frames):
+            for frame in frames:
+                if graph is None:
+                    graph = self._graph(frame)
+                graph.vpush(frame)
+                yield from _pulled(graph)
+            if graph is not None:
+                graph.vpush(None)
+                yield from _pulled(graph)
 
     def _graph(self, first: av.VideoFrame) -> Graph:
         graph = Graph()

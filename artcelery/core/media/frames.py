@@ -16,6 +16,7 @@ from artcelery.core.effect import FrameContext
 from artcelery.core.media.clip import Picture
 from artcelery.core.media.color import RGB, tag
 from artcelery.core.media.filtering import Alpha
+from artcelery.core.media.pump import stopping
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Video, VideoOrigin
@@ -56,12 +57,14 @@ class AppliedFrames:
         clip = self.video.clip
         rate = float(self.video.picture.rate or 0)
         duration = float(clip.duration or 0)
-        for index, frame in enumerate(self.video.frames()):
-            context = FrameContext(index, 0.0 if clip.is_still else float(frame.time or 0), rate, duration)
-            made = step(frame, context)
-            made.pts, made.time_base = frame.pts, frame.time_base
-            made.color_primaries, made.color_trc = frame.color_primaries, frame.color_trc
-            yield tag(made, RGB)
+        frames = self.video.frames()
+        with stopping(frames):
+            for index, frame in enumerate(frames):
+                context = FrameContext(index, 0.0 if clip.is_still else float(frame.time or 0), rate, duration)
+                made = step(frame, context)
+                made.pts, made.time_base = frame.pts, frame.time_base
+                made.color_primaries, made.color_trc = frame.color_primaries, frame.color_trc
+                yield tag(made, RGB)
 
 
 class _Step:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
 from typing import TypeVar
 
-__all__ = ["AHEAD", "ahead"]
+__all__ = ["AHEAD", "ahead", "stopping"]
 
 T = TypeVar("T")
 
@@ -42,18 +43,26 @@ def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Iterator[T]:
         thread.join()
 
 
-def _produce(items: Iterator[T], queue: Queue[T | _End], stop: threading.Event) -> None:
-    error: BaseException | None = None
+@contextmanager
+def stopping(items: Iterable[T]) -> Iterator[None]:
+    """Stop whatever makes the items when the block ends, also by an error that keeps hold of them."""
     try:
-        for item in items:
-            if not _put(queue, item, stop):
-                break
-    except BaseException as caught:
-        error = caught
+        yield
     finally:
         close = getattr(items, "close", None)
         if close is not None:
             close()
+
+
+def _produce(items: Iterator[T], queue: Queue[T | _End], stop: threading.Event) -> None:
+    error: BaseException | None = None
+    try:
+        with stopping(items):
+            for item in items:
+                if not _put(queue, item, stop):
+                    break
+    except BaseException as caught:
+        error = caught
     _put(queue, _End(error), stop)
 
 

@@ -21,7 +21,7 @@ from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
 from artcelery.core.media.profiles import Encoding
-from artcelery.core.media.pump import ahead
+from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.media.stream import Audio, Video
 
@@ -132,9 +132,10 @@ def _threading(encoding: Encoding) -> str:
 
 def _typed(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
     """Frames whose type the encoder chooses itself: a decoded frame remembers the type it had in its file."""
-    for frame in frames:
-        frame.pict_type = 0
-        yield frame
+    with stopping(frames):
+        for frame in frames:
+            frame.pict_type = 0
+            yield frame
 
 
 def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
