@@ -92,7 +92,7 @@ DEFAULT_FORMATS: dict[Kind, str] = {"still": "png", "film": "mp4", "sound": "wav
 _ALIASES = {"jpg": "jpeg", "matroska": "mkv", "m4v": "mp4", "ogg": "opus"}
 _CODECS = {("webm", "av1"): _AV1, ("webm", "vp9"): _VP9, ("mp4", "h264"): _X264}
 _QUALITY = {"mp4": (0, 51), "webm": (0, 63), "jpeg": (1, 100), "webp": (1, 100), "avif": (1, 100)}
-_BIT_RATES = ("mp3", "m4a", "opus")
+_BIT_RATES = {"mp3": (32, 320), "m4a": (32, 510), "opus": (32, 510)}
 
 
 def format_of_suffix(name: str) -> str:
@@ -134,7 +134,7 @@ def _with_quality(encoding: Encoding, quality: int | None) -> Encoding:
     if quality is None:
         return encoding
     if encoding.format in _BIT_RATES:
-        _check(encoding, quality, 32, 510)
+        _check(encoding, quality, *_BIT_RATES[encoding.format])
         return replace(encoding, audio={**encoding.audio, "bit_rate": quality * 1000})
     if encoding.format not in _QUALITY:
         raise UsageError(f"{encoding.format} has no quality to choose; leave `quality` out")

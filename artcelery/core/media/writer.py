@@ -218,13 +218,17 @@ def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encodi
     context.layout, context.format = target.layout, sample_fmt
     context.flags |= Flags.bitexact
     if "bit_rate" in encoding.audio:
-        context.bit_rate = encoding.audio["bit_rate"] * max(2, target.channels) // 2
+        rate = encoding.audio["bit_rate"] * max(2, target.channels) // 2
+        context.bit_rate = min(rate, _OPUS_MOST * target.channels) if codec == "libopus" else rate
     fitted = audio.filter(
         Filter("aresample", sample_rate=target.rate),
         Filter("aformat", sample_fmts=sample_fmt, sample_rates=target.rate, channel_layouts=target.layout),
         Filter("asetnsamples", n=1024, p=0),
     )
     return _Track(stream, ahead(fitted.blocks(), "filter sound", size=64))
+
+
+_OPUS_MOST = 256_000  # bits a second and channel
 
 
 def _audio_codec(codec: str, target: Sound) -> tuple[str, str]:
