@@ -148,8 +148,7 @@ def _status(status: str) -> str:
 
 
 def _print_run(engine: Engine, order: Order, run: RunRecord, json: bool) -> None:
-    assert run.output_hash is not None
-    path = order.output or engine.cache.path(run.output_hash)
+    path = order.output or engine.output_path(run)
     rendered = [node for node in run.nodes if node.status == "rendered"]
     seconds = round(sum(node.seconds or 0 for node in run.nodes), 3)
     if json:

@@ -1,6 +1,7 @@
 """Configs: YAML (or Python) in, a checked `Config` out, with file, line and column for everything that is wrong."""
 
-from artcelery.core.config.builder import GraphBuilder, NodeRef, ParamRef, effect_config
+from typing import TYPE_CHECKING, Any
+
 from artcelery.core.config.load import load_config
 from artcelery.core.config.model import (
     AssetPin,
@@ -13,8 +14,11 @@ from artcelery.core.config.model import (
     OutputProfile,
     ParamSpec,
 )
-from artcelery.core.config.schema import config_schema
 from artcelery.core.config.values import bind
+
+if TYPE_CHECKING:
+    from artcelery.core.config.builder import GraphBuilder, NodeRef, ParamRef, effect_config
+    from artcelery.core.config.schema import config_schema
 
 __all__ = [
     "AssetPin",
@@ -34,3 +38,17 @@ __all__ = [
     "effect_config",
     "load_config",
 ]
+
+_LATE = {
+    "config_schema": "schema",
+    **dict.fromkeys(("GraphBuilder", "NodeRef", "ParamRef", "effect_config"), "builder"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What few runs need, imported when it is first used."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from artcelery.core.engine.assets import Assets
-from artcelery.core.engine.cache import Cache
 from artcelery.core.engine.configs import Configs
 from artcelery.core.engine.context import Context, open_context
 from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.engine.order import Order
 from artcelery.core.engine.records import Records
 from artcelery.core.engine.rendering import Renderer
+from artcelery.core.errors import NotFoundError
 from artcelery.core.events import Listener, ignore
 from artcelery.core.plan import Plan
 from artcelery.core.settings import Settings, load_settings
@@ -23,6 +24,7 @@ from artcelery.core.state.records import RunRecord
 if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
+    from artcelery.core.engine.cache import Cache
     from artcelery.core.engine.verifying import Verdict
 
 __all__ = ["Engine", "Order", "open_engine"]
@@ -40,9 +42,21 @@ class Engine:
         self.settings = context.settings
         self.assets = Assets(context)
         self.configs = Configs(context)
-        self.cache = Cache(context, self.assets)
         self.runs = Records(context)
         self._renderer = Renderer(context, self.assets)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """The stored files."""
+
+        return Cache(self._context, self.assets)
+
+    def output_path(self, run: RunRecord) -> Path:
+        """Where the output of a run lies in the cache; NotFoundError when it has gone, or there is none."""
+        path = self._context.store.find(run.output_hash) if run.output_hash else None
+        if path is None:
+            raise NotFoundError(f"run {run.id} has no output in the cache: it is {run.status}, or was removed")
+        return path
 
     def render(
         self,
@@ -59,7 +73,7 @@ class Engine:
     ) -> RunRecord:
         """Apply an effect (a name, or the path of an effect file) to one input; the completed run.
 
-        The result is in the cache (`engine.cache.path(run.output_hash)`), and at `output` when that is given.
+        The result is in the cache (`engine.output_path(run)`), and at `output` when that is given.
         """
         order = self.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
         return self.run(order, force=force, listener=listener, cancelled=cancelled)

@@ -52,7 +52,8 @@ class Renderer:
             output_name=_output_name(order, plan),
             params=dict(order.params),
         )
-        self._context.state.runs.put(run)
+        if plan.passes:
+            self._context.state.runs.put(run)
         listener(RunStarted(run.id, len(plan.passes), len(plan.nodes), plan.known))
         try:
             done = self._rendered(plan, run, listener, cancelled)
