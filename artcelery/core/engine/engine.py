@@ -48,8 +48,9 @@ class Engine:
     @cached_property
     def cache(self) -> Cache:
         """The stored files."""
+        from artcelery.core.engine import cache
 
-        return Cache(self._context, self.assets)
+        return cache.Cache(self._context, self.assets)
 
     def output_path(self, run: RunRecord) -> Path:
         """Where the output of a run lies in the cache; NotFoundError when it has gone, or there is none."""
