@@ -171,7 +171,8 @@ def times_of(path: Path) -> list[Fraction]:
 
 def samples_of(path: Path) -> np.ndarray[Any, Any]:
     """The sound of a file as (channels, samples) float32."""
-    resampler = av.AudioResampler(format="fltp")
+    resampler = av.AudioResampler(format="flt")  # planar arrays of 8 channels end PyAV
     with av.open(str(path)) as container:
+        channels = container.streams.audio[0].codec_context.channels
         blocks = [block.to_ndarray() for frame in container.decode(audio=0) for block in resampler.resample(frame)]
-    return np.concatenate(blocks, axis=1)
+    return np.concatenate(blocks, axis=1).reshape(-1, channels).T

@@ -274,6 +274,19 @@ def test_a_suffix_wins_over_the_profile_of_the_config_and_its_quality(engine: En
     assert other.output_hash == as_it_says.output_hash
 
 
+def test_a_format_that_cannot_hold_so_large_a_picture_is_refused_before_rendering(
+    engine: Engine, tmp_path: Path
+) -> None:
+    text = SMALL.format(width=17_000).replace(
+        "config: {width: 17000}", "config: {width: 17000, height: 20, mode: stretch}"
+    )
+    with pytest.raises(UsageError, match=r"webp holds at most 16383 pixels a side, and this is 17000x20; .* as png"):
+        engine.plan(engine.order(config(tmp_path, text), {"photo": "cat"}, format="webp"))
+    film = make_film(tmp_path / "film.mkv", size=(64, 48), seconds=0.2, audio=None)
+    with pytest.raises(UsageError, match=r"mp4 holds at most 16384 pixels a side, and this is 17000x20; .* as mkv"):
+        engine.plan(engine.order(config(tmp_path, text), {"photo": film}))
+
+
 def test_what_inputs_really_are_is_checked_before_rendering(engine: Engine, tmp_path: Path) -> None:
     text = SMALL.format(width=100).replace("type: RESIZE, config: {width: 100}", "type: SEGMENT, config: {offset: 1}")
     with pytest.raises(ConfigError, match=r"config\.yaml:5:\d+: node 'smaller' \(SEGMENT\): a still has no time"):

@@ -43,6 +43,11 @@ class Encoding:
         return result_encoding_id(self.to_json())
 
     @property
+    def most_side(self) -> int:
+        """How many pixels wide or high a picture can be at most."""
+        return _MOST_SIDE.get(self.video.get("codec") or self.format, 2**31 - 1)
+
+    @property
     def keeps_alpha(self) -> bool:
         """Whether transparency survives."""
         return bool((self.video or self.still).get("alpha"))
@@ -92,6 +97,15 @@ DEFAULT_FORMATS: dict[Kind, str] = {"still": "png", "film": "mp4", "sound": "wav
 _ALIASES = {"jpg": "jpeg", "matroska": "mkv", "m4v": "mp4", "ogg": "opus"}
 _CODECS = {("webm", "av1"): _AV1, ("webm", "vp9"): _VP9, ("mp4", "h264"): _X264}
 _QUALITY = {"mp4": (0, 51), "webm": (0, 63), "jpeg": (1, 100), "webp": (1, 100), "avif": (1, 100)}
+_MOST_SIDE = {
+    "libx264": 16_384,
+    "libsvtav1": 16_384,
+    "libvpx-vp9": 65_535,
+    "gif": 65_535,
+    "jpeg": 65_500,
+    "webp": 16_383,
+    "avif": 65_536,
+}
 _BIT_RATES = {"mp3": (32, 320), "m4a": (32, 510), "opus": (32, 510)}
 
 
@@ -116,7 +130,14 @@ def choose_encoding(
     if encoding.kind != clip.kind and not (encoding.kind == "sound" and clip.sound):
         wanted = ", ".join(sorted(item.format for item in FORMATS.values() if item.kind == clip.kind))
         raise UsageError(f"{name} holds a {encoding.kind} and this is a {clip.kind}; write it as {wanted}")
-    return _with_quality(_with_codec(encoding, codec), quality)
+    chosen = _with_quality(_with_codec(encoding, codec), quality)
+    if clip.picture and encoding.kind != "sound" and max(clip.picture.size) > chosen.most_side:
+        width, height = clip.picture.size
+        raise UsageError(
+            f"{name} holds at most {chosen.most_side} pixels a side, and this is {width}x{height}; make it smaller,"
+            f" or write it as {'mkv' if clip.kind == 'film' else 'png'}"
+        )
+    return chosen
 
 
 def _with_codec(encoding: Encoding, codec: str | None) -> Encoding:

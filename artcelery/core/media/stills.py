@@ -17,6 +17,7 @@ from artcelery.core.errors import RenderError, StoreFullError
 from artcelery.core.media.color import RGB, tag
 from artcelery.core.media.icc import is_srgb, to_srgb
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.profiles import FORMATS
 from artcelery.core.media.still_files import decoding, open_still, orientation
 
 __all__ = ["read_still", "write_still"]
@@ -41,7 +42,7 @@ def write_still(frame: av.VideoFrame, path: Path, format: str, options: dict[str
 
     Options: png `compress_level`; jpeg `quality`, `background`; webp `quality`, `lossless`; avif `quality`.
     """
-    most = _LARGEST_SIDE[format]
+    most = FORMATS[format].most_side
     if max(frame.width, frame.height) > most:
         raise RenderError(f"{format} holds at most {most} pixels a side, and this is {frame.width}x{frame.height}")
     try:
@@ -144,4 +145,3 @@ _WRITERS: dict[str, Callable[..., None]] = {
     "webp": _write_webp,
     "avif": _write_avif,
 }
-_LARGEST_SIDE = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383, "avif": 65_536}

@@ -91,6 +91,7 @@ def record_for_ever(home: str) -> None:
             Result(digest(version), "png", blob.content_hash, blob.size_bytes, 1.0, "2026-01-07T10:00:00.000Z")
         )
         state.runs.put(numbered_run(f"run-{version % 10:04}", version))
+        print(version, flush=True)
 
 
 def test_killed_writers_leave_whole_runs_and_no_result_without_its_file(tmp_path: Path) -> None:
@@ -98,7 +99,10 @@ def test_killed_writers_leave_whole_runs_and_no_result_without_its_file(tmp_path
 
     def one_kill(number: int) -> None:
         child = until_ready(start(record_for_ever, tmp_path))
-        time.sleep(random.Random(number).uniform(0.005, 0.06))
+        assert child.stdout is not None
+        for _ in range(1 + number % 3):
+            child.stdout.readline()
+        time.sleep(random.Random(number).uniform(0, 0.02))
         kill(child)
 
     with ThreadPoolExecutor(4) as pool:
