@@ -30,7 +30,15 @@ def main() -> None:
     table = as_table(rows)
     print(f"\n{machine()}, {date.today().isoformat()}, medians of {arguments.runs}\n\n{table}")
     if arguments.write:
-        PAGE.write_text(page(table, arguments.runs))
+        PAGE.write_text(page(as_table(merged(rows)), arguments.runs))
+
+
+def merged(rows: list[Row]) -> list[Row]:
+    """These rows, and those on the page of works that were not measured now."""
+    lines = PAGE.read_text().splitlines() if PAGE.exists() else []
+    cells = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][2:]
+    known = {row.work: row for row in (Row(*found[:5], found[5] == "yes") for found in cells)}
+    return list({**known, **{row.work: row for row in rows}}.values())
 
 
 def as_table(rows: list[Row]) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from artcelery.core.effect import FileContext
-from artcelery.core.errors import ArtceleryError, CancelledError, MediaError, RenderError
+from artcelery.core.errors import ArtceleryError, CancelledError, RenderError
 from artcelery.core.events import Listener, PassFinished, PassProgress, PassStarted, ignore
 from artcelery.core.graph import Graph
 from artcelery.core.media.limits import Limits
@@ -82,27 +82,11 @@ def _recorded(result: Result, shop: Workshop) -> Result:
 
 def _render(item: Pass, graph: Graph, shop: Workshop, folder: Path, reporter: _Reporter) -> Path:
     files = {name: _file(shop, key, encoding) for name, (key, encoding) in item.needs.items()}
-    with _named_as_given(files, graph):
-        if item.encoding is None:
-            return _render_files(item, graph, files, folder)
-        output = folder / f"result{item.encoding.suffix}"
-        _render_streams(item, item.encoding, graph, files, output, shop.limits, reporter)
-        return output
-
-
-@contextmanager
-def _named_as_given(files: dict[str, Path], graph: Graph) -> Iterator[None]:
-    """Errors call a file what the user calls it: the name of a blob says nothing."""
-    try:
-        yield
-    except (MediaError, RenderError) as error:
-        for node, path in files.items():
-            source = graph.sources.get(node)
-            shown = repr(source.name) if source and source.name else f"the file of node {node!r}"
-            for blob in (str(path), path.name):
-                error.message = error.message.replace(repr(blob), shown)
-        error.args = (error.message,)
-        raise
+    if item.encoding is None:
+        return _render_files(item, graph, files, folder)
+    output = folder / f"result{item.encoding.suffix}"
+    _render_streams(item, item.encoding, graph, files, output, shop.limits, reporter)
+    return output
 
 
 def _render_streams(
@@ -116,13 +100,21 @@ def _render_streams(
 ) -> None:
     """Files in, streams through the ops, one file out."""
     from artcelery.core.media.files import Streams, open_file, write_clip
+    from artcelery.core.media.regular import call
 
-    streams: dict[str, Streams] = {name: open_file(path, limits) for name, path in files.items()}
+    called = {name: call(path, _known_as(graph, name)) for name, path in files.items()}
+    streams: dict[str, Streams] = {name: open_file(path, limits) for name, path in called.items()}
     for node in (graph.nodes[name] for name in item.nodes):
         videos = [video for name in node.inputs if (video := streams[name][0]) is not None]
         sounds = [sound for name in node.inputs if (sound := streams[name][1]) is not None]
         streams[node.id] = (node.op.video(*videos) if videos else None, node.op.audio(*sounds) if sounds else None)
     write_clip(output, graph.nodes[item.node].clip, streams[item.node], encoding, progress)
+
+
+def _known_as(graph: Graph, node: str) -> str:
+    """What the user calls the file of a node: the name of a blob says nothing."""
+    source = graph.sources.get(node)
+    return source.name if source and source.name else f"the file of node {node}"
 
 
 def _render_files(item: Pass, graph: Graph, files: dict[str, Path], folder: Path) -> Path:

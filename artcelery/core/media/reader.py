@@ -25,6 +25,7 @@ from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
 from artcelery.core.media.pump import ahead
+from artcelery.core.media.regular import named
 from artcelery.core.media.turning import TURNS, orientation_of, turns_sideways
 from artcelery.core.media.whole import SLACK_S
 
@@ -45,7 +46,7 @@ class _File:
     @property
     def called(self) -> str:
         """The file as messages show it."""
-        return repr(self.path.name)
+        return named(self.path)
 
     def _part(self, begin: Fraction, end: Fraction | None, precise: bool) -> dict[str, Any]:
         """The bounds of a part of this part, in seconds of the file."""

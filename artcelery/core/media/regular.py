@@ -6,11 +6,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 from artcelery.core.errors import MediaError
 
-__all__ = ["named", "open_regular"]
+__all__ = ["call", "named", "open_regular"]
 
 
 @contextmanager
@@ -30,9 +30,22 @@ def open_regular(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+class CalledPath(PosixPath):
+    """A path that messages call otherwise: a blob by the name that the user knows the file by."""
+
+    called: str
+
+
+def call(path: Path, name: str) -> Path:
+    """The path, called `name` in messages."""
+    made = CalledPath(path)
+    made.called = name
+    return made
+
+
 def named(path: Path) -> str:
-    """The path as messages show it: quoted, with unprintable characters escaped."""
-    return repr(os.fspath(path))
+    """The file as messages name it: quoted, with unprintable characters escaped."""
+    return repr(path.called if isinstance(path, CalledPath) else os.fspath(path))
 
 
 def _check(path: Path, status: os.stat_result) -> None:

@@ -20,7 +20,8 @@ __all__ = ["OPS", "InferError", "Op", "OpConfig", "op"]
 class OpConfig(BaseModel):
     """The strict config of a node: unknown keys are errors, values are complete after validation."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # A validator is built when it is first needed: most configs need few of the node types.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
     def complete(self) -> dict[str, Any]:
         """The config with every default filled in, as plain JSON: what goes into the node's key."""
