@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from mmap import mmap
 from pathlib import Path
 
 from artcelery.core.errors import NotFoundError, StoreError
@@ -41,6 +42,16 @@ class Source:
             return os.read(self.descriptor, limit_bytes)
         except OSError as error:
             raise _unreadable(self.path, error) from error
+
+    def read_into(self, buffer: mmap) -> int:
+        """Fill the buffer with the next bytes; how many, fewer only at the end. StoreError when the disk fails."""
+        view, size = memoryview(buffer), 0
+        try:
+            while size < len(view) and (count := os.readv(self.descriptor, [view[size:]])):
+                size += count
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        return size
 
     def rewind(self) -> None:
         """Begin again at the first byte."""
