@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from artcelery.cli.console import out, print_json, print_table, say, size
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json
 from artcelery.cli.parsing import parse_age, parse_bytes
+
+if TYPE_CHECKING:
+    from artcelery.core.effect import Effect
 
 __all__ = ["app"]
 
@@ -36,19 +39,29 @@ def list_files(json: Json = False) -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a film or a sound.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a film, a sound, or an effect file.")],
     name: Annotated[str | None, typer.Option(help="Name it as an asset.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep a file, and print its content hash."""
+    """Keep a file, and print its content hash; an effect file serves configs that pin its hash."""
     from artcelery.core.engine import open_engine
 
     with open_engine() as engine:
+        if file.suffix == ".py" and name is None:
+            _print_kept(engine.keep_effect(file), json)
+            return
         fact = engine.assets.add(file, name)
     if json:
         print_json(asdict(fact))
     else:
         out(fact.content_hash)
+
+
+def _print_kept(effect: Effect, json: bool) -> None:
+    if json:
+        print_json({"content_hash": effect.content_hash, "name": effect.name, "version": effect.version})
+    else:
+        out(effect.content_hash)
 
 
 @app.command()

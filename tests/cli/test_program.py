@@ -29,6 +29,15 @@ dag:
     - {id: c, type: EFFECT, config: {effect: dgo}, inputs: b}
   output: d
 """
+PINNED = """\
+name: pinned
+registry: {{effects: {{invert: {{hash: {hash}}}}}}}
+dag:
+  nodes:
+    - {{id: cat, type: SOURCE, config: {{asset: cat}}}}
+    - {{id: negative, type: EFFECT, config: {{effect: invert}}, inputs: cat}}
+  output: negative
+"""
 TWO = """\
 name: two
 dag:
@@ -130,6 +139,23 @@ def test_the_life_of_a_config_and_an_asset(program: Program, tmp_path: Path) -> 
     assert refused.returncode == 4
     assert "is needed by run" in refused.stderr
     assert program("assets", "rm", "cat2").returncode == 0
+
+
+def test_another_version_of_a_built_in_effect_runs_where_its_hash_is_pinned(program: Program, tmp_path: Path) -> None:
+    own = Path(__file__).parents[2] / "artcelery" / "effects" / "invert.py"
+    (tmp_path / "old.py").write_text(own.read_text().replace("@version 1.0.0", "@version 0.9.0"))
+    pin = content_hash(tmp_path / "old.py")
+    (tmp_path / "pinned.yaml").write_text(PINNED.format(hash=pin))
+    missing = program("run", "pinned.yaml")
+    assert missing.returncode == 3
+    assert f"pinned to {pin}, but the installed one is {content_hash(own)}" in missing.stderr
+    assert program("cache", "import", "old.py").stdout.strip() == pin
+    assert program("run", "pinned.yaml").returncode == 0
+    record = json.loads(program("runs", "show", "last", "--provenance").stdout)
+    assert record["effects"] == [{"name": "invert", "version": "0.9.0", "content_hash": pin}]
+    program("render", "invert", "cat")
+    record = json.loads(program("runs", "show", "last", "--provenance").stdout)
+    assert record["effects"][0]["content_hash"] == content_hash(own)
 
 
 def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:

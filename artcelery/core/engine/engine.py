@@ -148,6 +148,15 @@ class Engine:
         """Keep an effect file among the user's own; it is read and loaded first."""
         return self._context.library.add(path)
 
+    def keep_effect(self, path: Path) -> Effect:
+        """Keep the source of an effect file in the cache, for configs that pin its hash; its name means what it did."""
+        from artcelery.core.effect.folder import read_file
+        from artcelery.core.engine.papers import Papers
+
+        effect = read_file(path)
+        Papers(self._context, self.assets).keep_effect(effect)
+        return effect
+
     def verify(self, said: str | Path, *, rerender: bool = False, listener: Listener = ignore) -> Verdict:
         """Whether a file, or the output of a run, is what its record says; `rerender` makes it again and compares."""
         from artcelery.core.engine.verifying import Verifier

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import MediaError
@@ -9,6 +11,9 @@ from artcelery.core.plan import Plan
 from artcelery.core.provenance import provenance_bytes, provenance_of
 from artcelery.core.runs import now
 from artcelery.core.state.records import ConfigRecord, MediaFact, Result, RunRecord
+
+if TYPE_CHECKING:
+    from artcelery.core.effect import Effect
 
 __all__ = ["Papers"]
 
@@ -26,7 +31,11 @@ class Papers:
             self._context.state.configs.put(ConfigRecord(config.id, config.name, now(), config.file))
         effects = {node.effect.content_hash: node.effect for node in plan.graph.nodes.values() if node.effect}
         for effect in effects.values():
-            self._keep(effect.source, effect.name, "effect")
+            self.keep_effect(effect)
+
+    def keep_effect(self, effect: Effect) -> None:
+        """The source of an effect: a config that pins its hash finds it there."""
+        self._keep(effect.source, effect.name, "effect")
 
     def keep_record(self, run: RunRecord, plan: Plan, output_hash: str, made: dict[str, Result]) -> str:
         """The provenance record of a run; its content hash."""
