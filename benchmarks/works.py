@@ -45,7 +45,7 @@ dag:
   output: hue
 """
 X264 = ["-c:v", "libx264", "-preset", "fast", "-crf", "18", "-profile:v", "high", "-pix_fmt", "yuv420p"]
-X264 += ["-g", "48", "-threads", "4"]
+X264 += ["-g", "48", "-threads", "4", "-x264-params", "cpu-independent=1"]
 AAC = ["-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart"]
 
 
