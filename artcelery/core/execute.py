@@ -15,18 +15,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from artcelery.core.effect import FileContext
 from artcelery.core.errors import ArtceleryError, CancelledError, RenderError
 from artcelery.core.events import Listener, PassFinished, PassProgress, PassStarted, ignore
-from artcelery.core.graph import Graph
+from artcelery.core.graph import Graph, Node
+from artcelery.core.media.clip import Clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.profiles import Encoding
+from artcelery.core.ops.op import InferError
 from artcelery.core.plan import AS_IS, Pass
 from artcelery.core.state.holder import holder_id
 from artcelery.core.state.protocol import State
 from artcelery.core.state.records import Result
 from artcelery.core.store.protocol import Store
+
+if TYPE_CHECKING:
+    from artcelery.core.media.stream import Streams
 
 __all__ = ["Workshop", "execute_pass", "present"]
 
@@ -99,16 +105,23 @@ def _render_streams(
     progress: Callable[[int], None],
 ) -> None:
     """Files in, streams through the ops, one file out."""
-    from artcelery.core.media.files import Streams, open_file, write_clip
+    from artcelery.core.media.files import open_file, write_clip
     from artcelery.core.media.regular import call
 
     called = {name: call(path, _known_as(graph, name)) for name, path in files.items()}
     streams: dict[str, Streams] = {name: open_file(path, limits) for name, path in called.items()}
     for node in (graph.nodes[name] for name in item.nodes):
-        videos = [video for name in node.inputs if (video := streams[name][0]) is not None]
-        sounds = [sound for name in node.inputs if (sound := streams[name][1]) is not None]
-        streams[node.id] = (node.op.video(*videos) if videos else None, node.op.audio(*sounds) if sounds else None)
-    write_clip(output, graph.nodes[item.node].clip, streams[item.node], encoding, progress)
+        inputs = [streams[name] for name in node.inputs]
+        streams[node.id] = node.op.streams(_clip(node, inputs), *inputs)
+    write_clip(output, streams[item.node], encoding, progress)
+
+
+def _clip(node: Node, inputs: list[Streams]) -> Clip:
+    """What comes out of a node, as its inputs turned out to be: what whole files become is only guessed before."""
+    try:
+        return node.op.infer(*(item.clip for item in inputs))
+    except InferError as error:
+        raise RenderError(f"node {node.id!r} ({node.type}): {error.message}") from error
 
 
 def _known_as(graph: Graph, node: str) -> str:

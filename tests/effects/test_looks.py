@@ -72,7 +72,7 @@ def named(name: str) -> Effect:
 
 def shown(effect: Effect, source: Path, pix_fmt: str = "rgb24", **params: Any) -> list[np.ndarray[Any, Any]]:
     """The frames of a file after an effect."""
-    video, _ = open_file(source, Limits())
+    video = open_file(source, Limits()).video
     assert video is not None
     op = EffectOp(EffectConfig(effect=effect.name, params=params)).bound(effect, bind(effect, params))
     op.infer(video.clip)
@@ -83,7 +83,7 @@ def plain(source: Path, effect: Effect | None = None) -> list[np.ndarray[Any, An
     """The frames as they are, as an effect of that kind sees them: RGB made as numpy effects get it, or not."""
     if effect is not None and effect.kind == "filters":
         return shown(named("identity"), source)
-    video, _ = open_file(source, Limits())
+    video = open_file(source, Limits()).video
     assert video is not None
     return [made.to_ndarray() for made in video.apply(lambda: lambda frame, ctx: frame).frames()]
 

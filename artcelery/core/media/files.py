@@ -17,33 +17,32 @@ from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.reader import SoundFile, VideoFile
 from artcelery.core.media.stills import read_still, write_still
-from artcelery.core.media.stream import Audio, Video
+from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import write_media
 
-__all__ = ["Streams", "open_file", "write_clip"]
-
-Streams = tuple[Video | None, Audio | None]
+__all__ = ["open_file", "write_clip"]
 
 
-def write_clip(output: Path, clip: Clip, streams: Streams, encoding: Encoding, progress: Callable[[int], None]) -> None:
-    """Write the streams of `clip` into a new file, in `encoding`; `progress` is told of each frame."""
-    video, audio = streams
+def write_clip(output: Path, streams: Streams, encoding: Encoding, progress: Callable[[int], None]) -> None:
+    """Write streams into a new file, in `encoding`; `progress` is told of each frame."""
     if encoding.kind == "still":
-        _write_still(video, output, encoding, progress)
+        _write_still(streams.video, output, encoding, progress)
     else:
-        write_media(output, clip, video, audio, encoding, progress)
+        write_media(output, streams, encoding, progress)
 
 
 def open_file(path: Path, limits: Limits) -> Streams:
     """The streams of a file, not yet decoding."""
     clip = probe(path, limits)
+    if clip.kind == "data":
+        return Streams(clip, file=path)
     if clip.is_still:
-        return Video(clip, StillFile(path, clip, limits)), None
+        return Streams(clip, Video(clip, StillFile(path, clip, limits)))
     video = Video(clip, VideoFile(path, clip, limits)) if clip.picture else None
     audio = None
     if clip.sound:
         audio = Audio(clip.sound, clip.duration or Fraction(0), SoundFile(path, clip, limits), grid=grid_of(clip))
-    return video, audio
+    return Streams(clip, video, audio)
 
 
 @dataclass(frozen=True)

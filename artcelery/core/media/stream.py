@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import av
@@ -22,7 +23,7 @@ from artcelery.core.media.scaling import EXACT, exactly
 if TYPE_CHECKING:
     from artcelery.core.media.frames import FrameFunction
 
-__all__ = ["Audio", "AudioOrigin", "Video", "VideoOrigin"]
+__all__ = ["Audio", "AudioOrigin", "Streams", "Video", "VideoOrigin"]
 
 
 class VideoOrigin(Protocol):
@@ -163,6 +164,16 @@ class Audio:
         """The blocks of sound after the chain."""
         blocks = self.origin.blocks()
         return filter_audio(blocks, self.chain) if self.chain else blocks
+
+
+@dataclass(frozen=True)
+class Streams:
+    """What flows out of a node: its clip, with pictures and sound on their way, or (of a document) the file."""
+
+    clip: Clip
+    video: Video | None = None
+    audio: Audio | None = None
+    file: Path | None = None
 
 
 _ROOM = 16

@@ -17,13 +17,13 @@ from av.container import OutputContainer
 
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError, StoreFullError
-from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.clip import Picture, Sound
 from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT, exactly
-from artcelery.core.media.stream import Audio, Video
+from artcelery.core.media.stream import Audio, Streams, Video
 
 __all__ = ["Progress", "write_media"]
 
@@ -33,14 +33,12 @@ Progress = Callable[[int], None]
 _BOX_OPTIONS = {"mp4": {"movflags": "+faststart"}, "ipod": {"movflags": "+faststart"}}
 
 
-def write_media(
-    path: Path, clip: Clip, video: Video | None, audio: Audio | None, encoding: Encoding, progress: Progress
-) -> int:
-    """Encode the streams of `clip` into a new file at `path`; how many pictures (or blocks of sound) it holds.
+def write_media(path: Path, streams: Streams, encoding: Encoding, progress: Progress) -> int:
+    """Encode streams into a new file at `path`; how many pictures (or blocks of sound) it holds.
 
     RenderError or StoreFullError leave a file that is not whole: the caller writes to a place of its own.
     """
-    target = written(clip, encoding)
+    target, video, audio = written(streams.clip, encoding), streams.video, streams.audio
     options = {"fflags": "+bitexact", **_BOX_OPTIONS.get(encoding.container, {})}
     try:
         with av.open(str(path), "w", format=encoding.container, options=options) as container, ExitStack() as running:

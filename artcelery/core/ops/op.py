@@ -1,4 +1,4 @@
-"""What an op is: a strict config, what comes out (`infer`), and how frames flow (`video`, `audio`)."""
+"""What an op is: a strict config, what comes out (`infer`), and how frames flow (`streams`, or `video` and `audio`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from artcelery.core.media.clip import Clip
 
 if TYPE_CHECKING:
     from artcelery.core.effect import FileContext
-    from artcelery.core.media.stream import Audio, Video
+    from artcelery.core.media.stream import Audio, Streams, Video
 
 __all__ = ["OPS", "InferError", "Op", "OpConfig", "op"]
 
@@ -43,8 +43,9 @@ class InferError(Exception):
 class Op(Generic[C]):
     """The implementation of a node type, bound to one node's config.
 
-    Subclasses set nothing by hand: `@op` does. `video` and `audio` wrap their inputs' streams and are called only
-    when a pass renders; they must not look at the disk or the clock.
+    Subclasses set nothing by hand: `@op` does. `streams` wraps its inputs' streams and is called only when a pass
+    renders; it must not look at the disk or the clock. An op of one input says what becomes of its pictures (`video`)
+    and its sound (`audio`).
     """
 
     node_type: ClassVar[str]
@@ -73,6 +74,15 @@ class Op(Generic[C]):
         """The clip that will come out; InferError when the inputs or the config do not allow it."""
         raise NotImplementedError
 
+    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
+        """What flows out, `clip` being what `infer` gave for these inputs: unless an op says otherwise, `video` of
+        the pictures and `audio` of the sounds that flow in."""
+        from artcelery.core.media.stream import Streams
+
+        videos = [item.video for item in inputs if item.video is not None]
+        sounds = [item.audio for item in inputs if item.audio is not None]
+        return Streams(clip, self.video(*videos) if videos else None, self.audio(*sounds) if sounds else None)
+
     def video(self, *inputs: Video) -> Video:
         """The pictures that come out; the first input's, unchanged, unless an op says otherwise."""
         return inputs[0]
@@ -80,6 +90,10 @@ class Op(Generic[C]):
     def audio(self, *inputs: Audio) -> Audio:
         """The sound that comes out; the first input's, unchanged, unless an op says otherwise."""
         return inputs[0]
+
+    def document(self, clip: Clip, *inputs: Streams) -> dict[str, Any]:
+        """What is found out about the inputs, as plain JSON values; only for ops whose clip is a document."""
+        raise NotImplementedError
 
     def render_files(self, inputs: list[Path], output: Path, ctx: FileContext) -> Path:
         """The file made from whole files; only for ops `on_whole_files`."""

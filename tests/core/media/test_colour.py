@@ -14,6 +14,7 @@ from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS
+from artcelery.core.media.stream import Streams
 from tests.media_files import frames_of, make_film, make_still
 
 LIMITS = Limits()
@@ -29,10 +30,10 @@ BARS = (
 
 
 def still_through(source: Path, output: Path, *filters: Filter, alpha: str = "keep") -> None:
-    video, _ = open_file(source, LIMITS)
+    video = open_file(source, LIMITS).video
     assert video is not None
     changed = video.filter(*filters, alpha=alpha)  # type: ignore[arg-type]
-    write_clip(output, changed.clip, (changed, None), FORMATS[output.suffix[1:]], lambda done: None)
+    write_clip(output, Streams(changed.clip, changed, None), FORMATS[output.suffix[1:]], lambda done: None)
 
 
 def rgba(path: Path) -> np.ndarray:
@@ -77,7 +78,7 @@ def test_the_matrix_of_a_film_decides_what_its_rgb_is(tmp_path: Path, tags: str,
     """Bars written with a known matrix come back as the same RGB, whatever the size of the picture."""
     source = tmp_path / "bars.mkv"
     _bars_film(source, tags, size)
-    video, _ = open_file(source, LIMITS)
+    video = open_file(source, LIMITS).video
     assert video is not None
     seen: list[np.ndarray] = []
     applied = video.apply(lambda: lambda frame, ctx: seen.append(frame.copy()) or frame)
@@ -106,11 +107,11 @@ def _bars_film(path: Path, matrix: str, size: tuple[int, int]) -> None:
 def test_a_film_keeps_its_colours_through_an_rgb_function_and_x264(tmp_path: Path) -> None:
     source, output = tmp_path / "bars.mkv", tmp_path / "out.mp4"
     _bars_film(source, "bt709", (320, 240))
-    video, _ = open_file(source, LIMITS)
+    video = open_file(source, LIMITS).video
     assert video is not None
     applied = video.apply(lambda: lambda frame, ctx: frame)
-    write_clip(output, applied.clip, (applied, None), FORMATS["mp4"], lambda done: None)
-    again, _ = open_file(output, LIMITS)
+    write_clip(output, Streams(applied.clip, applied, None), FORMATS["mp4"], lambda done: None)
+    again = open_file(output, LIMITS).video
     assert again is not None
     seen: list[np.ndarray] = []
     list(again.apply(lambda: lambda frame, ctx: seen.append(frame.copy()) or frame).frames())
@@ -121,9 +122,9 @@ def test_a_film_keeps_its_colours_through_an_rgb_function_and_x264(tmp_path: Pat
 def test_a_ten_bit_film_keeps_its_depth_in_the_lossless_profile(tmp_path: Path) -> None:
     source, output = tmp_path / "deep.mkv", tmp_path / "out.mkv"
     make_film(source, size=(64, 48), seconds=0.2, audio=None, codec="ffv1", pix_fmt="yuv420p10le")
-    video, _ = open_file(source, LIMITS)
+    video = open_file(source, LIMITS).video
     assert video is not None
-    write_clip(output, video.clip, (video, None), FORMATS["mkv"], lambda done: None)
+    write_clip(output, Streams(video.clip, video, None), FORMATS["mkv"], lambda done: None)
     picture = probe(output, LIMITS).picture
     assert picture is not None
     assert picture.depth == 10
@@ -142,15 +143,15 @@ def test_webm_keeps_transparency_and_mp4_says_that_it_cannot(tmp_path: Path) -> 
             frame.pts = index
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    video, _ = open_file(source, LIMITS)
+    video = open_file(source, LIMITS).video
     assert video is not None
-    write_clip(webm, video.clip, (video, None), FORMATS["webm"], lambda done: None)
-    again, _ = open_file(webm, LIMITS)
+    write_clip(webm, Streams(video.clip, video, None), FORMATS["webm"], lambda done: None)
+    again = open_file(webm, LIMITS).video
     assert again is not None
     assert again.picture.alpha
     first = next(iter(again.frames())).to_ndarray(format="rgba")
     assert first[24, 8, 3] > 250
     assert first[24, 56, 3] < 5
-    write_clip(mp4, video.clip, (video, None), FORMATS["mp4"], lambda done: None)
+    write_clip(mp4, Streams(video.clip, video, None), FORMATS["mp4"], lambda done: None)
     assert frames_of(mp4)[0][24, 56].max() <= 2
     assert written(video.clip, FORMATS["mp4"]).notes == ("mp4 has no transparency: the picture is laid on #000000",)

@@ -17,7 +17,6 @@ from PIL import Image
 
 from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
 from tests.core.ops.rendering import flat_yuv, pixels, write_frames
 from tests.media_files import frames_of, make_film, make_still, picture_array
@@ -30,8 +29,8 @@ SOUNDS = {"wav": "pcm_s16le", "flac": "flac", "mp3": "mp3float", "m4a": "aac", "
 
 def encode(source: Path, output: Path, quality: int | None = None, codec: str | None = None) -> Path:
     """A file, written again in the format of the suffix."""
-    clip, streams = probe(source, LIMITS), open_file(source, LIMITS)
-    write_clip(output, clip, streams, choose_encoding(clip, output.suffix[1:], quality, codec), lambda done: None)
+    streams = open_file(source, LIMITS)
+    write_clip(output, streams, choose_encoding(streams.clip, output.suffix[1:], quality, codec), lambda done: None)
     return output
 
 

@@ -88,10 +88,10 @@ def test_pictures_before_the_beginning_of_an_edit_list_are_not_counted(tmp_path:
         packets = sum(packet.size > 0 for packet in container.demux(video=0))
     clip = probe(path)
     assert (packets, clip.frames, clip.duration) == (20, 16, Fraction(16, 10))
-    video, _ = open_file(path, Limits())
+    video = open_file(path, Limits()).video
     assert video is not None
     shown = [frame.to_ndarray(format="gray") for frame in video.frames()]
-    whole, _ = open_file(source, Limits())
+    whole = open_file(source, Limits()).video
     assert whole is not None
     wanted = [frame.to_ndarray(format="gray") for frame in whole.frames()][14:]
     assert np.array_equal(shown, wanted)
@@ -131,7 +131,7 @@ def test_a_turned_film_has_the_size_and_pixels_it_is_shown_with(
 
 
 def _white_corner(path: Path) -> str:
-    video, _ = open_file(path, Limits())
+    video = open_file(path, Limits()).video
     assert video is not None
     shown = next(video.frames()).to_ndarray(format="rgb24").astype(int).min(axis=2)
     high, wide = shown.shape[0] // 8, shown.shape[1] // 8
@@ -323,7 +323,7 @@ def test_an_animated_avif_is_a_film_of_all_its_pictures(tmp_path: Path) -> None:
     path = make_moving(tmp_path / "moving.avif")
     clip = probe(path)
     assert (clip.kind, clip.frames, clip.duration) == ("film", 2, 1)
-    video, _ = open_file(path, Limits())
+    video = open_file(path, Limits()).video
     assert video is not None
     first, second = (frame.to_ndarray(format="rgb24").astype(int) for frame in video.frames())
     assert abs(first + second - 255).mean() < 5

@@ -17,10 +17,11 @@ import pytest
 from artcelery.core.effect import Filter, FrameContext
 from artcelery.core.errors import MediaError, RenderError
 from artcelery.core.media.clip import Clip
-from artcelery.core.media.files import Streams, open_file, write_clip
+from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
+from artcelery.core.media.stream import Streams
 from artcelery.core.ops import OPS
 from tests.media_files import frames_of, make_film, make_sound, samples_of, times_of
 
@@ -36,14 +37,12 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def render(source: Path, nodes: list[tuple[str, dict[str, Any]]], output: Path) -> Clip:
     """Render a chain of nodes; the clip that was promised."""
-    streams, clip = open_file(source, LIMITS), probe(source, LIMITS)
+    streams = open_file(source, LIMITS)
     for type, config in nodes:
         op = OPS[type](OPS[type].config_model.model_validate(config))
-        clip = op.infer(clip)
-        video, audio = streams
-        streams = (op.video(video) if video else None, op.audio(audio) if audio else None)
-    write_clip(output, clip, streams, choose_encoding(clip, output.suffix[1:]), lambda done: None)
-    return clip
+        streams = op.streams(op.infer(streams.clip), streams)
+    write_clip(output, streams, choose_encoding(streams.clip, output.suffix[1:]), lambda done: None)
+    return streams.clip
 
 
 def digest(path: Path) -> str:
@@ -156,10 +155,10 @@ def _flash_and_click(path: Path, at: float, seconds: int) -> None:
 
 def test_a_lossless_chain_gives_the_frames_of_its_filters_in_memory(film: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.mkv"
-    video, _ = open_file(film, LIMITS)
+    video = open_file(film, LIMITS).video
     assert video is not None
     chained = video.filter(Filter("negate"), Filter("hue", h=40)).filter(Filter("gblur", sigma=2))
-    write_clip(output, chained.clip, (chained, None), FORMATS["mkv"], lambda done: None)
+    write_clip(output, Streams(chained.clip, chained, None), FORMATS["mkv"], lambda done: None)
     expected = [frame.to_ndarray() for frame in chained.frames()]
     assert all(np.array_equal(*pair) for pair in zip(expected, frames_of(output, "yuv420p"), strict=True))
 
@@ -172,11 +171,11 @@ def test_a_function_of_arrays_sees_rgb_and_time(film: Path, tmp_path: Path) -> N
         seen.append(ctx)
         return 255 - frame
 
-    video, _ = open_file(film, LIMITS)
+    video = open_file(film, LIMITS).video
     assert video is not None
     output = tmp_path / "out.mkv"
     applied = video.apply(lambda: invert)
-    write_clip(output, applied.clip, (applied, None), FORMATS["mkv"], lambda done: None)
+    write_clip(output, Streams(applied.clip, applied, None), FORMATS["mkv"], lambda done: None)
     assert [round(ctx.time_s * 30) for ctx in seen] == list(range(90))
     assert (seen[0].rate, seen[0].duration_s) == (30.0, 3.0)
     plain = next(iter(video.apply(lambda: lambda frame, ctx: frame).frames())).to_ndarray()
@@ -185,7 +184,7 @@ def test_a_function_of_arrays_sees_rgb_and_time(film: Path, tmp_path: Path) -> N
 
 def test_memory_is_flat_when_the_encoder_is_slow(film: Path) -> None:
     """The decoder runs at most a queue ahead of whoever takes the frames."""
-    video, _ = open_file(film, LIMITS)
+    video = open_file(film, LIMITS).video
     assert video is not None
     frames = video.frames()
     first = [next(frames) for _ in range(3)]
@@ -228,8 +227,8 @@ def test_stopping_early_ends_the_threads(film: Path) -> None:
     import threading
 
     before = threading.active_count()
-    streams: Streams = open_file(film, LIMITS)
-    video, audio = streams
+    streams = open_file(film, LIMITS)
+    video, audio = streams.video, streams.audio
     assert video is not None
     assert audio is not None
     for stream in (video.frames(), audio.blocks()):

@@ -20,6 +20,7 @@ from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
+from artcelery.core.media.stream import Streams
 from tests.core.media.test_encodings import encode
 from tests.core.ops.rendering import pixels, shown, write_frames
 from tests.media_files import frames_of, make_film, make_sound, make_still
@@ -169,29 +170,34 @@ def test_an_odd_size_repeats_its_last_pixels(tmp_path: Path, suffix: str) -> Non
 
 def test_a_file_that_cannot_be_decoded_is_named_and_not_the_output(tmp_path: Path) -> None:
     source = make_film(tmp_path / "holiday.mkv", size=(64, 48), seconds=3, codec="ffv1")
-    video, audio = open_file(source, LIMITS)
+    opened = open_file(source, LIMITS)
+    video, audio = opened.video, opened.audio
     data = bytearray(source.read_bytes())
     data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
     source.write_bytes(data)
     assert video is not None
     with pytest.raises(RenderError, match=r"holiday\.mkv"):
-        write_clip(tmp_path / "out.mp4", video.clip, (video, audio), FORMATS["mp4"], lambda done: None)
+        write_clip(tmp_path / "out.mp4", Streams(video.clip, video, audio), FORMATS["mp4"], lambda done: None)
 
 
 @pytest.mark.parametrize("filters", [[Filter("scale", w="1/0")], [Filter("crop", w=640, h=480)]])
 def test_a_filter_that_fails_leaves_no_thread_behind(tmp_path: Path, filters: list[Filter]) -> None:
     source = make_film(tmp_path / "in.mkv", size=(64, 48), seconds=3)
-    video, audio = open_file(source, LIMITS)
+    opened = open_file(source, LIMITS)
+    video, audio = opened.video, opened.audio
     before = threading.active_count()
     assert video is not None
     with pytest.raises(RenderError, match="filter"):
-        write_clip(tmp_path / "out.mp4", video.clip, (video.filter(*filters), audio), FORMATS["mp4"], lambda done: None)
+        write_clip(
+            tmp_path / "out.mp4", Streams(video.clip, video.filter(*filters), audio), FORMATS["mp4"], lambda done: None
+        )
     assert threading.active_count() == before
 
 
 def test_a_writer_that_is_stopped_leaves_no_thread_behind(tmp_path: Path) -> None:
     source = make_film(tmp_path / "in.mkv", size=(64, 48), seconds=3)
-    video, audio = open_file(source, LIMITS)
+    opened = open_file(source, LIMITS)
+    video, audio = opened.video, opened.audio
     before = threading.active_count()
     assert video is not None
 
@@ -199,5 +205,5 @@ def test_a_writer_that_is_stopped_leaves_no_thread_behind(tmp_path: Path) -> Non
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_clip(tmp_path / "out.mp4", video.clip, (video, audio), FORMATS["mp4"], stop)
+        write_clip(tmp_path / "out.mp4", Streams(video.clip, video, audio), FORMATS["mp4"], stop)
     assert threading.active_count() == before

@@ -14,7 +14,6 @@ from PIL import Image
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import choose_encoding
 from artcelery.core.ops import OPS, Op
 
@@ -30,13 +29,12 @@ def transform(**effects: Any) -> Node:
 
 def render(source: Path, nodes: Sequence[Node], output: Path, codec: str | None = None) -> Clip:
     """A chain of nodes over a file, written as the suffix of `output` says; the clip that was promised."""
-    streams, clip = open_file(source, LIMITS), probe(source, LIMITS)
+    streams = open_file(source, LIMITS)
     for node in nodes:
         op = node if isinstance(node, Op) else OPS[node[0]](OPS[node[0]].config_model.model_validate(node[1]))
-        clip, (video, audio) = op.infer(clip), streams
-        streams = (op.video(video) if video else None, op.audio(audio) if audio else None)
-    write_clip(output, clip, streams, choose_encoding(clip, output.suffix[1:], None, codec), lambda done: None)
-    return clip
+        streams = op.streams(op.infer(streams.clip), streams)
+    write_clip(output, streams, choose_encoding(streams.clip, output.suffix[1:], None, codec), lambda done: None)
+    return streams.clip
 
 
 def pixels(path: Path, mode: str = "RGB") -> Pixels:
@@ -47,7 +45,7 @@ def pixels(path: Path, mode: str = "RGB") -> Pixels:
 
 def shown(path: Path) -> list[Pixels]:
     """The pictures of a film in RGB, as numpy effects get them: upright, by their own matrix and range."""
-    video, _ = open_file(path, LIMITS)
+    video = open_file(path, LIMITS).video
     assert video is not None
     return [made.to_ndarray().astype(int) for made in video.apply(lambda: lambda frame, ctx: frame).frames()]
 
