@@ -1,12 +1,14 @@
-"""Colour tags of frames: which numbers mean which RGB (ITU-T H.273)."""
+"""Colour tags of frames: which numbers mean which RGB (ITU-T H.273). Imports no codec library."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import av
+from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import Picture
+
+if TYPE_CHECKING:
+    import av
 
 __all__ = ["RGB", "Tags", "tag", "tags_of", "yuv_matrix"]
 

@@ -41,6 +41,8 @@ def filter_video(frames: Iterable[av.VideoFrame], links: Sequence[Link], picture
             if graph is None:
                 graph = _VideoGraph(frame, links, picture)
             yield from graph.push(frame)
+            if graph.ended:
+                return
         if graph is not None:
             yield from graph.push(None)
 
@@ -48,6 +50,7 @@ def filter_video(frames: Iterable[av.VideoFrame], links: Sequence[Link], picture
 class _VideoGraph:
     def __init__(self, first: av.VideoFrame, links: Sequence[Link], picture: Picture) -> None:
         self.graph = Graph()
+        self.ended = False
         self.shape = (first.width, first.height, first.format.name)
         self.source = self.graph.add("buffer", **_buffer_options(first, picture))
         end = self.source
@@ -63,7 +66,7 @@ class _VideoGraph:
                 f"the picture changes from {_shape(self.shape)} to {frame.width}x{frame.height} {frame.format.name}"
                 f" at {frame.time or 0:.3f} s; cut the film there, or convert it to one size first"
             )
-        _push(self.source, frame)
+        self.ended = not _push(self.source, frame)
         yield from _pull(self.sink)
 
     def _link(self, end: FilterContext, link: Link, picture: Picture) -> FilterContext:

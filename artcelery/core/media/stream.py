@@ -18,6 +18,7 @@ from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.cutting import CutFrames, grid_of, next_on
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
+from artcelery.core.media.fitting import Box
 from artcelery.core.media.scaling import EXACT, exactly
 
 if TYPE_CHECKING:
@@ -79,6 +80,24 @@ class Video:
         canvas = Filter("pad", w=size[0], h=size[1], x=left, y=top, color=background)
         video = self.at_pixels(left, top, *size, *self.picture.size)
         return video.filter(canvas, alpha="through", picture=replace(video.picture, width=size[0], height=size[1]))
+
+    def into(self, box: Box, *, background: str = "#000000", flags: str = exactly("lanczos")) -> Video:
+        """The picture scaled into a box, with square pixels; what a larger canvas leaves free is `background`."""
+        width, height = box.scaled
+        square = replace(self.picture, width=width, height=height, sar=Fraction(1))
+        scale = Filter("scale", w=width, h=height, flags=flags), Filter("setsar", sar="1/1")
+        video = self.filter(*scale, alpha="through", picture=square)
+        if box.out == box.scaled:
+            return video
+        larger = box.out[0] >= width and box.out[1] >= height
+        return video.pad(box.out, background) if larger else video.middle(box.out)
+
+    def middle(self, size: tuple[int, int]) -> Video:
+        """The middle of the picture, that large."""
+        left, top = ((old - new) // 2 for new, old in zip(size, self.picture.size, strict=True))
+        video = self.at_pixels(left, top)
+        cut = Filter("crop", w=size[0], h=size[1], x=left, y=top, exact=1)
+        return video.filter(cut, alpha="through", picture=replace(video.picture, width=size[0], height=size[1]))
 
     def at_pixels(self, *places: int) -> Video:
         """These pictures fit to be cut, turned or laid at such places.

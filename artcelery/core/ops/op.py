@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from artcelery.core.media.clip import Clip
+from artcelery.core.ops.parts import Part
 
 if TYPE_CHECKING:
     from artcelery.core.effect import FileContext
@@ -90,6 +91,25 @@ class Op(Generic[C]):
     def audio(self, *inputs: Audio) -> Audio:
         """The sound that comes out; the first input's, unchanged, unless an op says otherwise."""
         return inputs[0]
+
+    def parts(self, clip: Clip, *clips: Clip) -> tuple[Part, ...]:
+        """The stretches that the film `clip` is joined of, in order; none where pictures of several inputs mix.
+
+        Each is rendered by `part` and can be encoded by itself: together they are what `streams` gives.
+        """
+        return ()
+
+    def part(self, part: Part, clip: Clip, input: Streams) -> Streams:
+        """The pictures and the sound of one part of the film `clip`, from the streams of the part's input."""
+        raise NotImplementedError
+
+    def joined(self, clip: Clip, *parts: Streams) -> Streams:
+        """The film `clip` of its parts, which are rendered already."""
+        raise NotImplementedError
+
+    def passes_pictures(self, clip: Clip, *clips: Clip) -> int | None:
+        """The number of the input whose pictures come out untouched (the end may be cut off); None: there is none."""
+        return None
 
     def document(self, clip: Clip, *inputs: Streams) -> dict[str, Any]:
         """What is found out about the inputs, as plain JSON values; only for ops whose clip is a document."""

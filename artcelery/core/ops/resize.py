@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.fitting import Box, box_of, shape_of
 from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
@@ -48,14 +48,6 @@ class ResizeConfig(OpConfig):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """Scale to `scaled`, then cut or pad to `out`."""
-
-    scaled: tuple[int, int]
-    out: tuple[int, int]
-
-
 @op("RESIZE", version=1, inputs=1, config=ResizeConfig)
 class Resize(Op[ResizeConfig]):
     """The picture at another size, with square pixels; the sound is left alone."""
@@ -70,29 +62,16 @@ class Resize(Op[ResizeConfig]):
     def video(self, *inputs: Video) -> Video:
         """Scaled frames."""
         (video,) = inputs
-        box = self._box(video.picture)
         flags = exactly(_SCALERS[self.config.filter])
-        chain = [Filter("scale", w=box.scaled[0], h=box.scaled[1], flags=flags), Filter("setsar", sar="1/1")]
-        width, height = box.scaled
-        square = replace(video.picture, width=width, height=height, sar=Fraction(1))
-        video = video.filter(*chain, alpha="through", picture=square)
-        if box.out == box.scaled:
-            return video
-        return video.pad(box.out, self.config.background) if self.config.mode == "pad" else _middle(video, box.out)
+        return video.into(self._box(video.picture), background=self.config.background, flags=flags)
 
     def _picture(self, picture: Picture) -> Picture:
         width, height = self._box(picture).out
         return replace(picture, width=width, height=height, sar=Fraction(1))
 
-    def _box(self, picture: Picture) -> _Box:
+    def _box(self, picture: Picture) -> Box:
         shown = picture.width * picture.sar, Fraction(picture.height)
-        shape = shown[0] / shown[1]
-        asked = self._asked(shown, shape)
-        if self.config.mode == "stretch":
-            return _Box(asked, asked)
-        inside = _fitted(asked, shape)
-        over = _covering(asked, shape)
-        return {"fit": _Box(inside, inside), "fill": _Box(over, asked), "pad": _Box(inside, asked)}[self.config.mode]
+        return box_of(picture, self._asked(shown, shape_of(picture)), self.config.mode)
 
     def _asked(self, shown: tuple[Fraction, Fraction], shape: Fraction) -> tuple[int, int]:
         width, height = self.config.width, self.config.height
@@ -101,24 +80,3 @@ class Resize(Op[ResizeConfig]):
             return max(1, round(tall * shape)), tall
         wide = resolve_size(width or 1, shown[0])
         return wide, max(1, round(wide / shape)) if height is None else resolve_size(height, shown[1])
-
-
-def _middle(video: Video, size: tuple[int, int]) -> Video:
-    left, top = ((old - new) // 2 for new, old in zip(size, video.picture.size, strict=True))
-    video = video.at_pixels(left, top)
-    cut = Filter("crop", w=size[0], h=size[1], x=left, y=top, exact=1)
-    return video.filter(cut, alpha="through", picture=replace(video.picture, width=size[0], height=size[1]))
-
-
-def _fitted(size: tuple[int, int], shape: Fraction) -> tuple[int, int]:
-    width, height = size
-    if width > height * shape:
-        return max(1, round(height * shape)), height
-    return width, max(1, round(width / shape))
-
-
-def _covering(size: tuple[int, int], shape: Fraction) -> tuple[int, int]:
-    width, height = size
-    if width > height * shape:
-        return width, max(height, round(width / shape))
-    return max(width, round(height * shape)), height
