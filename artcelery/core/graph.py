@@ -120,7 +120,7 @@ def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:
 
 
 def _problem(config: Config, item: BoundNode, error: InferError) -> Problem:
-    path: tuple[str | int, ...] = ("dag", "nodes", item.index)
+    path = item.path
     if error.field == "inputs":
         path = (*path, "inputs")
     elif error.field:

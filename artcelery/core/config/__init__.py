@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from artcelery.core.config.load import load_config
 from artcelery.core.config.model import (
     AssetPin,
+    Bound,
     BoundNode,
     Config,
     EffectPin,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AssetPin",
+    "Bound",
     "BoundNode",
     "Config",
     "EffectPin",

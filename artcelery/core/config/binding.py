@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.model import BoundNode, EffectPin, Effects, NodeSpec
-from artcelery.core.config.nodes import node_path
 from artcelery.core.config.references import ESCAPED, find_references, substitute
 from artcelery.core.config.words import in_words
 from artcelery.core.effect import Effect
@@ -28,7 +27,7 @@ __all__ = ["Binder"]
 class Binder:
     """Binds nodes with these values of parameters; those in `unknown` are only stand-ins for values to come.
 
-    `references` has the nodes, by index, that refer to parameters at all. What is wrong goes into `findings`, except
+    `references` has the nodes, by path, that refer to parameters at all. What is wrong goes into `findings`, except
     where a stand-in has part in it.
     """
 
@@ -36,7 +35,7 @@ class Binder:
     effects: Effects
     pins: Mapping[str, EffectPin]
     values: Mapping[str, Any]
-    references: Mapping[int, frozenset[str]]
+    references: Mapping[Path, frozenset[str]]
     unknown: frozenset[str] = frozenset()
     _resolved: dict[str, Effect | ArtceleryError] = field(default_factory=dict)
 
@@ -45,13 +44,13 @@ class Binder:
         if node.type not in OPS:
             return None
         task, config = _Task(self, node, []), node.config
-        if node.index in self.references:
+        if node.path in self.references:
             task.stand_ins = [path for path, name in find_references(config) if self._is_stand_in(name)]
             config = substitute(config, self.values)
         op = task.made(OPS[node.type], config)
         if op is None or task.stand_ins:
             return None
-        return BoundNode(node.id, node.type, op, node.inputs, node.index)
+        return BoundNode(node.id, node.type, op, node.inputs, node.path, node.cache)
 
     def _is_stand_in(self, name: str | None) -> bool:
         return name != ESCAPED and (name in self.unknown or name not in self.values)
@@ -97,8 +96,7 @@ class _Task:
         self._report(("config", *path), message)
 
     def _report(self, path: Path, message: str) -> None:
-        where = node_path(self.node.index, *path)
-        self.binder.findings.problem(where, f"{self.node} ({self.node.type}): {message}")
+        self.binder.findings.problem(self.node.at(*path), f"{self.node} ({self.node.type}): {message}")
 
     def _check_params_too(self, op: type[EffectOp], config: dict[str, Any]) -> None:
         """Report what is wrong with the parameters of a node that has other faults."""

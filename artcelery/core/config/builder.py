@@ -70,14 +70,14 @@ class GraphBuilder:
             config["description"] = description
         return self._add("SOURCE", (), config, id, name)
 
-    def node(self, type: str, *inputs: NodeRef, id: str | None = None, **config: Any) -> NodeRef:
-        """A node of any type: its inputs in order, its config by keyword."""
-        return self._add(type, inputs, config, id, type.lower())
+    def node(self, type: str, *inputs: NodeRef, id: str | None = None, cache: bool = False, **config: Any) -> NodeRef:
+        """A node of any type: its inputs in order, its config by keyword; with `cache` its result is kept."""
+        return self._add(type, inputs, config, id, type.lower(), cache)
 
-    def effect(self, name: str, *inputs: NodeRef, id: str | None = None, **params: Any) -> NodeRef:
-        """An effect applied to its input, with the effect's parameters by keyword."""
+    def effect(self, name: str, *inputs: NodeRef, id: str | None = None, cache: bool = False, **params: Any) -> NodeRef:
+        """An effect applied to its input, with the effect's parameters by keyword; with `cache` its result is kept."""
         config = {"effect": name, "params": params} if params else {"effect": name}
-        return self._add("EFFECT", inputs, config, id, name)
+        return self._add("EFFECT", inputs, config, id, name, cache)
 
     def param(
         self,
@@ -126,7 +126,13 @@ class GraphBuilder:
         return load_config(self.to_yaml(output), file=f"graph {self._head['name']!r}", effects=effects)
 
     def _add(
-        self, type: str, inputs: tuple[NodeRef, ...], config: Mapping[str, Any], id: str | None, stem: str
+        self,
+        type: str,
+        inputs: tuple[NodeRef, ...],
+        config: Mapping[str, Any],
+        id: str | None,
+        stem: str,
+        cache: bool = False,
     ) -> NodeRef:
         if id in self._nodes:
             raise UsageError(f"the graph has a node {id!r} already")
@@ -136,6 +142,8 @@ class GraphBuilder:
             node["config"] = _plain(config, node_id)
         if inputs:
             node["inputs"] = [item.id for item in inputs]
+        if cache:
+            node["cache"] = True
         self._nodes[node_id] = node
         return NodeRef(node_id)
 

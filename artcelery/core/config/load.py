@@ -9,8 +9,9 @@ from typing import Any
 from artcelery.core.config.binding import Binder
 from artcelery.core.config.document import MAX_BYTES, read_document
 from artcelery.core.config.findings import Findings
+from artcelery.core.config.findings import Path as Steps
 from artcelery.core.config.model import Config, Effects, NodeSpec, ParamSpec
-from artcelery.core.config.nodes import node_path, read_nodes
+from artcelery.core.config.nodes import read_nodes
 from artcelery.core.config.params import read_params
 from artcelery.core.config.references import ESCAPED, find_references
 from artcelery.core.config.registry import read_profile, read_registry
@@ -100,23 +101,23 @@ def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
 
 def _references(
     findings: Findings, nodes: Iterable[NodeSpec], params: tuple[ParamSpec, ...], declared: Iterable[str]
-) -> Mapping[int, frozenset[str]]:
+) -> Mapping[Steps, frozenset[str]]:
     """Which parameters each node refers to; unknown ones and unused ones are reported."""
     names = set(declared)
     near = Suggester(names)
-    found: dict[int, frozenset[str]] = {}
+    found: dict[Steps, frozenset[str]] = {}
     for node in nodes:
         references = list(find_references(node.config))
         for path, name in references:
             if name == ESCAPED:
                 continue
             if name not in names:
-                findings.problem(node_path(node.index, "config", *path), _no_param(name, names, near))
+                findings.problem(node.at("config", *path), _no_param(name, names, near))
             elif node.type == "SOURCE" and path[0] in _ASKED_FOR:
                 said = f"{path[0]!r} says what is asked for; it cannot depend on a parameter"
-                findings.problem(node_path(node.index, "config", *path), f"{node}: {said}")
+                findings.problem(node.at("config", *path), f"{node}: {said}")
         if references:
-            found[node.index] = frozenset(name for _, name in references if name is not None)
+            found[node.path] = frozenset(name for _, name in references if name is not None)
     used = frozenset().union(*found.values())
     for param in params if nodes else ():
         if param.name not in used:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from artcelery.core.config.findings import Path
 from artcelery.core.config.params import ParamSpec
 from artcelery.core.hashing import hash_bytes
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AssetPin",
+    "Bound",
     "BoundNode",
     "Config",
     "EffectPin",
@@ -66,7 +68,7 @@ class OutputProfile:
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """A node as the file says it: `${...}` is not replaced yet. `index` counts from 0 in `dag.nodes`.
+    """A node as the file says it: `${...}` is not replaced yet. `path` is where it stands: `("dag", "nodes", 3)`.
 
     The id is empty, in a config that is wrong, when the file gives none that can be used. `roles` are the names of the
     inputs when they were given as a mapping, in the same order.
@@ -77,7 +79,12 @@ class NodeSpec:
     config: dict[str, Any]
     inputs: tuple[str, ...] = ()
     roles: tuple[str, ...] | None = None
-    index: int = 0
+    path: Path = ()
+    cache: bool = False
+
+    def at(self, *rest: str | int) -> Path:
+        """The path of something in it."""
+        return (*self.path, *rest)
 
     def __str__(self) -> str:
         return f"node {self.id!r}" if self.id else "this node"
@@ -85,13 +92,30 @@ class NodeSpec:
 
 @dataclass(frozen=True, slots=True)
 class BoundNode:
-    """A node with its operation, ready to work: the config is complete, and the effect is found."""
+    """A node with its operation, ready to work: the config is complete, and the effect is found.
+
+    `path` is where it stands in the file; `cache` says that its result is to be kept.
+    """
 
     id: str
     type: str
     op: Op[Any]
     inputs: tuple[str, ...]
-    index: int
+    path: Path
+    cache: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The nodes of a config that are ready to work, each with all its inputs.
+
+    The others wait for what the ANALYZE nodes `waiting` (which are among the nodes) find out; when none is, all are
+    bound. `output` is the id of the output node.
+    """
+
+    nodes: tuple[BoundNode, ...]
+    output: str
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +147,8 @@ class Config:
     document: Document | None = field(default=None, repr=False, compare=False)
     bound: tuple[BoundNode | None, ...] = field(default=(), repr=False, compare=False)
     """The nodes with all parameters at their defaults; None where one has no default."""
-    references: Mapping[int, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-    """The parameters that a node refers to, by the node's index."""
+    references: Mapping[Path, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    """The parameters that a node refers to, by the node's path."""
 
     @cached_property
     def id(self) -> str:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from artcelery.core.config.findings import Findings
+from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.model import NodeSpec
 from artcelery.core.config.section import Section, mapping_at
 from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
 from artcelery.core.ops import OPS
 
-__all__ = ["MAX_NODES", "node_path", "read_nodes"]
+__all__ = ["MAX_NODES", "NODE_KEYS", "read_nodes"]
 
 MAX_NODES = 50_000
 
-_KEYS = ("id", "type", "config", "inputs")
+NODE_KEYS = ("id", "type", "config", "inputs", "cache")
 _LATER = ("SEQUENCE", "LAYER", "MUX", "BLEND", "AUDIO_MIX", "SWITCH", "GENERATE", "ANALYZE", "MAP")
-
-
-def node_path(index: int, *rest: str | int) -> tuple[str | int, ...]:
-    """The path of a node, or of something in it."""
-    return ("dag", "nodes", index, *rest)
 
 
 def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:
@@ -35,27 +30,28 @@ def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:
     if len(nodes) > MAX_NODES:
         dag.problem("nodes", f"there are {len(nodes):,} nodes; a config has at most {MAX_NODES:,}")
         return ()
-    reader = _Reader(findings)
+    reader = _Reader(findings, (*dag.path, "nodes"))
     return tuple(node for index, value in enumerate(nodes) if (node := reader.read(index, value)) is not None)
 
 
 class _Reader:
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, findings: Findings, path: Path) -> None:
+        self._findings, self._path = findings, path
         self._first: dict[str, int] = {}
         self._types = Suggester(OPS)
 
     def read(self, index: int, value: Any) -> NodeSpec | None:
-        section = mapping_at(self._findings, node_path(index), value, "a node")
+        section = mapping_at(self._findings, (*self._path, index), value, "a node")
         if section is None:
             return None
-        section.refuse_unknown(_KEYS)
+        section.refuse_unknown(NODE_KEYS)
         node_id, type = self._id(index, section) or "", self._type(section) or ""
         config = section.mapping("config", "'config' of a node")
         if config is None and "config" in section.value:
             type = ""  # nothing that the op says of a config would be true of this one
         inputs, roles = self._inputs(section, type)
-        return NodeSpec(node_id, type, config.value if config else {}, inputs, roles, index)
+        cache = section.flag("cache")
+        return NodeSpec(node_id, type, config.value if config else {}, inputs, roles, section.path, cache)
 
     def _id(self, index: int, section: Section) -> str | None:
         if "id" not in section.value:
@@ -66,7 +62,7 @@ class _Reader:
             return None
         first = self._first.setdefault(node_id, index)
         if first != index:
-            line, _ = self._findings.place(node_path(first, "id"))
+            line, _ = self._findings.place((*self._path, first, "id"))
             section.problem("id", f"two nodes have the id {node_id!r}; the first is in line {line}")
             return None
         return node_id

@@ -102,6 +102,7 @@ def _node(effects: list[Effect]) -> Schema:
         "id": {**_NAME, "description": "What other nodes call this one."},
         "type": {"enum": sorted(OPS)},
         "config": {"type": ["object", "null"]},
+        "cache": {"type": "boolean", "description": "Whether the result is kept (false)."},
         "inputs": {"description": "Ids of nodes: one, several in order, or by role.", **_inputs(0, None)},
     }
     conditions = [*(_op(name) for name in sorted(OPS)), *(_effect(effect) for effect in effects)]

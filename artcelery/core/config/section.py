@@ -42,6 +42,13 @@ class Section:
         self.problem(key, f"{key!r} must be text; it is {shown(value)}{quote_hint(value)}")
         return None
 
+    def flag(self, key: str) -> bool:
+        """Whether `key` is true; false when it is not there, or something else."""
+        value = self.given(key) if key in self.value else False
+        if value is not None and not isinstance(value, bool):
+            self.problem(key, f"{key!r} must be true or false; it is {shown(value)}")
+        return value is True
+
     def given(self, key: str) -> Any:
         """What stands at `key`; None when nothing does, which is reported where the key is there."""
         value = self.value.get(key)

@@ -8,14 +8,16 @@ from typing import Any
 from artcelery.core.config.binding import Binder
 from artcelery.core.config.document import Document
 from artcelery.core.config.findings import Findings
-from artcelery.core.config.model import BoundNode, Config, Effects, ParamSpec
+from artcelery.core.config.model import Bound, BoundNode, Config, Effects, ParamSpec
 from artcelery.core.config.suggest import Suggester, choices
 from artcelery.core.errors import UsageError
 
 __all__ = ["bind"]
 
 
-def bind(config: Config, params: Mapping[str, object], effects: Effects) -> tuple[BoundNode, ...]:
+def bind(
+    config: Config, params: Mapping[str, object], effects: Effects, analyses: Mapping[str, Any] | None = None
+) -> Bound:
     """The nodes with these values (as they are, or as text), and the defaults for the others.
 
     UsageError names every value that is unknown, missing or not allowed; ConfigError says which node cannot work with
@@ -27,12 +29,12 @@ def bind(config: Config, params: Mapping[str, object], effects: Effects) -> tupl
     binder = Binder(findings, effects, config.effects, values, config.references)
     bound: list[BoundNode] = []
     for node, ready in zip(config.nodes, config.bound, strict=True):
-        again = ready is None or not changed.isdisjoint(config.references.get(node.index, ()))
+        again = ready is None or not changed.isdisjoint(config.references.get(node.path, ()))
         made = binder.bind(node) if again else ready
         if made is not None:
             bound.append(made)
     findings.raise_problems()
-    return tuple(bound)
+    return Bound(tuple(bound), config.output)
 
 
 def _values(config: Config, given: Mapping[str, object]) -> dict[str, Any]:

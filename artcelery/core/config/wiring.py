@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from artcelery.core.config.findings import Findings
 from artcelery.core.config.loops import find_loops
 from artcelery.core.config.model import NodeSpec
-from artcelery.core.config.nodes import node_path
 from artcelery.core.config.section import Section
 from artcelery.core.config.suggest import Suggester
 from artcelery.core.ops import OPS
@@ -38,10 +37,10 @@ def _check_inputs(findings: Findings, node: NodeSpec, by_id: Mapping[str, NodeSp
         if name and name not in by_id:
             # One id alone stands at the key itself, and is found there: a text has no items.
             message = f"{node}: no node has the id {name[:60]!r}{near.hint(name)}"
-            findings.problem(node_path(node.index, "inputs", key), message)
+            findings.problem(node.at("inputs", key), message)
     wrong = _arity(node) if node.type in OPS else None
     if wrong:
-        findings.problem(node_path(node.index, "inputs"), f"{node}: {wrong}")
+        findings.problem(node.at("inputs"), f"{node}: {wrong}")
 
 
 def _arity(node: NodeSpec) -> str | None:
@@ -66,7 +65,7 @@ def _report_loop(findings: Findings, loop: list[str], by_id: Mapping[str, NodeSp
         said = f"{first} has itself as an input"
     else:
         said = f"these nodes go round in a circle: {' -> '.join(_named([*loop, loop[0]]))}"
-    findings.problem(node_path(first.index, "inputs"), said)
+    findings.problem(first.at("inputs"), said)
 
 
 def _named(names: list[str]) -> Iterator[str]:
@@ -85,7 +84,7 @@ def _refuse_double_meanings(findings: Findings, by_id: Mapping[str, NodeSpec]) -
         other = by_id.get(name) if name else None
         if other and other is not node and _is_input(other) and _asked_name(other) != name:
             said = f"{name!r} is the id of another input; call one of them otherwise"
-            findings.problem(node_path(node.index, "config", "name"), f"{node}: {said}")
+            findings.problem(node.at("config", "name"), f"{node}: {said}")
 
 
 def _is_input(node: NodeSpec) -> bool:
@@ -117,9 +116,9 @@ def _check_use(findings: Findings, output: str, by_id: Mapping[str, NodeSpec]) -
             continue
         message = f"{node} does not lead to the output {output!r}"
         if _is_input(node):
-            findings.problem(node_path(node.index), f"{message}: its input would be asked for and never used")
+            findings.problem(node.path, f"{message}: its input would be asked for and never used")
         else:
-            findings.warn(node_path(node.index), f"{message}; it is not rendered")
+            findings.warn(node.path, f"{message}; it is not rendered")
 
 
 def _upstream(output: str, by_id: Mapping[str, NodeSpec]) -> set[str]:

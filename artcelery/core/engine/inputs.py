@@ -62,7 +62,7 @@ class _Search:
         if config.input:
             self.in_call.append(message)
         else:
-            place = self.order.config.locate(("dag", "nodes", node.index))
+            place = self.order.config.locate(node.path)
             self.in_config.append(Problem(f"SOURCE {node.id!r}: {message}", *place))
 
     def _given(self, node_id: str, config: SourceConfig) -> SourceFile:

@@ -35,7 +35,7 @@ class Renderer:
         """What rendering the order would do, and why; writes nothing when the context is read-only."""
         from artcelery.core.config import bind
 
-        bound = bind(order.config, order.params, recorded_effects(order.recorded, self._context))
+        bound = bind(order.config, order.params, recorded_effects(order.recorded, self._context)).nodes
         graph = build_graph(order.config, bound, find_inputs(order, bound, self._assets))
         known = _nothing_known if order.recorded else self._known
         last = self._context.state.runs.last_of(order.config.name)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from artcelery.core.config import Config, Effects, load_config
+from artcelery.core.effect import Effect
+from artcelery.core.effect.library import EffectLibrary
 from artcelery.core.errors import ConfigError
 
+LIBRARY = EffectLibrary([])
 CAT = "    - {id: cat, type: SOURCE, config: {asset: cat}}\n"
+
+
+class Builtin:
+    """The built-in effects, read once."""
+
+    def resolve(self, name: str, pinned_hash: str | None) -> Effect:
+        return LIBRARY.resolve(name, pinned_hash, lambda _: None)
 
 
 def graph(*nodes: str, output: str, top: str = "") -> str:

@@ -62,7 +62,7 @@ def test_everything_that_yaml_can_say_can_be_made() -> None:
     assert config.profile == OutputProfile("webp", 80)
     assert config.inputs == (InputSpec("photo", "photo", "Any photo."),)
     assert [node.id for node in config.nodes] == ["photo", "source", "resize", "dog"]
-    node = bind(config, {"share": 25}, WithLabel())[2]
+    node = bind(config, {"share": 25}, WithLabel()).nodes[2]
     assert (node.op.key_config()["width"], node.op.key_config()["height"]) == (320, "25%")
 
 
@@ -94,6 +94,14 @@ def test_a_graph_is_written_and_read_back_as_the_same() -> None:
     config = graph.config(output)
     assert config.text == text.encode()
     assert load_config(config.text).id == config.id
+
+
+def test_a_node_is_kept_when_it_is_said() -> None:
+    graph = GraphBuilder("kept")
+    small = graph.node("RESIZE", graph.source("cat"), width=5, cache=True)
+    config = graph.config(graph.effect("dog", small, cache=True))
+    assert [node.cache for node in config.nodes] == [False, True, True]
+    assert graph.to_yaml(small).count("      cache: true\n") == 2
 
 
 def test_ids_are_given_by_type_and_number() -> None:

@@ -15,13 +15,11 @@ from hypothesis import strategies as st
 
 from artcelery.core.config import Config, bind, load_config
 from artcelery.core.config.writer import to_yaml
-from artcelery.core.effect import Effect
-from artcelery.core.effect.library import EffectLibrary
 from artcelery.core.errors import ArtceleryError, ConfigError, Problem
+from tests.core.config.reading import Builtin
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "configs"
 SEEDS = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml"))]
-LIBRARY = EffectLibrary([])
 WRITTEN = rb"""
 : |- |[|]|{|}|,|"|'|#|&a |*a|!!str |!!int |!x |<<: |~|null|no|true|.inf|0x1F|1e999|-1|99999999999999999999|1:30|50%
 ${|${x}|$${|  |---|...|? || |> |%YAML|id: cat|inputs: |config: |params: {a: }|input: true|type: |EFFECT|SEGMENT|[a, b]
@@ -29,13 +27,6 @@ ${|${x}|$${|  |---|...|? || |> |%YAML|id: cat|inputs: |config: |params: {a: }|in
 """
 BYTES = [b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\0", b"\t", b"\xef\xbb\xbf", b"\r", b"\n"]
 PIECES = [*WRITTEN.replace(b"\n", b"|").split(b"|"), *BYTES]
-
-
-class Builtin:
-    """The built-in effects, read once."""
-
-    def resolve(self, name: str, pinned_hash: str | None) -> Effect:
-        return LIBRARY.resolve(name, pinned_hash, lambda _: None)
 
 
 def check(data: bytes) -> bool:

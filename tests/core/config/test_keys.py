@@ -26,7 +26,7 @@ class WithJoin:
 
 def keys(config: Config, **params: object) -> dict[str, str]:
     """The key of each node, by its id, where each asset is a film of 100 s."""
-    bound = bind(config, params, WithJoin())
+    bound = bind(config, params, WithJoin()).nodes
     film = Clip("film", Picture(320, 200, "yuv420p", Fraction(30)), None, Fraction(100), 3000)
     files = {node.id: SourceFile(SOURCES[_asset(node.op.config)], film) for node in bound if node.type == "SOURCE"}
     return {id: node.key for id, node in build_graph(config, bound, files).nodes.items()}
@@ -66,6 +66,11 @@ def test_ids_names_and_order_in_the_file_are_not_in_a_key() -> None:
         top="version: '2'\ndescription: Another.\nowner: me\noutput_profile: webp\n",
     ).replace("name: test", "name: other")
     assert keys(loaded(one, WithJoin()))["b"] == keys(loaded(other, WithJoin()))["y"]
+
+
+def test_what_is_kept_is_not_in_a_key() -> None:
+    node = "{id: it, type: RESIZE, config: {width: 50}, inputs: cat}"
+    assert key(CAT, node.replace("inputs", "cache: true, inputs")) == key(CAT, node)
 
 
 def test_the_order_of_inputs_is_in_a_key() -> None:

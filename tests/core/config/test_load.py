@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from artcelery.core.config import AssetPin, EffectPin, InputSpec, OutputProfile, load_config
+from artcelery.core.config import AssetPin, EffectPin, InputSpec, OutputProfile, bind, load_config
 from artcelery.core.effect.library import EffectLibrary
 from artcelery.core.errors import ConfigError, NotFoundError
 from artcelery.core.ops.effect import EffectOp
-from tests.core.config.reading import graph, loaded, problems, problems_at, warnings, with_node
+from tests.core.config.reading import Builtin, graph, loaded, problems, problems_at, warnings, with_node
 
 DOG = EffectLibrary([]).resolve("dog", None, lambda _: None).content_hash
 SAMPLE = """\
@@ -276,7 +276,7 @@ def test_a_config_has_a_name_and_a_graph(text: str, found: list[str] | None) -> 
         ("▸type: ~", "'type' is empty; give it a value, or leave the key out"),
         (
             "type: EFFECT, config: {effect: dog}, ▸width: 5",
-            "unknown key 'width' in a node; it knows id, type, config, inputs",
+            "unknown key 'width' in a node; it knows id, type, config, inputs, cache",
         ),
     ],
 )
@@ -432,3 +432,15 @@ def test_after_a_thousand_problems_the_rest_is_not_looked_at() -> None:
     assert found[100].endswith(": and at least 900 more problems from here on")
     found = problems("name: x\n" + "".join(f"{number}: 1\n" for number in range(5000)))
     assert found[100] == "102:1: and at least 900 more problems from here on"
+
+
+def test_a_node_may_be_kept() -> None:
+    config = loaded(with_node("type: RESIZE, config: {width: 5}, cache: true"))
+    assert [node.cache for node in config.nodes] == [False, True]
+    assert [node.cache for node in bind(config, {}, Builtin()).nodes] == [False, True]
+
+
+@pytest.mark.parametrize(("said", "got"), [("yes", "'yes'"), ("1", "1"), ("[true]", "a list"), ("'true'", "'true'")])
+def test_whether_a_node_is_kept_is_true_or_false(said: str, got: str) -> None:
+    text = with_node(f"type: RESIZE, config: {{width: 5}}, ▸cache: {said}")
+    assert problems_at(text) == [f"'cache' must be true or false; it is {got}"]

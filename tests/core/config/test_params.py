@@ -42,7 +42,7 @@ def label(text: str, params: str, **given: object) -> Any:
         with_node(f"type: EFFECT, config: {{effect: label, params: {{text: {text}}}}}", f"params: {params}\n"),
         WithLabel(),
     )
-    (_, node) = bind(config, given, WithLabel())
+    (_, node) = bind(config, given, WithLabel()).nodes
     assert isinstance(node.op, EffectOp)
     return node.op.params["text"]
 
@@ -111,7 +111,7 @@ def test_a_reference_that_is_the_whole_value_keeps_its_type() -> None:
     assert node is not None
     assert isinstance(node.op, EffectOp)
     assert node.op.params == {"text": "1", "size": 7, "on": False}
-    assert dict(config.references) == {1: frozenset({"n", "b", "s"})}
+    assert dict(config.references) == {("dag", "nodes", 1): frozenset({"n", "b", "s"})}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ CONFIG = with_node(
 
 
 def resized(config: Config, **given: object) -> dict[str, Any]:
-    return bind(config, given, WithLabel())[1].op.key_config()
+    return bind(config, given, WithLabel()).nodes[1].op.key_config()
 
 
 def test_values_are_given_when_a_config_is_used() -> None:
@@ -183,7 +183,7 @@ def test_values_are_given_when_a_config_is_used() -> None:
 
 def test_only_nodes_that_a_value_changes_are_made_anew() -> None:
     config = loaded(CONFIG)
-    assert bind(config, {"w": 320}, WithLabel())[0] is config.bound[0]
+    assert bind(config, {"w": 320}, WithLabel()).nodes[0] is config.bound[0]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_every_value_that_is_wrong_is_said(given: dict[str, object], message: st
 
 def test_a_node_that_cannot_work_with_a_value_is_said_at_its_place() -> None:
     config = loaded(with_node('type: SEGMENT, config: {start: 2, end: "${end}"}', "params: {end: {type: time}}\n"))
-    assert bind(config, {"end": "3s"}, WithLabel())[1].op.key_config()["duration"] == 1
+    assert bind(config, {"end": "3s"}, WithLabel()).nodes[1].op.key_config()["duration"] == 1
     with pytest.raises(ConfigError) as caught:
         bind(config, {"end": 1}, WithLabel())
     assert str(caught.value).startswith("file.yaml:5:31: node 'it' (SEGMENT): `end` (1 s) must come after the start")
@@ -224,7 +224,7 @@ def test_a_required_value_is_not_guessed_at_while_the_rest_is_checked() -> None:
 
 def test_an_effect_may_be_a_parameter() -> None:
     config = loaded(with_node('type: EFFECT, config: {effect: "${e}"}', "params: {e: {choices: [dog, invert]}}\n"))
-    op = bind(config, {"e": "invert"}, WithLabel())[1].op
+    op = bind(config, {"e": "invert"}, WithLabel()).nodes[1].op
     assert isinstance(op, EffectOp)
     assert op.effect.name == "invert"
 

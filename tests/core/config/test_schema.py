@@ -48,6 +48,7 @@ def test_the_schema_is_one() -> None:
 
 RIGHT = [
     *(with_node(SMALL, top) for top in ("", "registry:\n", "params:\n", "output_profile:\n")),
+    *(with_node(f"{SMALL}, cache: {said}") for said in ("true", "false")),
     *(with_node(SMALL, f"{key}: text\n") for key in ("version", "description", "owner", "author")),
     with_node(SMALL, f"registry: {{assets: {{cat: {{hash: {HASH}, path: a, url: b}}}}}}\n"),
     with_node(SMALL, "registry: {effects: {dog: , invert: {}}}\n"),
@@ -116,7 +117,8 @@ WRONG = [
         "params: {a: {default: [1]}}\n", "params: {a: {defualt: 1}}\n", "params: [a]\n", "params: {a: {min: }}\n",
     )),
     *(with_node(node) for node in (
-        "type: RESIZZ", "type: BLEND", f"{SMALL}, widht: 3", "type: RESIZE, config: {width: 0}",
+        "type: RESIZZ", "type: BLEND", f"{SMALL}, widht: 3", f"{SMALL}, cache: yes", f"{SMALL}, cache: ",
+        "type: RESIZE, config: {width: 0}",
         "type: RESIZE, config: {width: -1}", "type: RESIZE, config: {width: 1.5}", "type: RESIZE, config: {width: big}",
         "type: RESIZE, config: {width: 5, mode: fitt}", "type: RESIZE, config: {width: 5, depth: 3}",
         "type: RESIZE, config: [3]", "type: SEGMENT, config: {precise: 1}", "type: SEGMENT, config: {offset: -1}",
