@@ -1,4 +1,7 @@
-"""What a file is, from as little of it as says so: stills by their header, films and sounds by their first packets."""
+"""What a file is, from as little of it as says so: stills by their header, films and sounds by their first packets.
+
+Documents (captions, JSON) are read whole: they are small, and what is wrong in them is said where it stands.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PIL import Image
 
 from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.documents import probe_document
 from artcelery.core.media.icc import is_srgb
 from artcelery.core.media.limits import Limits, refuse_large_film
 from artcelery.core.media.regular import named
@@ -25,6 +29,9 @@ def probe(path: Path, limits: Limits | None = None) -> Clip:
                 clip = _still(image, path, limits)
             if clip is not None:
                 return clip
+    document = probe_document(path, limits)
+    if document is not None:
+        return document
     from artcelery.core.media.film_probe import probe_film
 
     return probe_film(path, limits)
