@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -104,8 +104,20 @@ class Op(Generic[C]):
         raise NotImplementedError
 
     def joined(self, clip: Clip, *parts: Streams) -> Streams:
-        """The film `clip` of its parts, which are rendered already."""
+        """The film `clip` of its parts, which are rendered already.
+
+        Where the sound is not that of the parts, the streams of `sound_inputs` follow them.
+        """
         raise NotImplementedError
+
+    @property
+    def sound_inputs(self) -> tuple[int, ...]:
+        """The numbers of the inputs whose sound a joined film takes as it is; its parts then are silent."""
+        return ()
+
+    def heard(self, count: int) -> Iterable[int]:
+        """The numbers of those of `count` inputs whose sound may go into the result: all, unless an op says otherwise."""
+        return range(count)
 
     def passes_pictures(self, clip: Clip, *clips: Clip) -> int | None:
         """The number of the input whose pictures come out untouched (the end may be cut off); None: there is none."""
