@@ -1,4 +1,4 @@
-"""Values as people write them: times, sizes and colours, made exact."""
+"""Values as people write them: times, sizes, colours and gains, made exact."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-__all__ = ["COLOR_NAMES", "file_name", "parse_color", "parse_seconds", "parse_size", "resolve_size"]
+__all__ = [
+    "COLOR_NAMES",
+    "factor_of",
+    "file_name",
+    "parse_color",
+    "parse_decibels",
+    "parse_gain",
+    "parse_loudness",
+    "parse_seconds",
+    "parse_size",
+    "resolve_size",
+]
 
 COLOR_NAMES = {
     "black": "#000000",
@@ -37,6 +48,8 @@ _LONGEST = 60
 _UNITS: dict[str, Fraction | int] = {"": 1, "s": 1, "ms": Fraction(1, 1000), "m": 60, "min": 60, "h": 3600}
 _PLAIN = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|min|m|h)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
+_LEVEL = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*([a-z]*)")
+_MOST_GAIN, _MOST_LEVEL = 1000, 1e6
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
 
@@ -82,6 +95,42 @@ def parse_color(value: object) -> str:
         if re.fullmatch(r"#[0-9a-f]{3}", text):
             return "#" + "".join(digit * 2 for digit in text[1:])
     raise ValueError(f'{_shown(value)} is not a colour; write "#ff8800" or a name such as "orange"')
+
+
+def factor_of(decibels: float) -> float:
+    """What so many decibels multiply samples by, to nine digits."""
+    return float(f"{10 ** (decibels / 20):.9g}")
+
+
+def parse_gain(value: object) -> float:
+    """What samples are multiplied by, to nine digits, from a number (`0.5`; -1 turns the wave over) or `"-6dB"`."""
+    hint = f'{_shown(value)} is not a gain; write a factor (0.5) or decibels ("-6dB")'
+    decibels = _level(value, ("db",), hint) if isinstance(value, str) else None
+    gain = _level(value, (), hint) if decibels is None else factor_of(min(decibels, _MOST_GAIN))
+    if abs(gain) > _MOST_GAIN:
+        raise ValueError(f"a gain is at most {_MOST_GAIN} (60 dB)")
+    return float(f"{gain:.9g}") + 0.0
+
+
+def parse_decibels(value: object) -> float:
+    """Decibels, from `-30` or `"-30dB"` (also dBFS and dBTP)."""
+    return _level(value, ("db", "dbfs", "dbtp"), f'{_shown(value)} is not a level; write "-30dB"')
+
+
+def parse_loudness(value: object) -> float:
+    """LUFS, from `-14` or `"-14 LUFS"`."""
+    return _level(value, ("lufs", "lkfs"), f'{_shown(value)} is not a loudness; write "-14 LUFS"')
+
+
+def _level(value: object, units: tuple[str, ...], hint: str) -> float:
+    """A number, in one of the units where it is text; ValueError with the hint."""
+    if isinstance(value, str):
+        match = _LEVEL.fullmatch(value.strip().lower())
+        if match and match[2] in units:
+            return float(match[1]) + 0.0
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MOST_LEVEL:
+        return float(value) + 0.0
+    raise ValueError(hint)
 
 
 def _shown(value: object) -> str:

@@ -6,9 +6,16 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from artcelery.core.values import parse_color, parse_seconds, parse_size
+from artcelery.core.values import (
+    parse_color,
+    parse_decibels,
+    parse_gain,
+    parse_loudness,
+    parse_seconds,
+    parse_size,
+)
 
-__all__ = ["Color", "Number", "Seconds", "Size"]
+__all__ = ["Color", "Decibels", "Gain", "Loudness", "Number", "Seconds", "Size"]
 
 Seconds = Annotated[
     float,
@@ -39,3 +46,30 @@ Color = Annotated[
 ]
 
 Number = Annotated[float, Field(strict=True)]
+
+Gain = Annotated[
+    float,
+    BeforeValidator(parse_gain),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\s*[+-]?\d+(\.\d+)?\s*[dD][bB]\s*$"}],
+            "description": 'What samples are multiplied by: 0.5 or "-6dB".',
+        }
+    ),
+]
+
+Decibels = Annotated[
+    float,
+    BeforeValidator(parse_decibels),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string"}], "description": 'A level in decibels: -30 or "-30dB".'}
+    ),
+]
+
+Loudness = Annotated[
+    float,
+    BeforeValidator(parse_loudness),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string"}], "description": 'A loudness: -14 or "-14 LUFS".'}
+    ),
+]
