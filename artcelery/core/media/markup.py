@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Line", "Span", "drawable", "plain_lines", "spans_of"]
+__all__ = ["Line", "Span", "drawable", "plain_lines", "spans_of", "unshaped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,26 @@ def plain_lines(text: str) -> tuple[Line, ...]:
 
 
 def drawable(text: str) -> str:
-    """The text without characters that are no marks on a page (controls, joiners), tabs as spaces."""
-    return "".join(mark for mark in text.replace("\t", " ") if unicodedata.category(mark)[0] != "C")
+    """The text without characters that are no marks on a page (controls, joiners), tabs as spaces, accents composed."""
+    marks = unicodedata.normalize("NFC", text.replace("\t", " "))
+    return "".join(mark for mark in marks if unicodedata.category(mark)[0] != "C")
+
+
+def unshaped(text: str) -> str | None:
+    """The name of a script in a text that needs shaping or runs from right to left, or None."""
+    for mark in text:
+        if ord(mark) < _FIRST_SHAPED:
+            continue
+        if unicodedata.bidirectional(mark) in ("R", "AL"):
+            return unicodedata.name(mark, "a letter").split()[0].capitalize()
+        if any(first <= ord(mark) <= last for first, last in _SHAPED):
+            return unicodedata.name(mark, "a letter").split()[0].capitalize()
+    return None
+
+
+_FIRST_SHAPED = 0x590
+_SHAPED = ((0x900, 0xDFF), (0xF00, 0x109F), (0x1780, 0x18AF), (0x1A20, 0x1AAF), (0x1B00, 0x1C4F), (0xA800, 0xAAFF))
+"""Brahmic scripts but Thai and Lao, and Mongolian (Unicode 16, chapters 12 to 17): their letters stack or join."""
 
 
 def _count(tag: str, depth: dict[str, int]) -> None:

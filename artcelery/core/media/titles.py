@@ -1,0 +1,75 @@
+"""A text that stands in a clear picture, and how it comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+import numpy as np
+
+from artcelery.core.errors import RenderError
+from artcelery.core.media.captioning import Spot
+from artcelery.core.media.generating import Pixels, Runs
+from artcelery.core.media.lettering import Letterer, Look, blank, faded, laid
+from artcelery.core.media.markup import Line
+
+__all__ = ["Fades", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fades:
+    """How many frames the text takes to come and to go, of how many in all."""
+
+    begin: Fraction = Fraction(0)
+    end: Fraction = Fraction(0)
+    frames: int = 1
+
+    def opacity(self, index: int) -> Fraction:
+        """The opacity in the middle of a frame, 0 to 1."""
+        middle = index + Fraction(1, 2)
+        came = middle / self.begin if self.begin else Fraction(1)
+        left = (self.frames - middle) / self.end if self.end else Fraction(1)
+        return min(Fraction(1), came, left)
+
+    @property
+    def steady(self) -> tuple[int, int]:
+        """The first frame with all of the text, and the first after those."""
+        first = ceil(self.begin - Fraction(1, 2))
+        return max(0, first), max(0, first, floor(self.frames - self.end + Fraction(1, 2)))
+
+
+def title(lines: Sequence[Line], look: Look, spot: Spot, margin: int, fades: Fades) -> Runs:
+    """The text at its spot, drawn once; RenderError when it is higher than the picture, or cannot be set."""
+
+    def runs(first: int, last: int) -> Iterator[tuple[Pixels, int]]:
+        picture = _drawn(lines, look, spot, margin)
+        steady, going = fades.steady
+        for index in range(first, min(last, steady)):
+            yield _at(picture, fades.opacity(index)), 1
+        if (times := min(last, going) - max(first, steady)) > 0:
+            yield picture, times
+        for index in range(max(first, going), last):
+            yield _at(picture, fades.opacity(index)), 1
+
+    return runs
+
+
+def _drawn(lines: Sequence[Line], look: Look, spot: Spot, margin: int) -> Pixels:
+    width, height = spot.size
+    letterer = Letterer(look)
+    block = letterer.block(lines, width - 2 * margin)
+    if block.height > height or block.width > width:
+        raise RenderError(
+            f"the text takes {block.width}x{block.height} pixels and the picture has {width}x{height};"
+            " make its `size` smaller, or the text shorter"
+        )
+    left, top = spot.of(block)
+    drawn, spill = letterer.draw(block)
+    laid(canvas := blank(spot.size), drawn, left - spill, top - spill)
+    return np.asarray(canvas)
+
+
+def _at(picture: Pixels, opacity: Fraction) -> Pixels:
+    return faded(picture, opacity.numerator, opacity.denominator)

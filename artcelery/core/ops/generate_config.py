@@ -1,0 +1,241 @@
+"""What a GENERATE node may say: a kind, and the keys that belong to it, each with its default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
+
+from artcelery.core.ops.fields import Color, Seconds
+from artcelery.core.ops.generate_text import TEXT_STYLE, TextKeys
+from artcelery.core.ops.op import OpConfig
+
+__all__ = ["KEYS", "LAYOUTS", "GenerateConfig"]
+
+LAYOUTS = {"mono": 1, "stereo": 2, "2.1": 3, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
+"""Layouts of sound by FFmpeg's names, and how many channels they have."""
+
+_PICTURE: dict[str, Any] = {"width": 1920, "height": 1080, "duration": None, "fps": None}
+_SOUND: dict[str, Any] = {"duration": None, "sample_rate": 48000, "layout": "stereo"}
+_OF_THE_FILM: dict[str, Any] = dict.fromkeys(_PICTURE)
+
+KEYS: Mapping[str, Mapping[str, Any]] = {
+    "color": {**_PICTURE, "color": "#000000"},
+    "gradient": {**_PICTURE, "colors": ["#000000", "#ffffff"], "direction": 180.0},
+    "noise": {**_PICTURE, "seed": 0, "grey": True},
+    "testsrc": _PICTURE,
+    "silence": _SOUND,
+    "tone": {**_SOUND, "frequency": 1000.0, "amplitude": 0.125},
+    "text": {**_PICTURE, "text": None, **TEXT_STYLE, "fade": None},
+    "captions": {**_OF_THE_FILM, **TEXT_STYLE, "size": "6%", "position": "bottom", "outline": {}},
+}
+"""The keys of each kind, and their defaults; None: there is none, or it depends on other keys and inputs."""
+
+_NEEDED = {"text": "text", "silence": "duration", "tone": "duration"}
+_FPS = "30"
+_MOST_FPS = 1000
+_MOST_SECONDS = 12 * 3600
+_MOST_COLORS = 64
+
+
+def parse_rate(value: object) -> str:
+    """Pictures a second in their one normal form, "25" or "30000/1001", from a number or such a text."""
+    rate = None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        rate = Fraction(repr(value))
+    elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,9}|\s*/\s*[1-9]\d{0,8})?\s*", value):
+        rate = Fraction(value.replace(" ", ""))
+    if rate is None or not 0 < rate <= _MOST_FPS:
+        raise ValueError(f'{value!r} is no frame rate; write 25, 29.97 or "30000/1001", at most {_MOST_FPS}')
+    return str(rate)
+
+
+def parse_direction(value: object) -> float | str:
+    """Degrees clockwise from up (as in CSS) from a number or a name, or "radial"."""
+    names = {"up": 0.0, "right": 90.0, "down": 180.0, "left": 270.0}
+    if isinstance(value, str) and (value in names or value == "radial"):
+        return names.get(value, value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and -360 <= value <= 360:
+        return float(value) % 360
+    raise ValueError(f"{value!r} is no direction; write up, right, down, left, radial, or degrees clockwise from up")
+
+
+def parse_amplitude(value: object) -> float:
+    """A peak from 0 to 1 (full scale), from a number or decibels ("-18dB"), to six digits."""
+    if isinstance(value, str) and (found := re.fullmatch(r"\s*(-?\d{1,3}(?:\.\d{1,6})?)\s*dB(?:FS)?\s*", value, re.I)):
+        value = 10 ** (float(found[1]) / 20)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(f"{value:.6g}")
+    raise ValueError(f'{value!r} is no amplitude; write 0 to 1 (full scale) or decibels below it ("-18dB")')
+
+
+Rate = Annotated[
+    str,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": _MOST_FPS}, {"type": "string"}]}),
+]
+Direction = Annotated[
+    float | str,
+    BeforeValidator(parse_direction),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["up", "right", "down", "left", "radial"]},
+                {"type": "number", "minimum": -360, "maximum": 360},
+            ]
+        }
+    ),
+]
+Amplitude = Annotated[
+    float,
+    BeforeValidator(parse_amplitude),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string"}]}),
+]
+Side = Annotated[int, Field(ge=1, le=16384, strict=True)]
+
+
+class _Kinded(OpConfig):
+    kind: Literal["color", "gradient", "noise", "testsrc", "silence", "tone", "text", "captions"] = Field(
+        description="What to make; `titles` is another name for captions."
+    )
+
+
+class _Canvas(_Kinded):
+    width: Side | None = Field(None, description="Pixels (1920; for captions the film's).")
+    height: Side | None = Field(None, description="Pixels (1080; for captions the film's).")
+    duration: Seconds | None = Field(
+        None, description="How long it is; a picture without it is a still, captions last as long as their film."
+    )
+    fps: Rate | None = Field(None, description="Pictures a second: 30, or for captions the film's; not for stills.")
+
+
+class _Patterns(_Kinded):
+    color: Color | None = Field(None, description="The colour of a plain picture (black) or of letters (white).")
+    colors: list[Color] | None = Field(
+        None,
+        description="gradient: two or more colours at even distances (black, white).",
+        json_schema_extra={"minItems": 2, "maxItems": _MOST_COLORS},
+    )
+    direction: Direction | None = Field(
+        None,
+        description="gradient: where the last colour is: up, right, down, left, degrees clockwise from up, or radial.",
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] | None = Field(
+        None, description="noise: another seed gives another noise (0)."
+    )
+    grey: StrictBool | None = Field(None, description="noise: grey (true) or in colours.")
+
+
+class _Sounds(_Kinded):
+    sample_rate: Annotated[int, Field(ge=8000, le=768_000, strict=True)] | None = Field(
+        None, description="silence, tone: samples a second (48000)."
+    )
+    layout: Literal["mono", "stereo", "2.1", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"] | None = Field(
+        None, description="silence, tone: the channels (stereo); a tone is the same in each."
+    )
+    frequency: Annotated[float, Field(gt=0, le=384_000, strict=True)] | None = Field(
+        None, description="tone: Hz, to a millionth (1000)."
+    )
+    amplitude: Amplitude | None = Field(
+        None, description='tone: its peak, 0 to 1, or decibels of full scale ("-18dB", which is 0.125).'
+    )
+
+
+class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
+    """A kind and its keys; `complete()` holds all that belong to the kind, and no other."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_defaults(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+            return value
+        kind = "captions" if value["kind"] == "titles" else value["kind"]
+        given = {key: item for key, item in value.items() if item is not None or key not in KEYS.get(kind, ())}
+        filled = {**{key: item for key, item in KEYS.get(kind, {}).items() if item is not None}, **given, "kind": kind}
+        if "duration" in filled and "width" in filled and kind != "captions":
+            filled.setdefault("fps", _FPS)
+        return filled
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _belongs(cls, value: Any, info: ValidationInfo) -> Any:
+        kind = info.data.get("kind")
+        if kind is not None and info.field_name not in KEYS[kind]:
+            raise ValueError(f"the kind {kind} has no such key; it has {', '.join(KEYS[kind])}")
+        return value
+
+    @field_validator("fps")
+    @classmethod
+    def _moves(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("kind") != "captions" and info.data.get("duration", 0) is None:
+            raise ValueError("a picture without `duration` is a still; give it one, or leave `fps` out")
+        return value
+
+    @field_validator("duration")
+    @classmethod
+    def _lasts(cls, value: float | None) -> float | None:
+        if value is not None and not 0 < value <= _MOST_SECONDS:
+            raise ValueError(f"must be more than 0 and at most {_MOST_SECONDS // 3600} hours")
+        return value
+
+    @field_validator("colors")
+    @classmethod
+    def _several(cls, value: list[str] | None) -> list[str] | None:
+        if value is not None and not 2 <= len(value) <= _MOST_COLORS:
+            raise ValueError(f"a gradient has 2 to {_MOST_COLORS} colours; here it has {len(value)}")
+        return value
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        needed = _NEEDED.get(self.kind)
+        if needed and getattr(self, needed) is None:
+            raise ValueError(f"the kind {self.kind} needs a key {needed!r}")
+        if self.frequency and self.sample_rate and self.frequency > self.sample_rate / 2:
+            raise ValueError(
+                f"a tone of {self.frequency:g} Hz needs a `sample_rate` of at least {2 * self.frequency:g}"
+                f" (Nyquist); it is {self.sample_rate}"
+            )
+        if self.fade is not None and self.duration is not None and self.fade.begin + self.fade.end > self.duration:
+            raise ValueError(f"the fades take longer than the {self.duration:g} s of the text")
+        if self.fade is not None and self.duration is None:
+            raise ValueError("a still cannot fade; give it a `duration`")
+        return self
+
+    def complete(self) -> dict[str, Any]:
+        """The kind with all of its keys."""
+        said = self.model_dump(mode="json")
+        return {key: said[key] for key in ("kind", *KEYS[self.kind])}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Any of the kinds, each with its own keys."""
+        made = handler.resolve_ref_schema(handler(schema))
+        keys = made["properties"]
+        kinds = [_schema_of(kind, keys) for kind in KEYS]
+        return {"type": "object", "description": made.get("description", ""), "required": ["kind"], "anyOf": kinds}
+
+
+def _schema_of(kind: str, keys: Mapping[str, Any]) -> dict[str, Any]:
+    names = ["captions", "titles"] if kind == "captions" else [kind]
+    own = {key: _with_default(keys[key], default) for key, default in KEYS[kind].items()}
+    needed = ["kind", *([_NEEDED[kind]] if kind in _NEEDED else [])]
+    properties = {"kind": {"enum": names, "description": keys["kind"]["description"]}, **own}
+    return {"type": "object", "required": needed, "additionalProperties": False, "properties": properties}
+
+
+def _with_default(schema: Mapping[str, Any], default: Any) -> dict[str, Any]:
+    plain = {key: value for key, value in schema.items() if key != "default"}
+    return plain if default is None else {**plain, "default": default}
