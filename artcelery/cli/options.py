@@ -9,7 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["ConfigArg", "DryRun", "Effect", "Force", "Format", "Input", "Inputs", "Json", "Output", "Quality", "Sync"]
+__all__ = [
+    "ConfigArg",
+    "DryRun",
+    "Effect",
+    "Force",
+    "Format",
+    "Input",
+    "Inputs",
+    "Jobs",
+    "Json",
+    "Output",
+    "Quality",
+    "Sync",
+]
 
 
 def _completion(names: Callable[[Any], Sequence[str]]) -> Callable[[str], list[str]]:
@@ -51,5 +64,9 @@ Format = Annotated[str | None, typer.Option("--format", "-f", help="The format, 
 Quality = Annotated[int | None, typer.Option("--quality", "-q", help="Quality, in the scale of the format.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file.")]
 Sync = Annotated[bool, typer.Option("--sync", help="Render in this process (for now always so).")]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, max=256, help="How many passes to render side by side; one a core when unset."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be rendered, and why; write nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]

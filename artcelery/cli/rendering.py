@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say, say_notes
-from artcelery.cli.options import ConfigArg, DryRun, Effect, Force, Format, Input, Inputs, Json, Output, Quality, Sync
+from artcelery.cli.options import (
+    ConfigArg,
+    DryRun,
+    Effect,
+    Force,
+    Format,
+    Input,
+    Inputs,
+    Jobs,
+    Json,
+    Output,
+    Quality,
+    Sync,
+)
 from artcelery.cli.parsing import parse_pairs
 
 if TYPE_CHECKING:
@@ -35,6 +48,7 @@ def render(
     format: Format = None,
     quality: Quality = None,
     force: Force = False,
+    jobs: Jobs = None,
     sync: Sync = False,
     dry_run: DryRun = False,
     json: Json = False,
@@ -45,7 +59,7 @@ def render(
     with open_engine(read_only=dry_run) as engine:
         params = parse_pairs(param, "--param")
         order = engine.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, dry_run=dry_run, json=json)
+        perform(engine, order, force=force, jobs=jobs, dry_run=dry_run, json=json)
 
 
 def run(
@@ -57,6 +71,7 @@ def run(
     format: Format = None,
     quality: Quality = None,
     force: Force = False,
+    jobs: Jobs = None,
     sync: Sync = False,
     dry_run: DryRun = False,
     json: Json = False,
@@ -72,7 +87,7 @@ def run(
         order = engine.order(config, inputs, output=output, format=format, quality=quality)
         params = config_params(order.config, parse_pairs(set, "--set"), context.args)
         order = engine.order(order.config, inputs, params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, dry_run=dry_run, json=json)
+        perform(engine, order, force=force, jobs=jobs, dry_run=dry_run, json=json)
 
 
 def config_params(config: Config, given: dict[str, str], options: list[str]) -> dict[str, Any]:
@@ -111,7 +126,7 @@ def _own_options(config: Config, options: list[str]) -> dict[str, str]:
     return texts
 
 
-def perform(engine: Engine, order: Order, *, force: bool, dry_run: bool, json: bool) -> None:
+def perform(engine: Engine, order: Order, *, force: bool, jobs: int | None = None, dry_run: bool, json: bool) -> None:
     """Plan or render an order, and print what came of it."""
     if dry_run:
         _print_plan(engine.plan(order), json)
@@ -119,7 +134,7 @@ def perform(engine: Engine, order: Order, *, force: bool, dry_run: bool, json: b
     from artcelery.cli.progress import watching
 
     with watching() as listener:
-        done = engine.run(order, force=force, listener=listener)
+        done = engine.run(order, force=force, jobs=jobs, listener=listener)
     _print_run(engine, order, done, json)
 
 
@@ -138,9 +153,29 @@ def _print_plan(plan: Plan, json: bool) -> None:
     ]
     print_table(("NODE", "TYPE", "STATUS", "WHY"), rows, "an empty graph")
     say_notes(plan.notes)
+    say_notes(plan.advice)
+    say(summary(plan))
+
+
+def summary(plan: Plan) -> str:
+    """What a plan comes to, in a line."""
     passes = len(plan.passes)
     verb = "nothing to render" if not passes else f"{passes} pass{'es' if passes > 1 else ''} to render"
-    say(f"{plan.known} of {len(plan.nodes)} nodes known; {verb}")
+    about = f", about {_duration(plan.seconds)}" if plan.seconds is not None else ""
+    if plan.waiting:
+        names = ", ".join(plan.waiting)
+        return f"stage 1: {verb}{about} ({names}); what follows is planned when it is known what they find"
+    if plan.parts:
+        missing = plan.parts - plan.parts_known
+        verb = f"{plan.parts_known} of {plan.parts} parts known; {missing} to render" if passes else verb
+    return f"{plan.known} of {len(plan.nodes)} nodes known; {verb}{about}"
+
+
+def _duration(seconds: float) -> str:
+    """Seconds as people say them: `3 s`, `2 min`."""
+    if seconds < 1:
+        return "less than 1 s"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _status(status: str) -> str:
@@ -150,11 +185,11 @@ def _status(status: str) -> str:
 def _print_run(engine: Engine, order: Order, run: RunRecord, json: bool) -> None:
     path = order.output or engine.output_path(run)
     rendered = [node for node in run.nodes if node.status == "rendered"]
-    seconds = round(sum(node.seconds or 0 for node in run.nodes), 3)
+    record = engine.runs.provenance(run.id)
+    seconds = round(sum(item["seconds"] for item in record["passes"]), 3)
     if json:
         print_json(_facts(run, path, len(rendered), seconds))
         return
-    record = engine.runs.provenance(run.id)
     say_notes(record["notes"])
     what = f"rendered {len(rendered)} of {len(run.nodes)} nodes in {seconds:.2f} s" if rendered else "everything known"
     say(f"{what}; run {run.id}")

@@ -15,7 +15,7 @@ from artcelery.core.ops.op import InferError, Op
 if TYPE_CHECKING:
     from typing import Any
 
-    from artcelery.core.config import BoundNode, Config
+    from artcelery.core.config import Bound, BoundNode, Config
     from artcelery.core.effect import Effect
 
 __all__ = ["Graph", "Node", "SourceFile", "build_graph", "in_order"]
@@ -41,6 +41,12 @@ class Node:
     inputs: tuple[str, ...]
     clip: Clip
     key: str
+    cache: bool = False
+
+    @property
+    def is_document(self) -> bool:
+        """Whether this node finds something out about its inputs: a document, written as JSON."""
+        return self.clip.kind == "data" and self.type != "SOURCE"
 
     @property
     def effect(self) -> Effect | None:
@@ -69,14 +75,14 @@ class Graph:
         return node if node.type == "SOURCE" else None
 
 
-def build_graph(config: Config, bound: Sequence[BoundNode], sources: Mapping[str, SourceFile]) -> Graph:
-    """The graph of a config's nodes, checked against what the inputs really are.
+def build_graph(config: Config, bound: Bound, sources: Mapping[str, SourceFile]) -> Graph:
+    """The graph of a config's nodes (those that are ready), checked against what the inputs really are.
 
     `sources` maps ids of SOURCE nodes to their files. ConfigError holds every node that cannot work on its inputs.
     """
     nodes: dict[str, Node] = {}
     problems: list[Problem] = []
-    for item in in_order(bound):
+    for item in in_order(bound.nodes):
         inputs = [nodes[name] for name in item.inputs if name in nodes]
         if len(inputs) < len(item.inputs):
             continue
@@ -86,7 +92,7 @@ def build_graph(config: Config, bound: Sequence[BoundNode], sources: Mapping[str
             problems.append(_problem(config, item, error))
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: (problem.line, problem.column)), config.file)
-    return Graph(config, nodes, sources, config.output)
+    return Graph(config, nodes, sources, bound.output)
 
 
 def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
@@ -107,7 +113,7 @@ def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
 
 def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Node:
     clip = source.clip if source else item.op.infer(*(node.clip for node in inputs))
-    return Node(item.id, item.type, item.op, item.inputs, clip, _key(item, inputs, source))
+    return Node(item.id, item.type, item.op, item.inputs, clip, _key(item, inputs, source), item.cache)
 
 
 def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:

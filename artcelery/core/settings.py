@@ -30,6 +30,11 @@ def _default_actor() -> str:
     return f"@{user}@{socket.gethostname()}"
 
 
+def _cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 class Settings(BaseModel):
     """Where artcelery keeps things, who renders, and how large an input may be."""
 
@@ -41,6 +46,9 @@ class Settings(BaseModel):
     effects_path: tuple[Path, ...] = Field(default=(), description="More folders with effect files.")
     max_pixels: int = Field(default=2**26, gt=0, description="The largest picture that is read, in pixels.")
     max_duration_s: float = Field(default=12 * 3600.0, gt=0, description="The longest film or sound that is read.")
+    jobs: int = Field(
+        default_factory=_cores, ge=1, le=256, description="How many passes of a run are rendered side by side."
+    )
     lease_s: float = Field(default=30.0, gt=0, description="How long a pass may go without a heartbeat.")
 
     @property

@@ -69,6 +69,7 @@ class Engine:
         format: str | None = None,
         quality: int | None = None,
         force: bool = False,
+        jobs: int | None = None,
         listener: Listener = ignore,
         cancelled: Callable[[], bool] = bool,
     ) -> RunRecord:
@@ -77,20 +78,24 @@ class Engine:
         The result is in the cache (`engine.output_path(run)`), and at `output` when that is given.
         """
         order = self.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
-        return self.run(order, force=force, listener=listener, cancelled=cancelled)
+        return self.run(order, force=force, jobs=jobs, listener=listener, cancelled=cancelled)
 
     def run(
         self,
         order: Order,
         *,
         force: bool = False,
+        jobs: int | None = None,
         listener: Listener = ignore,
         cancelled: Callable[[], bool] = bool,
     ) -> RunRecord:
-        """Render an order; the completed run. An existing `output` is overwritten only with `force`."""
+        """Render an order, `jobs` passes at a time (`settings.jobs` unless given); the completed run.
+
+        An existing `output` is overwritten only with `force`.
+        """
         if order.output is not None:
             check_target(order.output, force)
-        run = self._renderer.run(order, listener, cancelled)
+        run = self._renderer.run(order, listener, cancelled, jobs)
         if order.output is not None and run.output_hash is not None:
             deliver(self._context.store, run.output_hash, order.output, force)
         return run

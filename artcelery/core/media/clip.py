@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-__all__ = ["Clip", "Kind", "Picture", "Sound", "clip_from_json", "clip_to_json"]
+__all__ = ["Clip", "Kind", "Picture", "Sound", "called", "clip_from_json", "clip_to_json"]
 
 Kind = Literal["still", "film", "sound", "data"]
 
@@ -66,7 +66,8 @@ class Clip:
     """What a node yields: a still (one frame, no time), a film (picture, maybe sound) or a sound.
 
     `duration` is in seconds (None for a still), `frames` how many pictures are expected (0 when nobody can tell).
-    `notes` are conversions that happen on the way here and that a reader of the plan should know.
+    `notes` are conversions that happen on the way here and that a reader of the plan should know. `codec` is that of
+    the pictures in a file that can be copied from it as they are.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Clip:
     duration: Fraction | None = None
     frames: int = 0
     notes: tuple[str, ...] = ()
+    codec: str = ""
 
     @property
     def is_still(self) -> bool:
@@ -87,7 +89,7 @@ class Clip:
 
     def describe(self) -> str:
         """The clip in a few words: `film 1920x1080 30 fps 10.0 s, sound 48000 Hz stereo`."""
-        words: list[str] = [self.kind]
+        words: list[str] = [called(self.kind)]
         if self.picture:
             words.append(f"{self.picture.width}x{self.picture.height}")
             if self.picture.rate:
@@ -98,6 +100,11 @@ class Clip:
         if self.sound:
             text += f", {'' if self.kind == 'sound' else 'sound '}{self.sound.rate} Hz {self.sound.layout}"
         return text
+
+
+def called(kind: Kind) -> str:
+    """What people call a kind of clip."""
+    return "document" if kind == "data" else kind
 
 
 def clip_to_json(clip: Clip) -> dict[str, Any]:
@@ -117,6 +124,7 @@ def clip_from_json(value: dict[str, Any]) -> Clip:
         duration=_fraction(value["duration"]),
         frames=value["frames"],
         notes=tuple(value["notes"]),
+        codec=value.get("codec", ""),
     )
 
 

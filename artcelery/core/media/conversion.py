@@ -10,7 +10,7 @@ from artcelery.core.media.profiles import Encoding
 
 __all__ = ["Written", "written"]
 
-_MOST_CHANNELS = {"aac": 8, "libopus": 8, "libmp3lame": 2, "flac": 8, "pcm": 32}
+_MOST_CHANNELS = {"aac": 8, "libopus": 8, "libmp3lame": 2, "flac": 8, "pcm": 32, "pcm_f32": 64}
 _RATES = {
     "libopus": (48000,),
     "libmp3lame": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),

@@ -20,6 +20,7 @@ from artcelery.core.media.pixels import picture_of
 from artcelery.core.media.regular import named
 from artcelery.core.media.sounds import sound_of, sound_seconds
 from artcelery.core.media.timeline import Beginning, Timeline, read_timeline
+from artcelery.core.media.turning import orientation_of
 from artcelery.core.media.whole import refuse_cut_short
 
 __all__ = ["probe_film"]
@@ -58,7 +59,13 @@ def _film(container: InputContainer, path: Path, limits: Limits) -> Clip:
         raise MediaError(f"{named(path)} cannot be read: {error.message}") from error
     notes = tuple(_notes(container, first))
     refuse_cut_short(container, path, timeline.duration + Fraction((stream.start_time or 0) * stream.time_base))
-    return Clip("film", picture, sound, timeline.duration, timeline.frames, notes)
+    codec = stream.codec_context.codec.canonical_name if _is_copyable(container, first) else ""
+    return Clip("film", picture, sound, timeline.duration, timeline.frames, notes, codec)
+
+
+def _is_copyable(container: InputContainer, first: av.VideoFrame) -> bool:
+    """Whether packets mean the same in another file: their times are whole, and nothing else says how to show them."""
+    return bool(set(container.format.name.split(",")) & {"mp4", "matroska"}) and orientation_of(first) == 1
 
 
 def _sound(container: InputContainer, path: Path, limits: Limits) -> Clip:

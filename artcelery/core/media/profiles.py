@@ -8,9 +8,20 @@ from typing import Any
 
 from artcelery.core.errors import UsageError
 from artcelery.core.hashing import result_encoding_id
-from artcelery.core.media.clip import Clip, Kind
+from artcelery.core.media.clip import Clip, Kind, called
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "Encoding", "choose_encoding", "encoding_request", "format_of_suffix"]
+__all__ = [
+    "DECODERS",
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "JOINABLE",
+    "KEPT",
+    "Encoding",
+    "choose_encoding",
+    "encoding_request",
+    "format_of_suffix",
+    "part_encoding",
+]
 
 _THREADS = 4
 
@@ -89,10 +100,34 @@ FORMATS: dict[str, Encoding] = {
         _sound("mp3", "mp3", {"codec": "libmp3lame", "bit_rate": 192_000}),
         _sound("m4a", "ipod", _AAC),
         _sound("opus", "opus", _OPUS),
+        Encoding("json", "data", "json", ".json"),
     )
 }
 
-DEFAULT_FORMATS: dict[Kind, str] = {"still": "png", "film": "mp4", "sound": "wav"}
+DEFAULT_FORMATS: dict[Kind, str] = {"still": "png", "film": "mp4", "sound": "wav", "data": "json"}
+
+JOINABLE = ("libx264", "libvpx-vp9", "libsvtav1", "ffv1")
+"""Encoders whose packets can be put after one another: each part begins with a picture that needs no other."""
+
+DECODERS = {"libx264": "h264", "libvpx-vp9": "vp9", "libsvtav1": "av1", "ffv1": "ffv1"}
+"""What files call the codec of an encoder."""
+
+_EXACT_SOUND = {"codec": "pcm_f32"}
+
+KEPT: dict[Kind, Encoding] = {
+    "still": FORMATS["png"],
+    "film": Encoding("kept", "film", "matroska", ".mkv", video=FORMATS["mkv"].video, audio=_EXACT_SOUND),
+    "sound": Encoding("kept", "sound", "wav", ".wav", audio=_EXACT_SOUND),
+    "data": FORMATS["json"],
+}
+"""How a node is kept that is wanted again: nothing is lost, not even what sound has beyond the bits of a file."""
+
+
+def part_encoding(encoding: Encoding, sounding: bool) -> Encoding:
+    """How a part of a film in `encoding` is written: pictures as they will be, sound (encoded at the join) exact."""
+    audio = _EXACT_SOUND if sounding else {}
+    return Encoding(f"part of {encoding.format}", "film", "matroska", ".mkv", video=encoding.video, audio=audio)
+
 
 _ALIASES = {"jpg": "jpeg", "matroska": "mkv", "m4v": "mp4", "ogg": "opus"}
 _CODECS = {("webm", "av1"): _AV1, ("webm", "vp9"): _VP9, ("mp4", "h264"): _X264}
@@ -129,7 +164,8 @@ def choose_encoding(
     encoding = FORMATS[name]
     if encoding.kind != clip.kind and not (encoding.kind == "sound" and clip.sound):
         wanted = ", ".join(sorted(item.format for item in FORMATS.values() if item.kind == clip.kind))
-        raise UsageError(f"{name} holds a {encoding.kind} and this is a {clip.kind}; write it as {wanted}")
+        holds, this = (called(kind) for kind in (encoding.kind, clip.kind))
+        raise UsageError(f"{name} holds a {holds} and this is a {this}; write it as {wanted}")
     chosen = _with_quality(_with_codec(encoding, codec), quality)
     if clip.picture and encoding.kind != "sound" and max(clip.picture.size) > chosen.most_side:
         width, height = clip.picture.size

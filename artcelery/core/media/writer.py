@@ -20,6 +20,7 @@ from artcelery.core.errors import RenderError, StoreFullError
 from artcelery.core.media.clip import Picture, Sound
 from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
+from artcelery.core.media.packets import Packet, PacketSource
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT, exactly
@@ -42,8 +43,10 @@ def write_media(path: Path, streams: Streams, encoding: Encoding, progress: Prog
     options = {"fflags": "+bitexact", **_BOX_OPTIONS.get(encoding.container, {})}
     try:
         with av.open(str(path), "w", format=encoding.container, options=options) as container, ExitStack() as running:
-            tracks: list[_Track] = []
-            if video is not None and target.picture is not None:
+            tracks: list[_Track | _Copied] = []
+            if video is not None and isinstance(video.origin, PacketSource):
+                tracks.append(running.enter_context(closing(_Copied(container, video.origin))))
+            elif video is not None and target.picture is not None:
                 tracks.append(running.enter_context(closing(_video_track(container, video, target.picture, encoding))))
             if audio is not None and target.sound is not None:
                 tracks.append(running.enter_context(closing(_audio_track(container, audio, target.sound, encoding))))
@@ -71,25 +74,63 @@ class _Track:
         """The time of the next frame in seconds."""
         return Fraction((self.next_frame.pts or 0) * self.next_frame.time_base)
 
+    def write(self, container: OutputContainer) -> None:
+        """Encode the next frame, or after the last one what the encoder still holds."""
+        container.mux(self.stream.encode(self.next_frame))
+
     def close(self) -> None:
         """Stop the threads that make the frames."""
         self.frames.close()  # type: ignore[attr-defined]
 
 
-def _interleave(container: OutputContainer, tracks: list[_Track], progress: Progress) -> int:
-    """Encode whichever track is behind, until all are done."""
+class _Copied:
+    """A stream whose packets are written as they are."""
+
+    def __init__(self, container: OutputContainer, source: PacketSource) -> None:
+        self.stream = source.template(container)
+        self.frames = ahead(source.packets(), "read packets", size=64)
+        self.next_frame: Packet | None = None
+        self.count = 0
+
+    def advance(self) -> bool:
+        """Fetch the next packet; whether there is one."""
+        self.next_frame = next(self.frames, None)
+        return self.next_frame is not None
+
+    @property
+    def time(self) -> Fraction:
+        """The time of the next packet in seconds."""
+        assert self.next_frame is not None
+        return self.next_frame.time
+
+    def write(self, container: OutputContainer) -> None:
+        """Write the next packet; after the last one there is nothing."""
+        if self.next_frame is None:
+            return
+        packet = self.next_frame.packet
+        packet.time_base = self.next_frame.time_base
+        packet.pts, packet.dts, packet.stream = self.next_frame.pts, self.next_frame.dts, self.stream
+        container.mux(packet)
+
+    def close(self) -> None:
+        """Stop the thread that reads."""
+        self.frames.close()  # type: ignore[attr-defined]
+
+
+def _interleave(container: OutputContainer, tracks: list[_Track | _Copied], progress: Progress) -> int:
+    """Write whichever track is behind, until all are done."""
     for track in tracks:
         if track.next_frame is None and not track.advance():
             raise RenderError(f"the {track.stream.type} of the result is empty; nothing was left to write")
     waiting = list(tracks)
     while waiting:
         track = min(waiting, key=lambda item: item.time)
-        container.mux(track.stream.encode(track.next_frame))
+        track.write(container)
         track.count += 1
         if track is tracks[0]:
             progress(track.count)
         if not track.advance():
-            container.mux(track.stream.encode(None))
+            track.write(container)
             waiting.remove(track)
     return tracks[0].count
 
@@ -234,6 +275,8 @@ def _audio_codec(codec: str, target: Sound) -> tuple[str, str]:
         return ("pcm_s16le", "s16") if target.bits <= 16 else ("pcm_s24le", "s32")
     if codec == "flac":
         return "flac", "s16" if target.bits <= 16 else "s32"
+    if codec == "pcm_f32":
+        return "pcm_f32le", "flt"
     return codec, {"aac": "fltp", "libopus": "flt", "libmp3lame": "fltp"}[codec]
 
 

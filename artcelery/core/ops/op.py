@@ -116,7 +116,7 @@ class Op(Generic[C]):
         return ()
 
     def heard(self, count: int) -> Iterable[int]:
-        """The numbers of those of `count` inputs whose sound may go into the result: all, unless an op says otherwise."""
+        """The numbers of those of `count` inputs whose sound may go into the result: all, unless an op knows better."""
         return range(count)
 
     def passes_pictures(self, clip: Clip, *clips: Clip) -> int | None:

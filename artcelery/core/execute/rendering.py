@@ -1,0 +1,135 @@
+"""What a pass does: files in, streams through the ops, one file out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artcelery.core.effect import FileContext
+from artcelery.core.errors import RenderError
+from artcelery.core.execute.workshop import Workshop
+from artcelery.core.graph import Graph, Node
+from artcelery.core.hashing import canonical
+from artcelery.core.media.clip import Clip
+from artcelery.core.media.profiles import KEPT, Encoding
+from artcelery.core.ops.op import InferError
+from artcelery.core.plan import Join, Pass
+
+if TYPE_CHECKING:
+    from artcelery.core.media.stream import Streams
+
+__all__ = ["render_pass"]
+
+Progress = Callable[[int], None]
+
+
+def render_pass(item: Pass, graph: Graph, shop: Workshop, folder: Path, progress: Progress) -> Path:
+    """The file that the pass makes, somewhere in `folder`."""
+    if item.encoding is None:
+        return _render_files(item, graph, shop, folder)
+    output = folder / f"result{item.encoding.suffix}"
+    flow = _Flow(item, graph, shop)
+    if item.encoding.kind == "data":
+        output.write_bytes(canonical(flow.document()))
+    else:
+        _write(output, flow.streams(), item.encoding, progress)
+    return output
+
+
+def _write(output: Path, streams: Streams, encoding: Encoding, progress: Progress) -> None:
+    from artcelery.core.media.files import write_clip
+
+    write_clip(output, streams, encoding, progress)
+
+
+class _Flow:
+    """The streams of a pass, node by node."""
+
+    def __init__(self, item: Pass, graph: Graph, shop: Workshop) -> None:
+        self.item, self.graph, self.shop = item, graph, shop
+        self.flowing: dict[str, Streams] = {name: self._opened(name) for name in item.needs}
+
+    def streams(self) -> Streams:
+        """What flows out of the last node, or the part of it that is to be rendered."""
+        self._flow(self.item.nodes)
+        if self.item.part is None:
+            return self.flowing[self.item.node]
+        node, part = self.graph.nodes[self.item.node], self.item.part
+        return node.op.part(part, node.clip, self.flowing[node.inputs[part.input]])
+
+    def document(self) -> dict[str, object]:
+        """What the last node finds out."""
+        self._flow(self.item.nodes[:-1])
+        node = self.graph.nodes[self.item.node]
+        inputs = [self.flowing[name] for name in node.inputs]
+        return node.op.document(self._clip(node, inputs), *inputs)
+
+    def _flow(self, names: tuple[str, ...]) -> None:
+        for node in (self.graph.nodes[name] for name in names):
+            join = self.item.join
+            if join and join.node == node.id:
+                self.flowing[node.id] = self._joined(node, join)
+            else:
+                inputs = [self.flowing[name] for name in node.inputs]
+                self.flowing[node.id] = node.op.streams(self._clip(node, inputs), *inputs)
+
+    def _joined(self, node: Node, join: Join) -> Streams:
+        """The film of parts that are rendered: its pictures are packets to copy, its sound is made anew of theirs."""
+        from artcelery.core.media.packets import open_part, packets_of
+
+        assert join.encoding is not None
+        paths = [self.shop.path(file) for file in join.files]
+        parts = [
+            open_part(path, node.clip, frames, self.shop.limits, sounding=bool(join.encoding.audio))
+            for path, frames in zip(paths, join.frames, strict=True)
+        ]
+        heard = [self.flowing[node.inputs[number]] for number in node.op.sound_inputs]
+        film = node.op.joined(node.clip, *parts, *heard)
+        return replace(film, video=packets_of(paths, join.frames, node.clip, self.shop.limits))
+
+    def _opened(self, name: str) -> Streams:
+        """The file of a need, as streams; of what is kept, the sound has the bits that it had before."""
+        from artcelery.core.media.files import open_file
+        from artcelery.core.media.packets import copied
+        from artcelery.core.media.regular import call
+
+        file, node = self.item.needs[name], self.graph.nodes[name]
+        path = call(self.shop.path(file), self._known_as(name))
+        streams, join = open_file(path, self.shop.limits), self.item.join
+        if join and join.node == name and join.encoding is None:
+            return copied(streams, path, self.shop.limits)
+        if file[1] == KEPT[node.clip.kind].id:
+            return _with_bits(streams, node.clip)
+        return streams
+
+    def _known_as(self, name: str) -> str:
+        """What the user calls the file of a node: the name of a blob says nothing."""
+        source = self.graph.sources.get(name)
+        return source.name if source and source.name else f"the file of node {name}"
+
+    def _clip(self, node: Node, inputs: list[Streams]) -> Clip:
+        """What comes out of a node, as its inputs turned out to be: what whole files become is only guessed before."""
+        try:
+            return node.op.infer(*(item.clip for item in inputs))
+        except InferError as error:
+            raise RenderError(f"node {node.id!r} ({node.type}): {error.message}") from error
+
+
+def _with_bits(streams: Streams, planned: Clip) -> Streams:
+    if streams.audio is None or planned.sound is None:
+        return streams
+    sound = replace(streams.audio.sound, bits=planned.sound.bits)
+    return replace(streams, clip=replace(streams.clip, sound=sound), audio=replace(streams.audio, sound=sound))
+
+
+def _render_files(item: Pass, graph: Graph, shop: Workshop, folder: Path) -> Path:
+    node = graph.nodes[item.node]
+    files = {name: shop.path(file) for name, file in item.needs.items()}
+    work = folder / "work"
+    work.mkdir()
+    made = node.op.render_files([files[name] for name in node.inputs], folder / "result", FileContext(work))
+    if not made.is_file() or made.stat().st_size == 0:
+        raise RenderError(f"node {node.id!r} ({node.type}) wrote no file")
+    return made
