@@ -1,0 +1,157 @@
+"""AUDIO_MIX: sounds together, each at its time and with its gain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field, StrictBool, StrictInt, model_validator
+
+from artcelery.core.media.clip import Clip, Sound
+from artcelery.core.media.conforming import changes, common_sound, notes_of
+from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
+from artcelery.core.ops.op import InferError, Op, OpConfig, op
+
+if TYPE_CHECKING:
+    from artcelery.core.media.stream import Audio, Streams
+
+__all__ = ["AudioMix", "AudioMixConfig", "DuckConfig"]
+
+_ROUNDING = 1e-6
+
+
+class DuckConfig(OpConfig):
+    """Which input the others make room for, and how."""
+
+    by: StrictInt = Field(ge=0, description="The number of the input that the others make room for, from 0.")
+    threshold: Decibels = Field(
+        -30.0, ge=-80, le=0, description="They do while its level, over the last 0.3 s, is above this."
+    )
+    amount: Decibels = Field(-12.0, ge=-96, le=0, description="By how much they are lowered.")
+    attack: Seconds = Field(0.1, le=10, description="Seconds in which they go down.")
+    release: Seconds = Field(0.5, le=10, description="Seconds in which they come back.")
+
+
+class AudioMixConfig(OpConfig):
+    """How sounds are mixed; lists have one value for each input, in their order."""
+
+    gains: tuple[Gain, ...] | None = Field(None, description='Of each input: a factor (0.5) or "-6dB"; 1 when absent.')
+    normalize: StrictBool = Field(
+        True,
+        description="Divide by the sum of all gains (without their signs) where that is more than 1: what is at full"
+        " scale at most cannot clip when it is added.",
+    )
+    offsets: tuple[Seconds, ...] | None = Field(None, description="When each input begins; 0 when absent.")
+    duck: DuckConfig | None = Field(None, description="Lower the others while one input is heard.")
+    loudness: Loudness | None = Field(
+        None,
+        ge=-70,
+        le=-5,
+        description='The integrated loudness of the result (ITU-R BS.1770-4), to 0.1 LU: "-14 LUFS".',
+    )
+    true_peak: Decibels | None = Field(
+        None, ge=-20, le=0, description="With `loudness`: the most that peaks reach, in dBTP; -1 when absent."
+    )
+    duration: Literal["longest", "shortest", "first"] = Field(
+        "longest", description="When the mix ends: with the last input, with the first to end, or with input 0."
+    )
+
+    @model_validator(mode="after")
+    def _ceiling_of_something(self) -> Self:
+        if self.true_peak is not None and self.loudness is None:
+            raise ValueError("`true_peak` is the ceiling of a `loudness`; give that too, or leave it out")
+        return self
+
+    @property
+    def ceiling(self) -> float:
+        """The most that peaks reach when a loudness is wanted, in dBTP."""
+        return -1.0 if self.true_peak is None else self.true_peak
+
+    def complete(self) -> dict[str, Any]:
+        """One form for what is left out and what is said: gains are factors, levels decibels, times seconds."""
+        values = self.model_dump(mode="json")
+        gains, offsets = self.gains or (), self.offsets or ()
+        return {
+            **values,
+            "gains": values["gains"] if any(gain != 1 for gain in gains) else None,
+            "offsets": values["offsets"] if any(offsets) else None,
+            "true_peak": None if self.loudness is None else self.ceiling,
+        }
+
+
+@op("AUDIO_MIX", version=1, inputs=(1, None), config=AudioMixConfig)
+class AudioMix(Op[AudioMixConfig]):
+    """A sound: the sum of the sounds of all inputs."""
+
+    def infer(self, *clips: Clip) -> Clip:
+        """The mix; InferError when an input has no sound, or the config is not for so many inputs."""
+        count = len(clips)
+        self._check(count)
+        sound = common_sound([_sound_of(number, clip) for number, clip in enumerate(clips, 1)])
+        ends = [offset + (clip.duration or 0) for offset, clip in zip(self._offsets(count), clips, strict=True)]
+        duration = {"longest": max(ends), "shortest": min(ends), "first": ends[0]}[self.config.duration]
+        notes = [note for number, clip in enumerate(clips, 1) for note in changes(number, clip, None, sound)]
+        if self.config.loudness is None and sum(map(abs, self._factors(count))) > 1 + _ROUNDING:
+            notes.append("the sum may pass full scale: what is louder is clipped when it is written in whole numbers")
+        return Clip("sound", None, sound, duration, notes=notes_of(clips)).noting(*notes)
+
+    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
+        """The mix, brought to its loudness when that is asked for."""
+        from artcelery.core.media.levelling import levelled
+        from artcelery.core.media.stream import Streams
+
+        mixed = self._mixed(clip, [item.audio for item in inputs if item.audio is not None])
+        if self.config.loudness is not None:
+            mixed = levelled(mixed, self.config.loudness, self.config.ceiling)
+        return Streams(clip, audio=mixed)
+
+    def _mixed(self, clip: Clip, sounds: Sequence[Audio]) -> Audio:
+        from artcelery.core.media.ducking import Ducking, ducked
+        from artcelery.core.media.mixing import Placed, mix
+
+        assert clip.sound is not None
+        assert clip.duration is not None
+        factors, offsets, duck = self._factors(len(sounds)), self._offsets(len(sounds)), self.config.duck
+        placed = [
+            Placed(audio, offset, gain=factor) for audio, offset, factor in zip(sounds, offsets, factors, strict=True)
+        ]
+        if duck is None:
+            return mix(placed, clip.sound, clip.duration)
+        by = mix([replace(placed.pop(duck.by), gain=1.0)], clip.sound, clip.duration)
+        ducking = Ducking(duck.threshold, duck.amount, duck.attack, duck.release)
+        return ducked(mix(placed, clip.sound, clip.duration), by, ducking, factors[duck.by])
+
+    def _check(self, count: int) -> None:
+        for name, values in (("gains", self.config.gains), ("offsets", self.config.offsets)):
+            if values is not None and len(values) != count:
+                raise InferError(f"`{name}` has {_count(len(values), 'value')} for {_count(count, 'input')}", name)
+        duck = self.config.duck
+        if duck is not None and count < 2:
+            raise InferError("`duck` lowers the other inputs, and there are none", "duck")
+        if duck is not None and duck.by >= count:
+            raise InferError(f"`duck.by` is {duck.by}, and inputs are numbered from 0 to {count - 1}", "duck")
+
+    def _factors(self, count: int) -> list[float]:
+        """The gain of each input, normalised when that is asked for."""
+        gains = self.config.gains or (1.0,) * count
+        whole = sum(abs(gain) for gain in gains)
+        return [gain / whole for gain in gains] if self.config.normalize and whole > 1 else list(gains)
+
+    def _offsets(self, count: int) -> list[Fraction]:
+        """When each input begins: the decimals that were written, not the binary floats that came of them."""
+        return [Fraction(repr(offset)) for offset in self.config.offsets or (0.0,) * count]
+
+
+def _sound_of(number: int, clip: Clip) -> Sound:
+    if clip.sound is None:
+        raise InferError(
+            f"input {number} has no sound ({clip.describe()}); AUDIO_MIX takes sounds, and films that have one",
+            "inputs",
+        )
+    return clip.sound
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
