@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from artcelery.core.config.findings import Findings, Path
+from artcelery.core.config.findings import Path
 from artcelery.core.config.model import BoundNode, EffectPin, Effects, NodeSpec
-from artcelery.core.config.references import ESCAPED, find_references, substitute
+from artcelery.core.config.references import Mention, substitute
+from artcelery.core.config.scopes import Scope, Unknown
+from artcelery.core.config.suggest import shown
+from artcelery.core.config.weighing import Scales
 from artcelery.core.config.words import in_words
 from artcelery.core.effect import Effect
 from artcelery.core.effect.binding import ParamProblems
@@ -20,40 +23,105 @@ from artcelery.core.errors import ArtceleryError
 from artcelery.core.ops import OPS, Op
 from artcelery.core.ops.effect import EffectConfig, EffectOp
 
-__all__ = ["Binder"]
+__all__ = ["Binder", "Problems", "Replaced", "replaced"]
+
+_MOST_SHOWN = 3
+
+
+class Problems(Protocol):
+    """Where problems go."""
+
+    def problem(self, path: Path, message: str) -> None:
+        """Something at `path` is wrong."""
+        ...
+
+
+@dataclass
+class Replaced:
+    """A config whose references are replaced.
+
+    `stand_ins` are the paths that hold no real value yet, `waits` the analyses that they wait for, and `wrong` what
+    cannot be replaced, and why.
+    """
+
+    config: Any
+    stand_ins: list[Path] = field(default_factory=list)
+    waits: frozenset[str] = frozenset()
+    wrong: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def replaced(config: Any, mentions: tuple[Mention, ...], scope: Scope) -> Replaced:
+    """The config with what its mentions mean in a scope."""
+    values: dict[str, Any] = {}
+    found = Replaced(config)
+    waits: set[str] = set()
+    for mention in mentions:
+        text = mention.reference.text
+        try:
+            values[text] = _fitting(mention, scope.value(mention.reference))
+        except Unknown as unknown:
+            values[text] = unknown.stand_in
+            found.stand_ins.append(mention.path)
+            waits.update(() if unknown.analysis is None else (unknown.analysis,))
+        except ValueError as error:
+            values[text] = 1
+            found.wrong.append((mention.path, str(error)))
+    found.waits = frozenset(waits)
+    try:
+        found.config = substitute(config, values)
+    except ValueError as error:
+        found.wrong.append(((), str(error)))
+    return found
+
+
+def _fitting(mention: Mention, value: Any) -> Any:
+    if mention.whole or isinstance(value, (str, int, float)):
+        return value
+    raise ValueError(f"{mention.reference.text} is {shown(value)}, which cannot stand inside a text")
 
 
 @dataclass
 class Binder:
-    """Binds nodes with these values of parameters; those in `unknown` are only stand-ins for values to come.
+    """Binds nodes; what is wrong goes into `problems`, except where a stand-in has part in it."""
 
-    `references` has the nodes, by path, that refer to parameters at all. What is wrong goes into `findings`, except
-    where a stand-in has part in it.
-    """
-
-    findings: Findings
+    problems: Problems
     effects: Effects
     pins: Mapping[str, EffectPin]
-    values: Mapping[str, Any]
-    references: Mapping[Path, frozenset[str]]
-    unknown: frozenset[str] = frozenset()
+    mentions: Mapping[Path, tuple[Mention, ...]]
+    scales: Scales = field(default_factory=Scales)
     _resolved: dict[str, Effect | ArtceleryError] = field(default_factory=dict)
 
-    def bind(self, node: NodeSpec) -> BoundNode | None:
-        """The node, ready; None when something is wrong with it, or not known yet."""
-        if node.type not in OPS:
-            return None
-        task, config = _Task(self, node, []), node.config
-        if node.path in self.references:
-            task.stand_ins = [path for path, name in find_references(config) if self._is_stand_in(name)]
-            config = substitute(config, self.values)
-        op = task.made(OPS[node.type], config)
-        if op is None or task.stand_ins:
-            return None
-        return BoundNode(node.id, node.type, op, node.inputs, node.path, node.cache)
+    def bind(self, node: NodeSpec, scope: Scope, inputs: int | None) -> BoundNode | None:
+        """The node as it stands in the file, ready; None when something is wrong with it, or not known yet."""
+        op, _ = self.made(node, scope, node.id, inputs)
+        return None if op is None else BoundNode(node.id, node.type, op, node.inputs, node.path, node.cache)
 
-    def _is_stand_in(self, name: str | None) -> bool:
-        return name != ESCAPED and (name in self.unknown or name not in self.values)
+    def made(self, node: NodeSpec, scope: Scope, id: str, inputs: int | None) -> tuple[Op[Any] | None, frozenset[str]]:
+        """The node's op when it can be made, and the analyses that it waits for.
+
+        `id` is what messages call the node, and `inputs` how many it has, where that is known.
+        """
+        if node.type not in OPS:
+            return None, frozenset()
+        task, config, waits = _Task(self, node, id, inputs), node.config, frozenset[str]()
+        mentions = self.mentions.get(node.path)
+        if mentions is not None:
+            found = replaced(config, mentions, scope)
+            for path, message in found.wrong:
+                task.report(("config", *path), message)
+            config, waits = found.config, found.waits
+            if not self.scales.bear(config):
+                self._refuse_weight(node)
+                return None, waits
+            task.mentions, task.stand_ins = mentions, [*found.stand_ins, *(path for path, _ in found.wrong)]
+        op = task.made(OPS[node.type], config)
+        return None if task.stand_ins else op, waits
+
+    def _refuse_weight(self, node: NodeSpec) -> None:
+        """Report, once, that more comes of the config than anything needs."""
+        if not self.scales.tipped:
+            self.scales.tipped = True
+            self.problems.problem(node.at("config"), f"{node}: too much comes of the references up to this one")
 
     def effect(self, name: str) -> Effect | ArtceleryError:
         """The effect of a name as the config pins it, or why there is none; found once."""
@@ -64,17 +132,20 @@ class Binder:
             except ArtceleryError as error:
                 self._resolved[name] = error
                 if pin and pin.hash:
-                    self.findings.problem(("registry", "effects", name, "hash"), error.message)
+                    self.problems.problem(("registry", "effects", name, "hash"), error.message)
         return self._resolved[name]
 
 
 @dataclass
 class _Task:
-    """One node on its way; `stand_ins` are the paths in its config that hold no real value yet."""
+    """One node on its way; `stand_ins` are the paths in its config that hold no real value."""
 
     binder: Binder
     node: NodeSpec
-    stand_ins: list[Path]
+    id: str
+    inputs: int | None
+    stand_ins: list[Path] = field(default_factory=list)
+    mentions: tuple[Mention, ...] = ()
 
     def made(self, op: type[Op[Any]], config: dict[str, Any]) -> Op[Any] | None:
         """The op with its config, and its effect if it has one; None when something is wrong."""
@@ -91,12 +162,19 @@ class _Task:
 
     def problem(self, path: Path, message: str) -> None:
         """Report what is wrong at a path in the node's config, unless a stand-in may be to blame."""
-        if any(stand_in[: len(path)] == path or path[: len(stand_in)] == stand_in for stand_in in self.stand_ins):
-            return
-        self._report(("config", *path), message)
+        if not any(_meet(stand_in, path) for stand_in in self.stand_ins):
+            self.report(("config", *path), message + self._origin(path))
 
-    def _report(self, path: Path, message: str) -> None:
-        self.binder.findings.problem(self.node.at(*path), f"{self.node} ({self.node.type}): {message}")
+    def report(self, path: Path, message: str) -> None:
+        """Report what is wrong at a path in the node."""
+        name = f"node {self.id!r}" if self.id else str(self.node)
+        self.binder.problems.problem(self.node.at(*path), f"{name} ({self.node.type}): {message}")
+
+    def _origin(self, path: Path) -> str:
+        """Which analyses a wrong value comes from."""
+        texts = (item.reference.text for item in self.mentions if item.reference.steps and _meet(item.path, path))
+        said = list(dict.fromkeys(texts))[:_MOST_SHOWN]
+        return f" ({', '.join(said)})" if said else ""
 
     def _check_params_too(self, op: type[EffectOp], config: dict[str, Any]) -> None:
         """Report what is wrong with the parameters of a node that has other faults."""
@@ -110,9 +188,9 @@ class _Task:
         effect = self._effect(op.config.effect)
         if effect is None:
             return None
-        if effect.kind != "file" and len(self.node.inputs) > 1:
-            said = f"the effect {effect.name} works on one input; here it has {len(self.node.inputs)}"
-            self._report(("inputs",), said)
+        if effect.kind != "file" and self.inputs is not None and self.inputs > 1:
+            said = f"the effect {effect.name} works on one input; here it has {self.inputs}"
+            self.report(("inputs",), said)
         try:
             return op.bound(effect, bind_params(effect, op.config.params))
         except ParamProblems as error:
@@ -128,6 +206,11 @@ class _Task:
         if pin is None or pin.hash is None:  # a wrong pin is reported where it stands, once
             self.problem(("effect",), found.message)
         return None
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Whether one of two paths leads to the other."""
+    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def _where_params_go(op: type[Op[Any]], path: Path) -> str:

@@ -11,7 +11,7 @@ import yaml
 from artcelery.core.config.scalars import meaningless, plain_value, tagged_value
 from artcelery.core.errors import Problem
 
-__all__ = ["MAX_DEPTH", "MOST_FOUND", "Composer", "Place", "Places", "line_and_column"]
+__all__ = ["MAX_DEPTH", "MAX_WEIGHT", "MOST_FOUND", "VALUE_WEIGHT", "Composer", "Place", "Places", "line_and_column"]
 
 MAX_DEPTH = 32
 MAX_WEIGHT = 32 << 20
@@ -20,7 +20,7 @@ MAX_WEIGHT = 32 << 20
 MOST_FOUND = 1_000
 """After so many problems the rest is not looked at: a file with a fault in every line must not take minutes."""
 
-_VALUE_WEIGHT = 32
+VALUE_WEIGHT = 32
 _COLUMN_BITS = 32
 _COLLECTION_TAGS: dict[type, tuple[str | None, ...]] = {
     dict: (None, "!", "tag:yaml.org,2002:map"),
@@ -102,7 +102,7 @@ class Composer:
                 value = plain_value(value)
         except ValueError as error:
             self._problem(str(error), place)
-        weight = _VALUE_WEIGHT + len(event.value)
+        weight = VALUE_WEIGHT + len(event.value)
         self._weigh(weight, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, weight)
@@ -123,7 +123,7 @@ class Composer:
             self._problem("a config is a mapping of keys (name, dag, ...), not a list", place)
             raise _Stop
         self._open.append(_Open(value, places, place, event.anchor, self._weight))
-        self._weigh(_VALUE_WEIGHT, place)
+        self._weigh(VALUE_WEIGHT, place)
         self.places[id(value)] = places
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:

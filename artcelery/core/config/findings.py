@@ -41,6 +41,16 @@ class Findings:
         """The warnings in the order of the file."""
         return tuple(_first(self._warnings, "warning"))
 
+    @property
+    def found(self) -> int:
+        """How many problems there are."""
+        return len(self._problems)
+
+    @property
+    def paths(self) -> set[Path]:
+        """Where something is wrong."""
+        return {problem.path for problem in self._problems}
+
     def raise_problems(self) -> None:
         """ConfigError with all problems in the order of the file, when there are any."""
         if self._problems:

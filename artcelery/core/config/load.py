@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from artcelery.core.config.binding import Binder
 from artcelery.core.config.document import MAX_BYTES, read_document
 from artcelery.core.config.findings import Findings
-from artcelery.core.config.findings import Path as Steps
-from artcelery.core.config.model import Config, Effects, NodeSpec, ParamSpec
+from artcelery.core.config.levels import Level
+from artcelery.core.config.maps import read_levels
+from artcelery.core.config.mentions import check_references
+from artcelery.core.config.model import Config, Effects
 from artcelery.core.config.nodes import read_nodes
 from artcelery.core.config.params import read_params
-from artcelery.core.config.references import ESCAPED, find_references
 from artcelery.core.config.registry import read_profile, read_registry
 from artcelery.core.config.section import Section, mapping_at
-from artcelery.core.config.suggest import Suggester, choices
+from artcelery.core.config.values import bind_defaults
 from artcelery.core.config.wiring import check_wiring
 from artcelery.core.effect import Effect
 from artcelery.core.errors import NotFoundError, UsageError
@@ -88,54 +88,18 @@ def _read(findings: Findings, top: Section, effects: Effects) -> dict[str, Any]:
             top.missing("dag", ": the graph")
         return {}
     dag.refuse_unknown(("nodes", "output"))
-    nodes = read_nodes(findings, dag)
-    output = check_wiring(findings, nodes, dag)
-    references = _references(findings, nodes, params, declared.value if declared else ())
-    _warn_of_unused_pins(findings, nodes, assets, pins)
-    values = {param.name: param.placeholder() if param.required else param.default for param in params}
-    unknown = frozenset(param.name for param in params if param.required)
-    binder = Binder(findings, effects, pins, values, references, unknown)
-    bound = tuple(binder.bind(node) for node in nodes)
-    return {**header, **pinned, "nodes": nodes, "output": output, "references": references, "bound": bound}
-
-
-def _references(
-    findings: Findings, nodes: Iterable[NodeSpec], params: tuple[ParamSpec, ...], declared: Iterable[str]
-) -> Mapping[Steps, frozenset[str]]:
-    """Which parameters each node refers to; unknown ones and unused ones are reported."""
-    names = set(declared)
-    near = Suggester(names)
-    found: dict[Steps, frozenset[str]] = {}
-    for node in nodes:
-        references = list(find_references(node.config))
-        for path, name in references:
-            if name == ESCAPED:
-                continue
-            if name not in names:
-                findings.problem(node.at("config", *path), _no_param(name, names, near))
-            elif node.type == "SOURCE" and path[0] in _ASKED_FOR:
-                said = f"{path[0]!r} says what is asked for; it cannot depend on a parameter"
-                findings.problem(node.at("config", *path), f"{node}: {said}")
-        if references:
-            found[node.path] = frozenset(name for _, name in references if name is not None)
-    used = frozenset().union(*found.values())
-    for param in params if nodes else ():
-        if param.name not in used:
-            report = findings.problem if param.required else findings.warn
-            report(("params", param.name), f"the parameter {param.name!r} is not used by any node")
-    return found
-
-
-def _no_param(name: str | None, names: set[str], near: Suggester) -> str:
-    if name is None:
-        return "'${' begins a reference such as ${width}; write '$${' for the text itself"
-    known = f"; there are {choices(sorted(names))}" if names else "; declare it under 'params'"
-    return f"${{{name}}} names no parameter{near.hint(name) or known}"
+    level = read_levels(findings, read_nodes(findings, dag))
+    output = check_wiring(findings, level, dag)
+    check_references(findings, level, params, declared.value if declared else {})
+    _warn_of_unused_pins(findings, level, assets, pins)
+    bound = bind_defaults(findings, level, output, params, effects, pins)
+    return {**header, **pinned, "nodes": level.nodes, "output": output, "level": level, "bound": bound}
 
 
 def _warn_of_unused_pins(
-    findings: Findings, nodes: tuple[NodeSpec, ...], assets: Mapping[str, object], effects: Mapping[str, object]
+    findings: Findings, level: Level, assets: Mapping[str, object], effects: Mapping[str, object]
 ) -> None:
+    nodes = [node for inner in level.walk() for node in inner.nodes] if assets or effects else []
     for kind, pins, key in (("assets", assets, "asset"), ("effects", effects, "effect")):
         said = [str(node.config.get(key, "")) for node in nodes]
         if any("${" in name for name in said):

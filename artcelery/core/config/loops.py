@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["find_loops"]
+__all__ = ["find_loops", "in_order"]
 
 Edges = Mapping[str, Sequence[str]]
 
@@ -14,7 +14,7 @@ def find_loops(edges: Edges) -> Iterator[list[str]]:
 
     `edges` maps each node to its inputs.
     """
-    left = _unsorted(edges)
+    left = set(edges).difference(in_order(edges))
     if not left:
         return
     within = {node: [name for name in edges[node] if name in left] for node in edges if node in left}
@@ -24,8 +24,8 @@ def find_loops(edges: Edges) -> Iterator[list[str]]:
         yield _shortest(within, first)
 
 
-def _unsorted(edges: Edges) -> set[str]:
-    """What is left when every node whose inputs are done is taken away: nothing, when there is no loop."""
+def in_order(edges: Edges) -> list[str]:
+    """The nodes that no loop keeps from coming after all their inputs, in such an order."""
     waiting = {node: len(inputs) for node, inputs in edges.items()}
     followers: dict[str, list[str]] = {}
     for node, inputs in edges.items():
@@ -37,7 +37,7 @@ def _unsorted(edges: Edges) -> set[str]:
             waiting[node] -= 1
             if waiting[node] == 0:
                 ready.append(node)
-    return set(edges).difference(ready)
+    return ready
 
 
 def _knots(edges: Edges) -> Iterator[list[str]]:

@@ -13,6 +13,7 @@ from artcelery.core.hashing import hash_bytes
 
 if TYPE_CHECKING:
     from artcelery.core.config.document import Document
+    from artcelery.core.config.levels import Level
     from artcelery.core.effect import Effect
     from artcelery.core.errors import Problem
     from artcelery.core.ops.op import Op
@@ -145,10 +146,10 @@ class Config:
     profile: OutputProfile = OutputProfile()
     warnings: tuple[Problem, ...] = ()
     document: Document | None = field(default=None, repr=False, compare=False)
-    bound: tuple[BoundNode | None, ...] = field(default=(), repr=False, compare=False)
-    """The nodes with all parameters at their defaults; None where one has no default."""
-    references: Mapping[Path, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-    """The parameters that a node refers to, by the node's path."""
+    level: Level | None = field(default=None, repr=False, compare=False)
+    """How the nodes hang together."""
+    bound: Mapping[Path, BoundNode] = field(default_factory=dict, repr=False, compare=False)
+    """The nodes, by path, that are ready with all parameters at their defaults."""
 
     @cached_property
     def id(self) -> str:

@@ -8,14 +8,14 @@ from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.model import NodeSpec
 from artcelery.core.config.section import Section, mapping_at
 from artcelery.core.config.suggest import Suggester, choices, quote_hint, shown
-from artcelery.core.ops import OPS
+from artcelery.core.config.types import find_type, type_names
 
 __all__ = ["MAX_NODES", "NODE_KEYS", "read_nodes"]
 
 MAX_NODES = 50_000
 
 NODE_KEYS = ("id", "type", "config", "inputs", "cache")
-_LATER = ("SEQUENCE", "LAYER", "MUX", "BLEND", "AUDIO_MIX", "SWITCH", "ANALYZE", "MAP")
+_LATER = ("SEQUENCE", "LAYER", "MUX", "BLEND", "SWITCH", "ANALYZE")
 
 
 def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:
@@ -38,7 +38,7 @@ class _Reader:
     def __init__(self, findings: Findings, path: Path) -> None:
         self._findings, self._path = findings, path
         self._first: dict[str, int] = {}
-        self._types = Suggester(OPS)
+        self._types = Suggester(type_names())
 
     def read(self, index: int, value: Any) -> NodeSpec | None:
         section = mapping_at(self._findings, (*self._path, index), value, "a node")
@@ -69,15 +69,15 @@ class _Reader:
 
     def _type(self, section: Section) -> str | None:
         if "type" not in section.value:
-            section.missing("type", f"; there are {choices(sorted(OPS))}")
+            section.missing("type", f"; there are {choices(type_names())}")
             return None
         said = section.text("type")
-        if said is None or said in OPS:
+        if said is None or find_type(said) is not None:
             return said
         if said in _LATER:
-            section.problem("type", f"{said} is not available in this version; there are {choices(sorted(OPS))}")
+            section.problem("type", f"{said} is not available in this version; there are {choices(type_names())}")
         else:
-            hint = self._types.hint(said) or f"; there are {choices(sorted(OPS))}"
+            hint = self._types.hint(said) or f"; there are {choices(type_names())}"
             section.problem("type", f"unknown node type {shown(said)}{hint}")
         return None
 
@@ -90,7 +90,8 @@ class _Reader:
         if not isinstance(said, (list, dict)):
             wanted = "'inputs' must be a list of node ids, one id, or a mapping of roles to ids"
             section.problem("inputs", f"{wanted}; it is {shown(said)}")
-            return ("",) * (OPS[type].inputs[0] if type in OPS else 0), None
+            known = find_type(type)
+            return ("",) * (known.inputs[0] if known else 0), None
         items = list(said.items() if isinstance(said, dict) else enumerate(said))
         for key, item in items:
             if not isinstance(item, str):

@@ -1,37 +1,145 @@
-"""`${name}` in the texts of a node's config: found, and replaced by the values of parameters."""
+"""`${name}` in the texts of a node's config: found, and replaced by values.
+
+`${width}` is a parameter, or a value of the MAP around the node; `${beats.beats[3]}` is a part of what the ANALYZE node
+`beats` found out, with indices and slices as in Python.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from artcelery.core.config.findings import Path
 from artcelery.core.config.params import NAME
+from artcelery.core.config.suggest import Suggester, choices, shown
 
-__all__ = ["ESCAPED", "escaped", "find_references", "substitute"]
+__all__ = ["LONGEST_TEXT", "Mention", "Reference", "escaped", "find_mentions", "substitute", "walk"]
 
-ESCAPED = "$"
-_REFERENCE = re.compile(rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})\}}|\$\{{")
+LONGEST_TEXT = 1_000_000
+"""Characters of a text after its references are replaced."""
+
+_REFERENCE = re.compile(
+    rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})(?P<steps>(?:\.{NAME.pattern}|\[[^][{{}}]{{0,40}}\])*)\}}|\$\{{"
+)
+_STEP = re.compile(rf"\.(?P<key>{NAME.pattern})|\[(?P<at>[^][]*)\]")
+_INDEX = re.compile(r"\s*-?[0-9]{1,9}\s*")
+_SLICE = re.compile(r"\s*(-?[0-9]{1,9})?\s*:\s*(-?[0-9]{1,9})?\s*(?::\s*(-?[0-9]{1,9})?\s*)?")
+_MALFORMED = "'${' begins a reference such as ${width}; write '$${' for the text itself"
+
+Step = str | int | slice
 
 
-def find_references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str | None]]:
-    """Where parameters are referred to, and by which name: `ESCAPED` for `$${`, None for a `${` without a name."""
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What stands between `${` and `}`: a name, and the way from there. `wrong` says why it is none."""
+
+    text: str
+    name: str = ""
+    steps: tuple[Step, ...] = ()
+    wrong: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A reference at a path in a node's config; `whole` when the text there is nothing else."""
+
+    path: Path
+    reference: Reference
+    whole: bool
+
+
+def find_mentions(value: Any) -> tuple[Mention, ...] | None:
+    """All references in a config; None when no text has a `${` in it, not even an escaped one."""
+    texts = list(_texts(value, ()))
+    return tuple(mention for path, text in texts for mention in _mentions(path, text)) if texts else None
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         if "${" in value:
-            for found in _REFERENCE.finditer(value):
-                yield path, ESCAPED if found[0] == "$${" else found["name"]
+            yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():
             if isinstance(item, (str, dict, list)):
-                yield from find_references(item, (*path, key))
+                yield from _texts(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from find_references(item, (*path, index))
+            if isinstance(item, (str, dict, list)):
+                yield from _texts(item, (*path, index))
+
+
+def _mentions(path: Path, text: str) -> Iterator[Mention]:
+    for found in _REFERENCE.finditer(text):
+        if found[0] != "$${":
+            yield Mention(path, _parsed(found), len(found[0]) == len(text))
+
+
+def _parsed(found: re.Match[str]) -> Reference:
+    if not found["name"]:
+        return Reference(found[0], wrong=_MALFORMED)
+    steps: list[Step] = []
+    for step in _STEP.finditer(found["steps"]):
+        if step["key"] is not None:
+            steps.append(step["key"])
+            continue
+        at = _index(step["at"])
+        if at is None:
+            said = f"{found[0]}: {step[0]} is no index; write [3], [-1] or [::4]"
+            return Reference(found[0], found["name"], wrong=said)
+        steps.append(at)
+    return Reference(found[0], found["name"], tuple(steps))
+
+
+def _index(text: str) -> int | slice | None:
+    if _INDEX.fullmatch(text):
+        return int(text)
+    found = _SLICE.fullmatch(text)
+    if found is None:
+        return None
+    start, stop, step = (None if part is None else int(part) for part in found.groups())
+    return None if step == 0 else slice(start, stop, step)
+
+
+def walk(value: Any, reference: Reference) -> Any:
+    """What the reference's steps lead to, from the value of its name; ValueError says where they lead nowhere."""
+    said = reference.name
+    for step in reference.steps:
+        try:
+            value = _stepped(value, step, said)
+        except ValueError as error:
+            raise ValueError(f"{reference.text}: {error}") from None
+        said += f".{step}" if isinstance(step, str) else _bracketed(step)
+    return value
+
+
+def _stepped(value: Any, step: Step, said: str) -> Any:
+    if isinstance(step, str):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{said} is {shown(value)}; it has no parts such as {step!r}")
+        if step not in value:
+            raise ValueError(f"{said} has no {step!r}{Suggester(value).hint(step) or f'; it has {choices(value)}'}")
+        return value[step]
+    if not isinstance(value, list):
+        raise ValueError(f"{said} is {shown(value)}, and no list; it has no {_bracketed(step)}")
+    if isinstance(step, int) and not -len(value) <= step < len(value):
+        raise ValueError(f"{said} has {len(value)} value{'' if len(value) == 1 else 's'}; there is no [{step}]")
+    return value[step]
+
+
+def _bracketed(step: int | slice) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    ends = [step.start, step.stop, *([] if step.step is None else [step.step])]
+    return f"[{':'.join('' if end is None else str(end) for end in ends)}]"
 
 
 def substitute(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with references replaced: one that is the whole text keeps its type, others are written out."""
+    """The value with references replaced: one that is the whole text keeps its type, others are written out.
+
+    `values` are by the references' texts. ValueError when a text becomes longer than `LONGEST_TEXT`.
+    """
     if isinstance(value, str):
         return _replaced(value, values) if "${" in value else value
     if isinstance(value, dict):
@@ -51,14 +159,19 @@ def escaped(value: Any) -> Any:
 
 
 def _replaced(text: str, values: Mapping[str, Any]) -> Any:
-    whole = _REFERENCE.fullmatch(text)
-    if whole and whole["name"] in values:
-        return values[whole["name"]]
+    if text in values:
+        return values[text]
+    length = len(text)
 
     def written(found: re.Match[str]) -> str:
+        nonlocal length
         if found[0] == "$${":
             return "${"
-        return _written(values[found["name"]]) if found["name"] in values else found[0]
+        said = _written(values[found[0]]) if found[0] in values else found[0]
+        length += len(said)
+        if length > LONGEST_TEXT:
+            raise ValueError(f"this text is longer than {LONGEST_TEXT:,} characters when its references are replaced")
+        return said
 
     return _REFERENCE.sub(written, text)
 

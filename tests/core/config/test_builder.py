@@ -154,7 +154,7 @@ def test_the_config_of_one_effect_pins_it() -> None:
     config = effect_config(DOG, {"acuity": "0.5", "colour": 1}, WithLabel())
     assert config.effects == {"dog": EffectPin(DOG.content_hash)}
     assert config.inputs == (InputSpec("input", "input"),)
-    node = config.bound[1]
+    node = config.bound[("dag", "nodes", 1)]
     assert node is not None
     assert isinstance(node.op, EffectOp)
     assert node.op.params == {"colour": 1.0, "acuity": 0.5}
@@ -164,7 +164,7 @@ def test_the_config_of_one_effect_pins_it() -> None:
     "text", ["${HOME}", "$${x}", "a ${", "no", "12", "'", "line\nline", "é\u2028\ufeff", "#", "- a: b"]
 )
 def test_a_text_given_to_an_effect_is_that_text(text: str) -> None:
-    node = effect_config(LABEL, {"text": text}, WithLabel()).bound[1]
+    node = effect_config(LABEL, {"text": text}, WithLabel()).bound[("dag", "nodes", 1)]
     assert node is not None
     assert isinstance(node.op, EffectOp)
     assert node.op.params == {"text": text}

@@ -26,9 +26,11 @@ class WithJoin:
 
 def keys(config: Config, **params: object) -> dict[str, str]:
     """The key of each node, by its id, where each asset is a film of 100 s."""
-    bound = bind(config, params, WithJoin()).nodes
+    bound = bind(config, params, WithJoin())
     film = Clip("film", Picture(320, 200, "yuv420p", Fraction(30)), None, Fraction(100), 3000)
-    files = {node.id: SourceFile(SOURCES[_asset(node.op.config)], film) for node in bound if node.type == "SOURCE"}
+    files = {
+        node.id: SourceFile(SOURCES[_asset(node.op.config)], film) for node in bound.nodes if node.type == "SOURCE"
+    }
     return {id: node.key for id, node in build_graph(config, bound, files).nodes.items()}
 
 

@@ -107,11 +107,13 @@ def test_a_reference_that_is_the_whole_value_keeps_its_type() -> None:
         "params: {n: {default: 7}, b: {default: false}, s: {default: '1'}}\n",
     )
     config = loaded(text, WithLabel())
-    node = config.bound[1]
+    node = config.bound[("dag", "nodes", 1)]
     assert node is not None
     assert isinstance(node.op, EffectOp)
     assert node.op.params == {"text": "1", "size": 7, "on": False}
-    assert dict(config.references) == {("dag", "nodes", 1): frozenset({"n", "b", "s"})}
+    assert config.level is not None
+    mentions = {path: {item.reference.name for item in found} for path, found in config.level.mentions.items()}
+    assert mentions == {("dag", "nodes", 1): {"n", "b", "s"}}
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_without_parameters_a_reference_says_where_to_declare_one() -> None:
 def test_what_is_asked_for_cannot_depend_on_a_parameter() -> None:
     text = with_node("type: RESIZE, config: {width: 5}", "params: {n: {default: x}}\n")
     assert problems_at(text.replace("{asset: cat}", '{input: true, ▸name: "${n}"}')) == [
-        "node 'cat': 'name' says what is asked for; it cannot depend on a parameter"
+        "node 'cat': 'name' says what is asked for; it cannot hold a reference"
     ]
 
 
@@ -175,7 +177,7 @@ def resized(config: Config, **given: object) -> dict[str, Any]:
 
 def test_values_are_given_when_a_config_is_used() -> None:
     config = loaded(CONFIG)
-    assert config.bound[1] is None
+    assert ("dag", "nodes", 1) not in config.bound
     assert resized(config, w=320)["width"] == 320
     assert resized(config, w="320", mode="fill") == resized(config, w=320, mode="fill")
     assert resized(config, w=320, mode="fill")["mode"] == "fill"
@@ -183,7 +185,7 @@ def test_values_are_given_when_a_config_is_used() -> None:
 
 def test_only_nodes_that_a_value_changes_are_made_anew() -> None:
     config = loaded(CONFIG)
-    assert bind(config, {"w": 320}, WithLabel()).nodes[0] is config.bound[0]
+    assert bind(config, {"w": 320}, WithLabel()).nodes[0] is config.bound[("dag", "nodes", 0)]
 
 
 @pytest.mark.parametrize(

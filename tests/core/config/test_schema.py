@@ -117,7 +117,7 @@ WRONG = [
         "params: {a: {default: [1]}}\n", "params: {a: {defualt: 1}}\n", "params: [a]\n", "params: {a: {min: }}\n",
     )),
     *(with_node(node) for node in (
-        "type: RESIZZ", "type: BLEND", f"{SMALL}, widht: 3", f"{SMALL}, cache: yes", f"{SMALL}, cache: ",
+        "type: RESIZZ", "type: JUGGLE", f"{SMALL}, widht: 3", f"{SMALL}, cache: yes", f"{SMALL}, cache: ",
         "type: RESIZE, config: {width: 0}",
         "type: RESIZE, config: {width: -1}", "type: RESIZE, config: {width: 1.5}", "type: RESIZE, config: {width: big}",
         "type: RESIZE, config: {width: 5, mode: fitt}", "type: RESIZE, config: {width: 5, depth: 3}",

@@ -1,0 +1,61 @@
+"""MAP: one sub-graph over a list. It is no op: a config is bound with the sub-graph once for each item in its place."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+
+from artcelery.core.ops.op import OpConfig
+
+__all__ = ["Map", "MapConfig"]
+
+_REFERENCE = re.compile(r"\$\{[^${}]+\}")
+
+
+def _values(value: object) -> object:
+    if isinstance(value, list) and value:
+        return value
+    if isinstance(value, str) and _REFERENCE.fullmatch(value):
+        return value
+    raise ValueError("must be a list of at least one value, or a reference to a list such as ${beats.beats}")
+
+
+Name = Annotated[str, StringConstraints(pattern="^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
+Nodes = Annotated[list[Any], Field(min_length=1), WithJsonSchema({"type": "array", "minItems": 1})]
+Values = Annotated[
+    Any,
+    BeforeValidator(_values),
+    WithJsonSchema({"anyOf": [{"type": "array", "minItems": 1}, {"type": "string", "pattern": r"^\$\{[^${}]+\}$"}]}),
+]
+
+
+class MapConfig(OpConfig):
+    """The sub-graph, and what it goes over: at least one of `each`, `over` and `matrix`."""
+
+    nodes: Nodes = Field(description="The nodes of the sub-graph, as in `dag`.")
+    output: str = Field(description="The id of the node in it that is the item's result.")
+    each: Name | None = Field(
+        None, description="Go over the inputs; in the sub-graph this is the id of the current one."
+    )
+    over: dict[Name, Values] = Field(
+        default_factory=dict, description="Go over lists, by name; they are walked together, and with the inputs."
+    )
+    matrix: dict[Name, Values] = Field(
+        default_factory=dict, description="Go over every combination of lists, by name; the first varies slowest."
+    )
+
+    @model_validator(mode="after")
+    def _over_something(self) -> Self:
+        if self.each is None and not self.over and not self.matrix:
+            raise ValueError("a MAP needs something to go over: `each`, `over` or `matrix`")
+        return self
+
+
+class Map:
+    """The sub-graph's result for each item, in order; where a MAP is an input, all its items are."""
+
+    node_type: ClassVar[str] = "MAP"
+    inputs: ClassVar[tuple[int, int | None]] = (0, None)
+    config_model: ClassVar[type[OpConfig]] = MapConfig
