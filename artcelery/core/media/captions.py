@@ -71,7 +71,7 @@ LONGEST_CUE = 2000
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[,.](\d{1,9})"
 _SPAN = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s+(.*))?")
-_SEEMS_TIMED = re.compile(r"\s*\d[\d:.,]*\s*-->")
+_SEEMS_TIMED = re.compile(r"\s*\d\S*\s*-->")
 _EXAMPLE = "write it as 00:00:01,500 --> 00:00:03,000"
 
 
@@ -130,16 +130,15 @@ def _an(text: str) -> Place:
 def _vtt(lines: Sequence[str]) -> tuple[list[Cue], tuple[str, ...]]:
     cues, notes = [], dict[str, None]()
     for first, block in _blocks(lines):
-        at = next((at for at, line in enumerate(block[:2]) if "-->" in line), None)
-        if at is None:
-            if block[0].split()[0] in ("STYLE", "REGION"):
-                notes["styles and regions of the captions are left out"] = None
-            elif not block[0].startswith("NOTE") and len(block) > 1:
-                raise CaptionError(first + 2, f"{block[1][:40]!r} does not say when the caption is shown; {_EXAMPLE}")
+        kind = block[0].split()[0]
+        if kind in ("STYLE", "REGION"):
+            notes["styles and regions of the captions are left out"] = None
+        if kind in ("NOTE", "STYLE", "REGION"):
             continue
+        at = 0 if "-->" in block[0] or len(block) == 1 else 1
         span = _span(block[at], first + at + 1)
         if span is None:
-            raise CaptionError(first + at + 1, f"{block[at][:60]!r} is no time span; {_EXAMPLE}")
+            raise CaptionError(first + at + 1, f"{block[at][:60]!r} does not say when it is shown; {_EXAMPLE}")
         place, left_out = _settings(span[9] or "", first + at + 1)
         notes.update(dict.fromkeys(left_out))
         cues.append(_cue(span, "\n".join(block[at + 1 :]), "vtt", first + at + 1, place))

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from artcelery.core.ops.fields import Color, Seconds
+from artcelery.core.ops.fields import Color, Gain, Seconds
 from artcelery.core.ops.generate_text import TEXT_STYLE, TextKeys
 from artcelery.core.ops.op import OpConfig
 
@@ -73,15 +73,6 @@ def parse_direction(value: object) -> float | str:
     raise ValueError(f"{value!r} is no direction; write up, right, down, left, radial, or degrees clockwise from up")
 
 
-def parse_amplitude(value: object) -> float:
-    """A peak from 0 to 1 (full scale), from a number or decibels ("-18dB"), to six digits."""
-    if isinstance(value, str) and (found := re.fullmatch(r"\s*(-?\d{1,3}(?:\.\d{1,6})?)\s*dB(?:FS)?\s*", value, re.I)):
-        value = 10 ** (float(found[1]) / 20)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(f"{value:.6g}")
-    raise ValueError(f'{value!r} is no amplitude; write 0 to 1 (full scale) or decibels below it ("-18dB")')
-
-
 Rate = Annotated[
     str,
     BeforeValidator(parse_rate),
@@ -98,11 +89,6 @@ Direction = Annotated[
             ]
         }
     ),
-]
-Amplitude = Annotated[
-    float,
-    BeforeValidator(parse_amplitude),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string"}]}),
 ]
 Side = Annotated[int, Field(ge=1, le=16384, strict=True)]
 
@@ -149,8 +135,8 @@ class _Sounds(_Kinded):
     frequency: Annotated[float, Field(gt=0, le=384_000, strict=True)] | None = Field(
         None, description="tone: Hz, to a millionth (1000)."
     )
-    amplitude: Amplitude | None = Field(
-        None, description='tone: its peak, 0 to 1, or decibels of full scale ("-18dB", which is 0.125).'
+    amplitude: Annotated[Gain, Field(ge=0, le=1)] | None = Field(
+        None, description='tone: its peak, 0 to 1, or decibels of full scale ("-18dB"); 0.125 when absent.'
     )
 
 
