@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from artcelery.core.ops.op import InferError
 from artcelery.core.plan import Join, Pass
 
 if TYPE_CHECKING:
-    from artcelery.core.media.stream import Streams
+    from artcelery.core.media.stream import Streams, Video
 
 __all__ = ["render_pass"]
 
@@ -49,7 +50,11 @@ class _Flow:
 
     def __init__(self, item: Pass, graph: Graph, shop: Workshop) -> None:
         self.item, self.graph, self.shop = item, graph, shop
-        self.flowing: dict[str, Streams] = {name: self._opened(name) for name in item.needs}
+        self.by_key: dict[str, Streams] = {}
+        self.readers = _readers(item, graph)
+        self.flowing: dict[str, Streams] = {}
+        for name in item.needs:
+            self._flows(name, self._opened(name))
 
     def streams(self) -> Streams:
         """What flows out of the last node, or the part of it that is to be rendered."""
@@ -71,9 +76,20 @@ class _Flow:
             join = self.item.join
             if join and join.node == node.id:
                 self.flowing[node.id] = self._joined(node, join)
+            elif node.key in self.by_key:
+                self.flowing[node.id] = self.by_key[node.key]
             else:
                 inputs = [self.flowing[name] for name in node.inputs]
-                self.flowing[node.id] = node.op.streams(self._clip(node, inputs), *inputs)
+                self._flows(node.id, node.op.streams(self._clip(node, inputs), *inputs))
+
+    def _flows(self, name: str, streams: Streams) -> None:
+        """What flows out of a node; pictures that several nodes look at are made once."""
+        key = self.graph.nodes[name].key
+        if self.readers[key] > 1 and streams.video is not None and not _is_copied(streams.video):
+            from artcelery.core.media.sharing import shared
+
+            streams = replace(streams, video=shared(streams.video))
+        self.by_key[key] = self.flowing[name] = streams
 
     def _joined(self, node: Node, join: Join) -> Streams:
         """The film of parts that are rendered: its pictures are packets to copy, its sound is made anew of theirs."""
@@ -115,6 +131,18 @@ class _Flow:
             return node.op.infer(*(item.clip for item in inputs))
         except InferError as error:
             raise RenderError(f"node {node.id!r} ({node.type}): {error.message}") from error
+
+
+def _readers(item: Pass, graph: Graph) -> Counter[str]:
+    """How many nodes of the pass read what has a key: nodes of one key are one."""
+    nodes = {graph.nodes[name].key: graph.nodes[name] for name in item.nodes}
+    return Counter(graph.nodes[name].key for node in nodes.values() for name in node.inputs)
+
+
+def _is_copied(video: Video) -> bool:
+    from artcelery.core.media.packets import PacketSource
+
+    return isinstance(video.origin, PacketSource)
 
 
 def _with_bits(streams: Streams, planned: Clip) -> Streams:
