@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import inf, log10
 
 import numpy as np
 from numpy.typing import NDArray
 
 from artcelery.core.analysis.batches import Batches
+from artcelery.core.analysis.steps import Steps
 from artcelery.core.analysis.true_peak import REACH, between_samples
 from artcelery.core.analysis.weighting import channel_weights, k_response
 
@@ -35,7 +37,7 @@ class LoudnessMeter:
         self._weights = channel_weights(layout, channels)[:, None]
         self._k, self._between = k_response(rate, size), between_samples(rate, size)
         self._batches = Batches(channels, size, size - self._memory, before=self._memory)
-        self._steps = _Steps(rate)
+        self._steps = Steps(Fraction(rate, _STEPS_A_SECOND))
         self._peak = 0.0
 
     def add(self, block: NDArray[np.float32]) -> None:
@@ -95,39 +97,6 @@ class LoudnessMeter:
     def _rest(self) -> NDArray[np.float32]:
         rest = self._batches.rest()
         return np.pad(rest, ((0, 0), (0, self._batches.size - rest.shape[1])))
-
-
-class _Steps:
-    """Sums of power over tenths of a second."""
-
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._done: list[NDArray[np.float64]] = []
-        self._open = np.zeros(0)
-        self._count = 0
-
-    def add(self, powers: NDArray[np.float64]) -> None:
-        """Go on with the power of more samples."""
-        sums, self._open = self._summed(powers)
-        self._count += sums.size
-        self._done.append(sums)
-
-    def after(self, powers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The sums of all whole steps, were these the last samples; nothing is kept of them."""
-        return np.concatenate((*self._done, self._summed(powers)[0]))
-
-    def _summed(self, powers: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        waiting = np.concatenate((self._open, powers))
-        begin = self._edge(self._count)
-        whole = ((begin + waiting.size) * _STEPS_A_SECOND) // self._rate + 1 - self._count
-        edges = [self._edge(self._count + index) - begin for index in range(whole + 1)]
-        while edges[-1] > waiting.size:
-            edges.pop()
-        sums = np.add.reduceat(waiting[: edges[-1]], edges[:-1]) if len(edges) > 1 else np.zeros(0)
-        return sums, waiting[edges[-1] :]
-
-    def _edge(self, step: int) -> int:
-        return step * self._rate // _STEPS_A_SECOND
 
 
 def _loudness(powers: NDArray[np.float64]) -> NDArray[np.float64]:
