@@ -62,7 +62,7 @@ class Drawn:
 
 
 def _shared(frame: av.VideoFrame, at: int, times: int) -> Iterator[av.VideoFrame]:
-    """A frame several times, as frames of their own that share its pixels: what goes through a graph is not copied."""
+    """A frame several times, as frames of their own that share its pixels."""
     if times == 1:
         frame.pts = at
         yield frame
@@ -73,9 +73,11 @@ def _shared(frame: av.VideoFrame, at: int, times: int) -> Iterator[av.VideoFrame
     )
     source.link_to(sink := graph.add("buffersink"))
     graph.configure()
+    source.push(frame)
+    first: Any = sink.pull()  # the graph copies pixels that came from an array, and counts who holds its own
     for number in range(at, at + times):
-        frame.pts = number
-        source.push(frame)
+        first.pts = number
+        source.push(first)
         yield tag(sink.pull(), RGB)  # type: ignore[arg-type]
 
 
@@ -126,7 +128,7 @@ def _radial(size: tuple[int, int]) -> NDArray[np.float64]:
 
 def _centres(count: int) -> NDArray[np.float64]:
     """Where the middle of each pixel lies, from the middle of the picture."""
-    return np.arange(count) + 0.5 - count / 2
+    return np.arange(count, dtype=np.float64) + (0.5 - count / 2)
 
 
 def _coloured(along: NDArray[np.float64], colors: Sequence[str]) -> Pixels:

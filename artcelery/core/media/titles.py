@@ -22,9 +22,9 @@ __all__ = ["Fades", "title"]
 class Fades:
     """How many frames the text takes to come and to go, of how many in all."""
 
-    begin: Fraction = Fraction(0)
-    end: Fraction = Fraction(0)
-    frames: int = 1
+    begin: Fraction
+    end: Fraction
+    frames: int
 
     def opacity(self, index: int) -> Fraction:
         """The opacity in the middle of a frame, 0 to 1."""

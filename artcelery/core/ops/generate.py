@@ -131,9 +131,9 @@ class Generate(Op[GenerateConfig]):
 
         config, picture = self.config, clip.picture
         assert picture is not None
-        fades = Fades()
-        if config.fade is not None and clip.duration is not None and picture.rate is not None:
-            fades = Fades(_exact(config.fade.begin) * picture.rate, _exact(config.fade.end) * picture.rate, clip.frames)
+        coming, going = (config.fade.begin, config.fade.end) if config.fade else (0.0, 0.0)
+        rate = picture.rate or Fraction(0)
+        fades = Fades(_exact(coming) * rate, _exact(going) * rate, clip.frames)
         lines = plain_lines(config.text or "")
         return title(lines, self._look(picture), self._spot(picture), self._margin(picture), fades)
 
