@@ -89,7 +89,7 @@ class AudioMix(Op[AudioMixConfig]):
         """The mix; InferError when an input has no sound, or the config is not for so many inputs."""
         count = len(clips)
         self._check(count)
-        sound = common_sound([_sound_of(number, clip) for number, clip in enumerate(clips, 1)])
+        sound = _common([_sound_of(number, clip) for number, clip in enumerate(clips, 1)])
         ends = [offset + (clip.duration or 0) for offset, clip in zip(self._offsets(count), clips, strict=True)]
         duration = {"longest": max(ends), "shortest": min(ends), "first": ends[0]}[self.config.duration]
         notes = [note for number, clip in enumerate(clips, 1) for note in changes(number, clip, None, sound)]
@@ -151,6 +151,19 @@ def _sound_of(number: int, clip: Clip) -> Sound:
             "inputs",
         )
     return clip.sound
+
+
+def _common(sounds: Sequence[Sound]) -> Sound:
+    """The format of the mix; InferError where nobody can say which of its channels others belong to."""
+    sound = common_sound(sounds)
+    if sound.layout.endswith("channels") and any(other.layout != sound.layout for other in sounds):
+        number = next(number for number, other in enumerate(sounds, 1) if other.layout == sound.layout)
+        raise InferError(
+            f"input {number} has {sound.layout} and does not say which they are, so no other sound fits to them;"
+            " convert it to a layout that has a name, such as stereo or 7.1",
+            "inputs",
+        )
+    return sound
 
 
 def _count(number: int, what: str) -> str:
