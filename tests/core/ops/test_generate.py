@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from artcelery.core.config.words import in_words
@@ -114,6 +115,28 @@ def test_a_key_of_another_kind_is_an_error_at_that_key() -> None:
 )
 def test_what_makes_no_sense_is_said_in_words(config: dict[str, Any], key: str, words: str) -> None:
     assert words in problems(**config)[key]
+
+
+def test_the_schema_knows_the_keys_of_each_kind() -> None:
+    check = Draft202012Validator(GenerateConfig.model_json_schema())
+    for config in (
+        {"kind": "color", "color": "red", "duration": "2s", "fps": "30000/1001"},
+        {"kind": "titles", "position": ["50%", 10], "box": {}, "size": "5%"},
+        {"kind": "text", "text": "x", "duration": 2, "fade": {"in": 1}, "position": "top-left"},
+        {"kind": "gradient", "colors": ["red", "#fff"], "direction": "radial"},
+        {"kind": "tone", "duration": 1, "amplitude": "-6dB"},
+    ):
+        GenerateConfig.model_validate(config)
+        assert check.is_valid(config), config
+    for config in (
+        {"kind": "colour"},
+        {"kind": "noise", "color": "red"},
+        {"kind": "tone"},
+        {"kind": "text", "text": "x", "position": "middle"},
+        {"kind": "text", "text": "x", "box": {"colour": "red"}},
+        {},
+    ):
+        assert not check.is_valid(config), config
 
 
 def test_only_captions_take_inputs_and_pictures_have_limits() -> None:
