@@ -52,10 +52,13 @@ class AudioMixConfig(OpConfig):
         description='The integrated loudness of the result (ITU-R BS.1770-4), to 0.1 LU: "-14 LUFS".',
     )
     true_peak: Decibels | None = Field(
-        None, ge=-20, le=0, description="With `loudness`: the most that peaks reach, in dBTP; -1 when absent."
+        None,
+        ge=-20,
+        le=0,
+        description="With `loudness`: the most that peaks reach, in dBTP; -1 when absent. Lossy formats may add to it.",
     )
     duration: Literal["longest", "shortest", "first"] = Field(
-        "longest", description="When the mix ends: with the last input, with the first to end, or with input 0."
+        "longest", description="When the mix ends: with the last input, with the first that ends, or with input 0."
     )
 
     @model_validator(mode="after")
