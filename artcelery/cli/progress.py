@@ -6,8 +6,21 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from artcelery.core.events import Event, Listener, PassFinished, PassProgress, PassStarted, ignore
+from artcelery.core.events import (
+    Event,
+    Listener,
+    PassFinished,
+    PassProgress,
+    PassStarted,
+    RunPlanned,
+    RunStarted,
+    ignore,
+)
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 __all__ = ["watching"]
 
@@ -26,7 +39,7 @@ def watching() -> Iterator[Listener]:
 
 
 class _Bars:
-    """One rich progress display, made when the first pass begins."""
+    """One rich progress display: a bar for each pass that renders, above them one for all where there are several."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -41,22 +54,37 @@ class _Bars:
             console=Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR"))),
             transient=True,
         )
-        self._tasks: dict[str, object] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._all: TaskID | None = None
+        self._passes = 0
 
     def hear(self, event: Event) -> None:
         """Draw what happened."""
-        if isinstance(event, PassStarted) and event.frames != 1:
+        if isinstance(event, (RunStarted, RunPlanned)):
+            self._expect(event.passes)
+        elif isinstance(event, PassStarted) and event.frames != 1:
             self._progress.start()
             total = event.frames or None
             self._tasks[event.node_id] = self._progress.add_task(event.node_id, total=total, speed="")
         elif isinstance(event, PassProgress) and event.node_id in self._tasks:
             speed = f"{event.done / event.elapsed_s:.0f} fps" if event.elapsed_s else ""
-            self._update(event.node_id, event.done, speed)
-        elif isinstance(event, PassFinished) and event.node_id in self._tasks:
-            self._progress.remove_task(self._tasks.pop(event.node_id))  # type: ignore[arg-type]
+            self._progress.update(self._tasks[event.node_id], completed=event.done, speed=speed)
+        elif isinstance(event, PassFinished):
+            self._finish(event.node_id)
 
-    def _update(self, node_id: str, done: int, speed: str) -> None:
-        self._progress.update(self._tasks[node_id], completed=done, speed=speed)  # type: ignore[arg-type]
+    def _expect(self, passes: int) -> None:
+        self._passes += passes
+        if self._passes > 1 and self._all is None:
+            self._progress.start()
+            self._all = self._progress.add_task("all passes", total=self._passes, speed="")
+        elif self._all is not None:
+            self._progress.update(self._all, total=self._passes)
+
+    def _finish(self, name: str) -> None:
+        if name in self._tasks:
+            self._progress.remove_task(self._tasks.pop(name))
+        if self._all is not None:
+            self._progress.advance(self._all)
 
     def close(self) -> None:
         """Take the bars away."""

@@ -161,7 +161,7 @@ def summary(plan: Plan) -> str:
     """What a plan comes to, in a line."""
     passes = len(plan.passes)
     verb = "nothing to render" if not passes else f"{passes} pass{'es' if passes > 1 else ''} to render"
-    about = f", about {_duration(plan.seconds)}" if plan.seconds is not None else ""
+    about = f", {_duration(plan.seconds)}" if plan.seconds is not None else ""
     if plan.waiting:
         names = ", ".join(plan.waiting)
         return f"stage 1: {verb}{about} ({names}); what follows is planned when it is known what they find"
@@ -172,10 +172,10 @@ def summary(plan: Plan) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Seconds as people say them: `3 s`, `2 min`."""
+    """About so many seconds, as people say it: `about 3 s`, `about 2 min`."""
     if seconds < 1:
         return "less than 1 s"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"
 
 
 def _status(status: str) -> str:

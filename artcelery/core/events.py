@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-__all__ = ["Event", "Listener", "PassFinished", "PassProgress", "PassStarted", "RunFinished", "RunStarted", "ignore"]
+__all__ = [
+    "Event",
+    "Listener",
+    "PassFinished",
+    "PassProgress",
+    "PassStarted",
+    "RunFinished",
+    "RunPlanned",
+    "RunStarted",
+    "ignore",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +29,21 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPlanned:
+    """A run whose analyses had to come first knows now what follows: `passes` more, `known` of `nodes` nodes."""
+
+    run_id: str
+    passes: int
+    nodes: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassStarted:
-    """A pass began; `frames` is how many frames are expected (0 when nobody can tell)."""
+    """A pass began; `frames` is how many frames are expected (0 when nobody can tell).
+
+    `node_id` names the node, and where it is one part of a film its number: `film 3/48`.
+    """
 
     run_id: str
     node_id: str
@@ -40,13 +63,17 @@ class PassProgress:
 
 @dataclass(frozen=True, slots=True)
 class PassFinished:
-    """A pass ended; its result is `content_hash` (made in `seconds`, or taken from the cache when `reused`)."""
+    """A pass ended; its result is `content_hash` (made in `seconds`, or taken from the cache when `reused`).
+
+    `costs` are the processor seconds that nodes within it took for themselves, as far as they were measured.
+    """
 
     run_id: str
     node_id: str
     content_hash: str
     seconds: float
     reused: bool = False
+    costs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +85,7 @@ class RunFinished:
     error: str | None = None
 
 
-Event = RunStarted | PassStarted | PassProgress | PassFinished | RunFinished
+Event = RunStarted | RunPlanned | PassStarted | PassProgress | PassFinished | RunFinished
 Listener = Callable[[Event], None]
 
 

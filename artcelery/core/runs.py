@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -73,9 +73,11 @@ def _node_records(plan: Plan) -> tuple[NodeRecord, ...]:
     return tuple(record(node_id) for node_id in plan.graph.nodes)
 
 
-def completed(run: RunRecord, output_hash: str, made: dict[str, Result], provenance_hash: str) -> RunRecord:
-    """The run, ended well; `made` are the results of its passes by the pass's node."""
-    nodes = tuple(_ended(node, made) for node in run.nodes)
+def completed(
+    run: RunRecord, output_hash: str, made: dict[str, Result], provenance_hash: str, costs: Mapping[str, float]
+) -> RunRecord:
+    """The run, ended well; `made` are the results of its passes by the pass's name, `costs` what nodes in them took."""
+    nodes = tuple(_ended(node, made, costs) for node in run.nodes)
     return replace(
         run,
         status="completed",
@@ -87,11 +89,11 @@ def completed(run: RunRecord, output_hash: str, made: dict[str, Result], provena
     )
 
 
-def _ended(node: NodeRecord, made: dict[str, Result]) -> NodeRecord:
-    result = made.get(node.id)
+def _ended(node: NodeRecord, made: dict[str, Result], costs: Mapping[str, float]) -> NodeRecord:
+    result, cost = made.get(node.id), costs.get(node.id)
     if result is not None:
-        return replace(node, status="rendered", content_hash=result.content_hash, seconds=result.seconds)
-    return replace(node, status="rendered") if node.status == "pending" else node
+        return replace(node, status="rendered", content_hash=result.content_hash, seconds=result.seconds, cost_s=cost)
+    return replace(node, status="rendered", cost_s=cost) if node.status == "pending" else node
 
 
 def failed(run: RunRecord, error: BaseException) -> RunRecord:

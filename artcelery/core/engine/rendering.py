@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from artcelery.core.engine.order import Order
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.planning import Planning
 from artcelery.core.errors import ArtceleryError
-from artcelery.core.events import Listener, RunFinished, RunStarted, ignore
+from artcelery.core.events import Event, Listener, PassFinished, RunFinished, RunPlanned, RunStarted, ignore
 from artcelery.core.plan import Plan
 from artcelery.core.runs import completed, failed, new_run, sweep_dead
 from artcelery.core.state.records import Result, RunRecord
@@ -49,15 +49,24 @@ class Renderer:
             self._context.state.runs.put(run)
         listener(RunStarted(run.id, len(plan.passes), len(plan.nodes), plan.known))
         made: dict[str, Result] = {}
+        costs: dict[str, float] = {}
+
+        def listening(event: Event) -> None:
+            if isinstance(event, PassFinished):
+                for name, cost in event.costs.items():
+                    costs[name] = round(costs.get(name, 0) + cost, 3)
+            listener(event)
+
         try:
-            execute = self._executor(run.id, listener, cancelled, jobs or self._context.settings.jobs)
+            execute = self._executor(run.id, listening, cancelled, jobs or self._context.settings.jobs)
             while plan.waiting:
                 made |= execute(plan)
                 planning.learn({name: made[name] for name in plan.waiting if name in made})
                 plan = planning.plan()
                 run = self._again(run, plan, order)
+                listener(RunPlanned(run.id, len(plan.passes), len(plan.nodes), plan.known))
             made |= execute(plan)
-            done = self._ended(plan, run, made)
+            done = self._ended(plan, run, made, costs)
         except BaseException as error:
             ended = failed(run, error)
             # A state that cannot be written to either must not hide what ended the run.
@@ -103,12 +112,12 @@ class Renderer:
 
         return execute
 
-    def _ended(self, plan: Plan, run: RunRecord, made: dict[str, Result]) -> RunRecord:
+    def _ended(self, plan: Plan, run: RunRecord, made: dict[str, Result], costs: Mapping[str, float]) -> RunRecord:
         result = plan.result or made[plan.passes[-1].name]
         if plan.result is None:
             self._papers.remember_output(run, result)
         record_hash = self._papers.keep_record(run, plan, result.content_hash, made)
-        done = completed(run, result.content_hash, made, record_hash)
+        done = completed(run, result.content_hash, made, record_hash, costs)
         self._context.state.runs.finish(done)
         return done
 

@@ -33,12 +33,12 @@ def execute_pass(item: Pass, graph: Graph, shop: Workshop, run_id: str) -> Resul
         began = time.monotonic()
         shop.listener(PassStarted(run_id, item.name, item.frames))
         with shop.store.work_dir() as folder:
-            made = render_pass(item, graph, shop, folder, _Reporter(item, shop, run_id, began))
+            made, costs = render_pass(item, graph, shop, folder, _Reporter(item, shop, run_id, began))
             blob = shop.store.put(made, consume=True)
         seconds = time.monotonic() - began
         result = Result(*item.file, blob.content_hash, blob.size_bytes, round(seconds, 6), _now(), run_id)
         result = _recorded(result, shop)
-        shop.listener(PassFinished(run_id, item.name, result.content_hash, seconds))
+        shop.listener(PassFinished(run_id, item.name, result.content_hash, seconds, costs=costs))
         return result
 
 

@@ -26,17 +26,20 @@ __all__ = ["render_pass"]
 Progress = Callable[[int], None]
 
 
-def render_pass(item: Pass, graph: Graph, shop: Workshop, folder: Path, progress: Progress) -> Path:
-    """The file that the pass makes, somewhere in `folder`."""
+Costs = dict[str, float]
+
+
+def render_pass(item: Pass, graph: Graph, shop: Workshop, folder: Path, progress: Progress) -> tuple[Path, Costs]:
+    """The file that the pass makes, somewhere in `folder`; and what nodes in it cost, in processor seconds."""
     if item.encoding is None:
-        return _render_files(item, graph, shop, folder)
+        return _render_files(item, graph, shop, folder), {}
     output = folder / f"result{item.encoding.suffix}"
     flow = _Flow(item, graph, shop)
     if item.encoding.kind == "data":
         output.write_bytes(canonical(flow.document()))
     else:
         _write(output, flow.streams(), item.encoding, progress)
-    return output
+    return output, flow.costs()
 
 
 def _write(output: Path, streams: Streams, encoding: Encoding, progress: Progress) -> None:
@@ -50,6 +53,7 @@ class _Flow:
 
     def __init__(self, item: Pass, graph: Graph, shop: Workshop) -> None:
         self.item, self.graph, self.shop = item, graph, shop
+        self.made: dict[str, Streams] = {}
         self.by_key: dict[str, Streams] = {}
         self.readers = _readers(item, graph)
         self.flowing: dict[str, Streams] = {}
@@ -71,6 +75,13 @@ class _Flow:
         inputs = [self.flowing[name] for name in node.inputs]
         return node.op.document(self._clip(node, inputs), *inputs)
 
+    def costs(self) -> Costs:
+        """What the nodes cost that were measured: those that call a function for each frame."""
+        from artcelery.core.media.frames import AppliedFrames
+
+        origins = {name: streams.video.origin for name, streams in self.made.items() if streams.video}
+        return {name: round(at.spent_s, 3) for name, at in origins.items() if isinstance(at, AppliedFrames)}
+
     def _flow(self, names: tuple[str, ...]) -> None:
         for node in (self.graph.nodes[name] for name in names):
             join = self.item.join
@@ -84,6 +95,7 @@ class _Flow:
 
     def _flows(self, name: str, streams: Streams) -> None:
         """What flows out of a node; pictures that several nodes look at are made once."""
+        self.made[name] = streams
         key = self.graph.nodes[name].key
         if self.readers[key] > 1 and streams.video is not None and not _is_copied(streams.video):
             from artcelery.core.media.sharing import shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -44,6 +45,8 @@ class AppliedFrames:
 
     def __init__(self, video: Video, start: Callable[[], FrameFunction], alpha: Alpha) -> None:
         self.video, self.start, self.alpha = video, start, alpha
+        self.spent_s = 0.0
+        """Processor seconds that the function took so far."""
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> VideoOrigin:
         """Those frames after the function that lie in [begin, end)."""
@@ -61,7 +64,9 @@ class AppliedFrames:
         with stopping(frames):
             for index, frame in enumerate(frames):
                 context = FrameContext(index, 0.0 if clip.is_still else float(frame.time or 0), rate, duration)
+                began = time.thread_time()
                 made = step(frame, context)
+                self.spent_s += time.thread_time() - began
                 made.pts, made.time_base = frame.pts, frame.time_base
                 made.color_primaries, made.color_trc = frame.color_primaries, frame.color_trc
                 yield tag(made, RGB)

@@ -69,7 +69,11 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """One node of a run: what it was, its key, and what happened to it and why."""
+    """One node of a run: what it was, its key, and what happened to it and why.
+
+    `seconds` is how long the pass took that ended with it, `cost_s` the processor time of the node itself, where that
+    was measured.
+    """
 
     id: str
     type: str
@@ -81,6 +85,7 @@ class NodeRecord:
     reason: str = ""
     content_hash: str | None = None
     seconds: float | None = None
+    cost_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
