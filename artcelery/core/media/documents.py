@@ -18,7 +18,7 @@ from artcelery.core.media.regular import named, open_regular
 __all__ = ["probe_document", "read_captions"]
 
 _HEAD_BYTES = 4096
-_MOST_BYTES = {"captions": 4 * 2**20, "json": 16 * 2**20}
+_MOST_BYTES = {"captions": 2 * 2**20, "json": 16 * 2**20}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TIMED = re.compile(r"^[ \t]*\d+:\d\d?:\d\d?[,.]\d+[ \t]*-->", re.MULTILINE)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*(?:[\[{\"\]]|-?\d|true|false|null))")

@@ -23,7 +23,7 @@ from artcelery.core.ops.fields import Color, Gain, Seconds
 from artcelery.core.ops.generate_text import TEXT_STYLE, TextKeys
 from artcelery.core.ops.op import OpConfig
 
-__all__ = ["KEYS", "LAYOUTS", "GenerateConfig"]
+__all__ = ["KEYS", "LAYOUTS", "Direction", "GenerateConfig", "Rate"]
 
 LAYOUTS = {"mono": 1, "stereo": 2, "2.1": 3, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
 """Layouts of sound by FFmpeg's names, and how many channels they have."""

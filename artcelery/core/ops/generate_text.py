@@ -10,7 +10,18 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from artcelery.core.ops.fields import Color, Seconds, Size
 from artcelery.core.ops.op import OpConfig
 
-__all__ = ["ANCHORS", "TEXT_STYLE", "Box", "Fade", "Outline", "Shadow", "TextKeys"]
+__all__ = [
+    "ANCHORS",
+    "TEXT_STYLE",
+    "Box",
+    "Extent",
+    "Fade",
+    "Opacity",
+    "Outline",
+    "Position",
+    "Shadow",
+    "TextKeys",
+]
 
 ANCHORS = {
     f"{row}-{column}" if row and column else row or column or "center": (across, down)

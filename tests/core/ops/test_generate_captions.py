@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from artcelery import Engine
 from artcelery.core.errors import MediaError, RenderError
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.files import open_file
@@ -205,3 +206,28 @@ def test_captions_are_written_with_their_transparency(tmp_path: Path) -> None:
     for frame, picture in zip(found.video.frames(), arrays(flow.video), strict=True):
         alpha = frame.reformat(format="rgba").to_ndarray()[..., 3].astype(int)
         assert np.abs(alpha - picture[..., 3]).max() == 0
+
+
+CONFIG = """\
+name: captioned
+dag:
+  nodes:
+    - {id: subs, type: SOURCE, config: {input: true}}
+    - {id: card, type: GENERATE, config: {kind: testsrc, width: 160, height: 90, duration: 1, fps: 10}}
+    - {id: words, type: GENERATE, config: {kind: captions}, inputs: [subs, card]}
+  output: words
+"""
+
+
+def test_a_config_takes_a_file_of_captions_and_renders_it_once(engine: Engine, tmp_path: Path) -> None:
+    document = captions(tmp_path, ("00,200", "00,800", "Hello"))
+    assert engine.assets.add(document).clip["kind"] == "data"  # type: ignore[index]
+    (tmp_path / "config.yaml").write_text(CONFIG)
+    run = engine.run(engine.order(tmp_path / "config.yaml", {"subs": document}, output=tmp_path / "words.mkv"))
+    found = open_file(tmp_path / "words.mkv", Limits())
+    assert found.video is not None
+    alphas = [frame.reformat(format="rgba").to_ndarray()[..., 3] for frame in found.video.frames()]
+    assert [bool(alpha.any()) for alpha in alphas] == [False] * 2 + [True] * 6 + [False] * 2
+    again = engine.run(engine.order(tmp_path / "config.yaml", {"subs": document}, output=tmp_path / "again.mkv"))
+    assert {node.status for node in again.nodes} == {"known"}
+    assert again.output_hash == run.output_hash
