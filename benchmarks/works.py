@@ -94,6 +94,28 @@ class Bench:
             run_once([self.ffmpeg, "-v", "error", "-y", *sources, *speed, "-c:a", "aac", "-ac", "2", str(path)])
         return path
 
+    def look(self, seconds: int, source: str) -> Path:
+        """Another film of 1080p30 with sound, of one of FFmpeg's sources, made once."""
+        path = self.folder / f"{source}-{seconds}.mp4"
+        if not path.exists():
+            picture = f"{source}=size=1920x1080:rate=30" if source != "life" else "life=size=960x540:rate=30:mold=10"
+            sound = f"sine=frequency=660:sample_rate=48000:duration={seconds}"
+            sources = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, "-t", str(seconds)]
+            speed = ["-vf", "scale=1920:1080", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+            run_once(
+                [self.ffmpeg, "-v", "error", "-y", *sources, *speed, "-g", "60", "-c:a", "aac", "-ac", "2", str(path)]
+            )
+        return path
+
+    def track(self, seconds: int) -> Path:
+        """A stereo track with a beat (120 a minute), made once."""
+        path = self.folder / f"track-{seconds}.flac"
+        if not path.exists():
+            beat = "0.5*sin(2*PI*110*t)*exp(-20*mod(t,0.5))+0.1*sin(2*PI*440*t)"
+            source = f"aevalsrc='{beat}|{beat}':s=44100:d={seconds}"
+            run_once([self.ffmpeg, "-v", "error", "-y", "-f", "lavfi", "-i", source, str(path)])
+        return path
+
     def config(self, name: str, text: str) -> Path:
         path = self.folder / f"{name}.yaml"
         path.write_text(text)

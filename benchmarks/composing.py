@@ -1,0 +1,230 @@
+"""Graphs of many inputs, beside the ffmpeg commands that do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.timing import Measured, Row, in_turn
+from benchmarks.works import AAC, X264, Bench, seconds
+
+LAYERS = """\
+name: layers
+dag:
+  nodes:
+    - {id: back, type: SOURCE, config: {input: true}}
+    - {id: left, type: SOURCE, config: {input: true}}
+    - {id: right, type: SOURCE, config: {input: true}}
+    - {id: light, type: SOURCE, config: {input: true}}
+    - id: layered
+      type: LAYER
+      config:
+        audio: none
+        layers:
+          - {}
+          - {width: 480, height: 270, position: [40, 40]}
+          - {width: 480, height: 270, position: [1400, 770]}
+      inputs: [back, left, right]
+    - {id: blended, type: BLEND, config: {mode: screen, opacity: 0.5}, inputs: [layered, light]}
+    - {id: mixed, type: AUDIO_MIX, inputs: [back, left]}
+    - {id: film, type: MUX, inputs: [blended, mixed]}
+  output: film
+"""
+MUX = """\
+name: music
+dag:
+  nodes:
+    - {id: film, type: SOURCE, config: {input: true}}
+    - {id: music, type: SOURCE, config: {input: true}}
+    - {id: both, type: MUX, inputs: [film, music]}
+  output: both
+"""
+BEATS = """\
+name: beats
+dag:
+  nodes:
+    - {id: track, type: SOURCE, config: {input: true}}
+    - {id: beats, type: ANALYZE, config: {features: [tempo, beats, energy]}, inputs: track}
+  output: beats
+"""
+
+
+Cut = tuple[int, float, float]
+"""Number of the film, where the cut begins in it, how long it is (seconds)."""
+
+
+def beside(work: str, mine: Measured, other: Measured, what: str, most: float, more: str = "") -> Row:
+    """A row of two times: at most `most` times the other's is wanted."""
+    ratio = mine.wall_s / other.wall_s
+    said = f"{seconds(other)}, {what}"
+    return Row(work, seconds(mine), said, f"{ratio:.2f} x{more}", f"<= {most:g} x", ratio <= most)
+
+
+def named(films: Mapping[str, Path]) -> list[str]:
+    """Films as inputs of a config."""
+    return [word for name, film in films.items() for word in ("-i", f"{name}={film}")]
+
+
+def numbered(films: Sequence[Path]) -> list[str]:
+    return named({f"film{number}": film for number, film in enumerate(films)})
+
+
+def sought(cuts: Sequence[Cut], films: Sequence[Path]) -> list[str]:
+    """Cuts as inputs of ffmpeg."""
+    words = (("-ss", f"{begin:g}", "-t", f"{length:g}", "-i", str(films[film])) for film, begin, length in cuts)
+    return [word for cut in words for word in cut]
+
+
+def sequence_of(cuts: Sequence[Cut], films: int, transition: str = "") -> str:
+    """A SEQUENCE of stretches (film, begin, length) as YAML."""
+    lines = ["name: sequence", "dag:", "  nodes:"]
+    lines += [f"    - {{id: film{number}, type: SOURCE, config: {{input: true}}}}" for number in range(films)]
+    for number, (film, begin, length) in enumerate(cuts):
+        config = f"{{offset: {begin:g}, duration: {length:g}}}"
+        lines.append(f"    - {{id: cut{number}, type: SEGMENT, config: {config}, inputs: film{film}}}")
+    names = ", ".join(f"cut{number}" for number in range(len(cuts)))
+    lines.append(f"    - {{id: film, type: SEQUENCE, config: {{{transition}}}, inputs: [{names}]}}")
+    return "\n".join([*lines, "  output: film\n"])
+
+
+def layers(bench: Bench) -> Iterator[Row]:
+    """Three layers, a blend and a mix beside one -filter_complex."""
+    films = [bench.film(10), *(bench.look(10, look) for look in ("mandelbrot", "life", "cellauto"))]
+    config, out = bench.config("layers", LAYERS), bench.folder / "out.mp4"
+    given = named(dict(zip(("back", "left", "right", "light"), films, strict=True)))
+    graph = (
+        "[1:v]scale=480:270[l];[2:v]scale=480:270[r];[0:v][l]overlay=40:40[one];[one][r]overlay=1400:770,format=gbrp[two];"
+        "[3:v]format=gbrp[light];[light][two]blend=all_mode=screen:all_opacity=0.5,format=yuv420p[v];"
+        "[0:a][1:a]amix=inputs=2[a]"
+    )
+    inputs = [word for film in films for word in ("-i", str(film))]
+
+    def ours() -> Measured:
+        bench.forget()
+        return bench.artcelery("run", config, *given, "-o", out, "--force")
+
+    def rival() -> Measured:
+        maps = ["-filter_complex", graph, "-map", "[v]", "-map", "[a]"]
+        return bench.rival(*inputs, *maps, *X264, *AAC, bench.folder / "rival.mp4")
+
+    mine, other = in_turn([ours, rival], bench.runs)
+    cpu = f" ({mine.cpu_s / other.cpu_s:.2f} x its processor time)"
+    name = "3 layers, a blend and a mix over 10 s of 1080p30, cold"
+    yield beside(name, mine, other, "one ffmpeg -filter_complex", 1.15, cpu)
+
+
+def cuts(bench: Bench) -> Iterator[Row]:
+    """48 clips of one second from three films: cold by one pass and by two at a time, and with one changed."""
+    films = [bench.film(20), bench.look(20, "mandelbrot"), bench.look(20, "life")]
+    stretches = [(number % 3, 1 + 0.37 * (number // 3), 1.0) for number in range(48)]
+    config = bench.config("sequence", sequence_of(stretches, 3))
+    edited = bench.config("edited", sequence_of([*stretches[:20], (2, 12.5, 1.0), *stretches[21:]], 3))
+    given = numbered(films)
+    out = bench.folder / "out.mp4"
+    inputs = sought(stretches, films)
+    graph = "".join(f"[{number}:v][{number}:a]" for number in range(48)) + "concat=n=48:v=1:a=1[v][a]"
+
+    def ours(jobs: int) -> Measured:
+        bench.forget()
+        return bench.artcelery("run", config, *given, "--jobs", str(jobs), "-o", out, "--force")
+
+    def changed() -> Measured:
+        bench.forget()
+        bench.artcelery("run", config, *given, "-o", out, "--force")
+        return bench.artcelery("run", edited, *given, "-o", out, "--force")
+
+    def rival() -> Measured:
+        maps = ["-filter_complex", graph, "-map", "[v]", "-map", "[a]"]
+        return bench.rival(*inputs, *maps, *X264, *AAC, bench.folder / "rival.mp4")
+
+    one, two, edit, other = in_turn([lambda: ours(1), lambda: ours(2), changed, rival], bench.runs)
+    name, rival_name = "48 clips of 1 s cut from three films, cold", "ffmpeg's concat filter"
+    yield beside(f"{name}, a pass at a time", one, other, rival_name, 1.1)
+    yield beside(f"{name}, two passes at a time", two, other, rival_name, 0.8)
+    yield beside("the same with 1 clip changed", edit, two, "cold", 0.08)
+
+
+def crossfade(bench: Bench) -> Iterator[Row]:
+    """Ten clips, each cross-faded with the next."""
+    films = [bench.film(20), bench.look(20, "mandelbrot"), bench.look(20, "life")]
+    stretches = [(number % 3, 1 + 0.9 * number, 2.0) for number in range(10)]
+    config = bench.config("crossfade", sequence_of(stretches, 3, "transition: {type: crossfade, duration: 0.5}"))
+    given = numbered(films)
+    inputs = sought(stretches, films)
+    chain, last, sound = [], "0:v", "0:a"
+    for number in range(1, 10):
+        chain.append(f"[{last}][{number}:v]xfade=duration=0.5:offset={1.5 * number:g}[v{number}]")
+        chain.append(f"[{sound}][{number}:a]acrossfade=d=0.5[a{number}]")
+        last, sound = f"v{number}", f"a{number}"
+    out = bench.folder / "out.mp4"
+
+    def ours() -> Measured:
+        bench.forget()
+        return bench.artcelery("run", config, *given, "-o", out, "--force")
+
+    def rival() -> Measured:
+        maps = ["-filter_complex", ";".join(chain), "-map", f"[{last}]", "-map", f"[{sound}]"]
+        return bench.rival(*inputs, *maps, *X264, *AAC, bench.folder / "rival.mp4")
+
+    mine, other = in_turn([ours, rival], bench.runs)
+    yield beside("crossfade of 10 clips of 2 s, cold", mine, other, "ffmpeg's xfade chain", 1.2)
+
+
+def mux(bench: Bench) -> Iterator[Row]:
+    """Ten minutes of film with another sound; the pictures are copied. Both files are in the cache."""
+    film, track = bench.film(600), bench.track(600)
+    config = bench.config("mux", MUX)
+
+    def ours() -> Measured:
+        state = bench.home / "state.db"
+        for file in state.parent.glob("state.db*"):
+            file.unlink()
+        bench.artcelery("cache", "import", film, "--name", "film")
+        bench.artcelery("cache", "import", track, "--name", "music")
+        return bench.artcelery("run", config, "-i", "film=film", "-i", "music=music")
+
+    def rival() -> Measured:
+        maps = ["-map", "0:v", "-map", "1:a", "-c:v", "copy", *AAC, "-shortest"]
+        return bench.rival("-i", film, "-i", track, *maps, bench.folder / "rival.mp4")
+
+    bench.forget()
+    mine, other = in_turn([ours, rival], bench.runs)
+    yield beside("MUX of 10 minutes, pictures untouched", mine, other, "ffmpeg -c:v copy", 1.5)
+
+
+def beats(bench: Bench) -> Iterator[Row]:
+    """Tempo, beats and energy of four minutes of stereo."""
+    track, config = bench.track(240), bench.config("beats", BEATS)
+
+    def ours() -> Measured:
+        bench.forget()
+        return bench.artcelery("run", config, "-i", f"track={track}")
+
+    (mine,) = in_turn([ours], bench.runs)
+    yield Row(
+        "tempo, beats, energy of a 4-minute stereo track", seconds(mine), "-", seconds(mine), "<= 4 s", mine.wall_s <= 4
+    )
+
+
+def many(bench: Bench) -> Iterator[Row]:
+    """Peak memory of a sequence of 200 clips beside one of 10."""
+    films = [bench.film(20), bench.look(20, "mandelbrot")]
+    peaks = {}
+    for count in (10, 200):
+        stretches = [(number % 2, 1 + 0.08 * number, 0.5) for number in range(count)]
+        config = bench.config(f"many{count}", sequence_of(stretches, 2))
+        given = numbered(films)
+        bench.forget()
+        peaks[count] = bench.artcelery("run", config, *given).peak_mb
+    ratio = peaks[200] / peaks[10]
+    yield Row(
+        "peak memory, a sequence of 200 clips",
+        f"{peaks[200]:.0f} MB",
+        f"{peaks[10]:.0f} MB, 10 clips",
+        f"{ratio:.2f} x",
+        "<= 1.3 x",
+        ratio <= 1.3,
+    )
+
+
+WORKS = {"layers": layers, "cuts": cuts, "crossfade": crossfade, "mux": mux, "beats": beats, "many": many}
