@@ -12,9 +12,10 @@ from typing import Any
 from artcelery.core.config.nodes import MAX_NODES
 from artcelery.core.config.params import NAME, PARAM_TYPES
 from artcelery.core.config.section import LONGEST_NAME
+from artcelery.core.config.types import find_type, type_names
 from artcelery.core.effect import Effect, Param
 from artcelery.core.media.profiles import FORMATS
-from artcelery.core.ops import OPS
+from artcelery.core.ops.map import Map
 
 __all__ = ["config_schema"]
 
@@ -22,9 +23,14 @@ Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
-_REFERENCE: Schema = {"type": "string", "pattern": r"\$\{", "description": "A parameter: ${name}."}
+_REFERENCE: Schema = {
+    "type": "string",
+    "pattern": r"\$\{",
+    "description": "A parameter: ${name}, or a result of an analysis: ${id.beats[0]}.",
+}
 _HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _TIME: Schema = {"anyOf": [{"type": "number", "minimum": 0}, _TEXT]}
+_NODES: Schema = {"type": "array", "minItems": 1, "maxItems": MAX_NODES, "items": {"$ref": "#/$defs/node"}}
 _TYPES = {"float": "number", "int": "integer", "bool": "boolean"}
 
 
@@ -40,12 +46,13 @@ def config_schema(effects: Iterable[Effect]) -> Schema:
         "params": _or_nothing(_params()),
         "registry": _or_nothing(_registry(known)),
         "output_profile": _or_nothing(_profile()),
-        "dag": _dag(known),
+        "dag": _dag(),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "artcelery config",
         **_object(properties, required=["name", "dag"]),
+        "$defs": {"node": _node(known)},
     }
 
 
@@ -91,21 +98,20 @@ def _profile() -> Schema:
     return {"anyOf": [name, _object({"format": name, "quality": {"type": "integer"}, "codec": _TEXT})]}
 
 
-def _dag(effects: list[Effect]) -> Schema:
-    nodes = {"type": "array", "minItems": 1, "maxItems": MAX_NODES, "items": _node(effects)}
+def _dag() -> Schema:
     output = {**_TEXT, "description": "The id of the node that is the result."}
-    return _object({"nodes": nodes, "output": output}, required=["nodes", "output"])
+    return _object({"nodes": _NODES, "output": output}, required=["nodes", "output"])
 
 
 def _node(effects: list[Effect]) -> Schema:
     properties = {
         "id": {**_NAME, "description": "What other nodes call this one."},
-        "type": {"enum": sorted(OPS)},
+        "type": {"enum": type_names()},
         "config": {"type": ["object", "null"]},
         "cache": {"type": "boolean", "description": "Whether the result is kept (false)."},
         "inputs": {"description": "Ids of nodes: one, several in order, or by role.", **_inputs(0, None)},
     }
-    conditions = [*(_op(name) for name in sorted(OPS)), *(_effect(effect) for effect in effects)]
+    conditions = [*(_type(name) for name in type_names()), *(_effect(effect) for effect in effects)]
     return {**_object(properties, required=["id", "type"]), "allOf": conditions}
 
 
@@ -123,15 +129,18 @@ def _inputs(least: int, most: int | None) -> Schema:
     return {"anyOf": [*one, *forms, *none]}
 
 
-def _op(name: str) -> Schema:
+def _type(name: str) -> Schema:
     """What holds for nodes of one type."""
-    op = OPS[name]
-    config = _referring(op.config_model.model_json_schema())
-    needed = [*(["config"] if config.get("required") else []), *(["inputs"] if op.inputs[0] else [])]
+    found = find_type(name)
+    assert found is not None
+    config = _referring(found.config_model.model_json_schema())
+    if found is Map:
+        config["properties"] |= {"nodes": _NODES | {"description": "The nodes of the sub-graph."}, "output": _TEXT}
+    needed = [*(["config"] if config.get("required") else []), *(["inputs"] if found.inputs[0] else [])]
     optional = config if config.get("required") else _or_nothing(config)
     return {
         "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-        "then": {"properties": {"config": optional, "inputs": _inputs(*op.inputs)}, "required": needed},
+        "then": {"properties": {"config": optional, "inputs": _inputs(*found.inputs)}, "required": needed},
     }
 
 
@@ -173,7 +182,19 @@ def _inlined(schema: Any, definitions: Schema) -> Any:
     if "$ref" in schema:
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         return {**_inlined(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions), **beside}
-    found = {key: _inlined(value, definitions) for key, value in schema.items() if key not in ("$defs", "title")}
+    # Keys of a model may be called `title` or `$defs` too.
+    found = {
+        key: {name: _inlined(item, definitions) for name, item in value.items()}
+        if key == "properties"
+        else _inlined(value, definitions)
+        for key, value in schema.items()
+        if key not in ("$defs", "title")
+    }
+    for key in ("items", "additionalProperties"):
+        if isinstance(found.get(key), dict):
+            found[key] = _or_reference(found[key])
+    if "prefixItems" in found:
+        found["prefixItems"] = [_or_reference(item) for item in found["prefixItems"]]
     return _referable(found) if "properties" in found else found
 
 
