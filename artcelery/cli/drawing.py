@@ -23,8 +23,18 @@ def _label(node: NodeSpec) -> str:
     if node.type == "SOURCE":
         origin = node.config.get("asset") or node.config.get("name") or str(node.config.get("hash") or "")[:12]
         return f"SOURCE {origin or node.id}"
+    if node.type == "MAP":
+        return _map_label(node)
     values = (f"{key}={value}" for key, value in node.config.items() if not isinstance(value, dict))
     return " ".join([node.type, *list(values)[:3]])
+
+
+def _map_label(node: NodeSpec) -> str:
+    """What a MAP goes over, and how many nodes each item has: `MAP clip, width (2 nodes each)`."""
+    names = [node.config["each"]] if "each" in node.config else []
+    names += [name for key in ("over", "matrix") for name in node.config.get(key) or ()]
+    count = len(node.config["nodes"])
+    return f"MAP {', '.join(names)} ({count} node{'' if count == 1 else 's'} each)"
 
 
 def _text(config: Config) -> str:
@@ -32,19 +42,21 @@ def _text(config: Config) -> str:
     nodes = {node.id: node for node in config.nodes}
     lines: list[str] = []
     drawn: set[str] = set()
-    waiting: list[tuple[str, str, str]] = [(config.output, "", "")]
+    output = config.output if config.output in nodes else config.output.rpartition("[")[0]
+    waiting: list[tuple[str, str, str]] = [(output, "", "")]
     while waiting:
         name, lead, below = waiting.pop()
         node = nodes[name]
-        again = " (above)" if name in drawn and node.inputs else ""
+        needs = config.needs[name]
+        again = " (above)" if name in drawn and needs else ""
         lines.append(f"{lead}{name}  {_label(node)}{again}")
         if name in drawn:
             continue
         drawn.add(name)
-        last = len(node.inputs) - 1
+        last = len(needs) - 1
         children = [
             (child, below + ("└─ " if at == last else "├─ "), below + ("   " if at == last else "│  "))
-            for at, child in enumerate(node.inputs)
+            for at, child in enumerate(needs)
         ]
         waiting += reversed(children)
     unused = [node.id for node in config.nodes if node.id not in drawn]
@@ -54,14 +66,16 @@ def _text(config: Config) -> str:
 def _dot(config: Config) -> str:
     labels = {node.id: json.dumps(f"{node.id}\n{_label(node)}") for node in config.nodes}
     boxes = [f"  {json.dumps(name)} [label={label}];" for name, label in labels.items()]
-    arrows = [f"  {json.dumps(name)} -> {json.dumps(node.id)};" for node in config.nodes for name in node.inputs]
+    arrows = [
+        f"  {json.dumps(name)} -> {json.dumps(node.id)};" for node in config.nodes for name in config.needs[node.id]
+    ]
     return "\n".join(["digraph {", "  rankdir=LR; node [shape=box];", *boxes, *arrows, "}"])
 
 
 def _mermaid(config: Config) -> str:
     number = {node.id: f"n{at}" for at, node in enumerate(config.nodes)}
     boxes = [f'  {number[node.id]}["{_escaped(node.id)}<br>{_escaped(_label(node))}"]' for node in config.nodes]
-    arrows = [f"  {number[name]} --> {number[node.id]}" for node in config.nodes for name in node.inputs]
+    arrows = [f"  {number[name]} --> {number[node.id]}" for node in config.nodes for name in config.needs[node.id]]
     return "\n".join(["flowchart LR", *boxes, *arrows])
 
 

@@ -18,7 +18,7 @@ from artcelery.core.config.model import (
 from artcelery.core.config.values import bind
 
 if TYPE_CHECKING:
-    from artcelery.core.config.builder import GraphBuilder, NodeRef, ParamRef, effect_config
+    from artcelery.core.config.builder import GraphBuilder, MapBody, NodeRef, ParamRef, effect_config
     from artcelery.core.config.schema import config_schema
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Effects",
     "GraphBuilder",
     "InputSpec",
+    "MapBody",
     "NodeRef",
     "NodeSpec",
     "OutputProfile",
@@ -43,7 +44,7 @@ __all__ = [
 
 _LATE = {
     "config_schema": "schema",
-    **dict.fromkeys(("GraphBuilder", "NodeRef", "ParamRef", "effect_config"), "builder"),
+    **dict.fromkeys(("GraphBuilder", "MapBody", "NodeRef", "ParamRef", "effect_config"), "builder"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -155,6 +155,11 @@ class Config:
     def id(self) -> str:
         """The content hash of the text."""
         return hash_bytes(self.text)
+
+    @property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        """What each node needs of the others, by id: its inputs, and the analyses that it refers to."""
+        return self.level.edges if self.level else {}
 
     @property
     def inputs(self) -> tuple[InputSpec, ...]:
