@@ -131,7 +131,7 @@ class Generate(Op[GenerateConfig]):
 
         config, picture = self.config, clip.picture
         assert picture is not None
-        coming, going = (config.fade.begin, config.fade.end) if config.fade else (0.0, 0.0)
+        coming, going = config.fade or (0.0, 0.0)
         rate = picture.rate or Fraction(0)
         fades = Fades(_exact(coming) * rate, _exact(going) * rate, clip.frames)
         lines = plain_lines(config.text or "")

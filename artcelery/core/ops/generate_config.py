@@ -76,7 +76,7 @@ def parse_direction(value: object) -> float | str:
 Rate = Annotated[
     str,
     BeforeValidator(parse_rate),
-    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": _MOST_FPS}, {"type": "string"}]}),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": _MOST_FPS}, {"type": "string"}]}),
 ]
 Direction = Annotated[
     float | str,
@@ -132,7 +132,7 @@ class _Sounds(_Kinded):
     layout: Literal["mono", "stereo", "2.1", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"] | None = Field(
         None, description="silence, tone: the channels (stereo); a tone is the same in each."
     )
-    frequency: Annotated[float, Field(gt=0, le=384_000, strict=True)] | None = Field(
+    frequency: Annotated[float, Field(ge=1e-6, le=384_000, strict=True)] | None = Field(
         None, description="tone: Hz, to a millionth (1000)."
     )
     amplitude: Annotated[Gain, Field(ge=0, le=1)] | None = Field(
@@ -141,7 +141,7 @@ class _Sounds(_Kinded):
 
 
 class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
-    """A kind and its keys; `complete()` holds all that belong to the kind, and no other."""
+    """Each kind has keys of its own; one that belongs to another kind is an error."""
 
     @model_validator(mode="before")
     @classmethod
@@ -194,7 +194,7 @@ class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
                 f"a tone of {self.frequency:g} Hz needs a `sample_rate` of at least {2 * self.frequency:g}"
                 f" (Nyquist); it is {self.sample_rate}"
             )
-        if self.fade is not None and self.duration is not None and self.fade.begin + self.fade.end > self.duration:
+        if self.fade is not None and self.duration is not None and sum(self.fade) > self.duration:
             raise ValueError(f"the fades take longer than the {self.duration:g} s of the text")
         if self.fade is not None and self.duration is None:
             raise ValueError("a still cannot fade; give it a `duration`")
@@ -207,21 +207,17 @@ class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Any of the kinds, each with its own keys."""
+        """All keys, and for each kind which of them it may have."""
         made = handler.resolve_ref_schema(handler(schema))
-        keys = made["properties"]
-        kinds = [_schema_of(kind, keys) for kind in KEYS]
-        return {"type": "object", "description": made.get("description", ""), "required": ["kind"], "anyOf": kinds}
+        made["properties"]["kind"]["enum"] = [*KEYS, "titles"]
+        return {**made, "anyOf": [_schema_of(kind) for kind in KEYS]}
 
 
-def _schema_of(kind: str, keys: Mapping[str, Any]) -> dict[str, Any]:
+def _schema_of(kind: str) -> dict[str, Any]:
     names = ["captions", "titles"] if kind == "captions" else [kind]
-    own = {key: _with_default(keys[key], default) for key, default in KEYS[kind].items()}
     needed = ["kind", *([_NEEDED[kind]] if kind in _NEEDED else [])]
-    properties = {"kind": {"enum": names, "description": keys["kind"]["description"]}, **own}
-    return {"type": "object", "required": needed, "additionalProperties": False, "properties": properties}
-
-
-def _with_default(schema: Mapping[str, Any], default: Any) -> dict[str, Any]:
-    plain = {key: value for key, value in schema.items() if key != "default"}
-    return plain if default is None else {**plain, "default": default}
+    return {
+        "properties": {"kind": {"enum": names}},
+        "required": needed,
+        "propertyNames": {"enum": ["kind", *KEYS[kind]]},
+    }

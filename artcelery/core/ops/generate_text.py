@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from artcelery.core.ops.fields import Color, Seconds, Size
+from artcelery.core.ops.fields import Color, Size
 from artcelery.core.ops.op import OpConfig
+from artcelery.core.values import parse_seconds
 
 __all__ = [
     "ANCHORS",
@@ -76,8 +77,22 @@ Extent = Annotated[int, Field(ge=0, strict=True)] | Size
 Opacity = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
-def _seconds_or_both(value: object) -> object:
-    return value if isinstance(value, dict) else {"in": value, "out": value}
+def parse_fade(value: object) -> list[float]:
+    """Seconds to come and seconds to go, from one time for both or a list of the two."""
+    both = value if isinstance(value, (list, tuple)) else [value, value]
+    if len(both) != 2:
+        raise ValueError("a fade is one time, or two: [to come, to go]")
+    return [parse_seconds(item) for item in both]
+
+
+_ONE_TIME = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+Fade = Annotated[
+    list[float],
+    BeforeValidator(parse_fade),
+    WithJsonSchema(
+        {"anyOf": [*_ONE_TIME["anyOf"], {"type": "array", "items": _ONE_TIME, "minItems": 2, "maxItems": 2}]}
+    ),
+]
 
 
 class Box(OpConfig):
@@ -104,13 +119,6 @@ class Shadow(OpConfig):
     blur: Extent = Field("6%", description="How soft it is: pixels, or percent of the letters' size.")
 
 
-class Fade(OpConfig):
-    """How long the text takes to come and to go."""
-
-    begin: Seconds = Field(0.0, alias="in", description="Seconds to come.")
-    end: Seconds = Field(0.0, alias="out", description="Seconds to go.")
-
-
 class TextKeys(OpConfig):
     """The keys of letters; sizes in percent are of the picture's height, or of the letters' size where they say so."""
 
@@ -133,6 +141,4 @@ class TextKeys(OpConfig):
     margin: Extent | None = Field(
         None, description='What is kept free at the edges of the picture: pixels or percent ("5%").'
     )
-    fade: Annotated[Fade, BeforeValidator(_seconds_or_both)] | None = Field(
-        None, description="text: seconds to come and to go, one number for both, or {in: 0.5, out: 1}."
-    )
+    fade: Fade | None = Field(None, description="text: seconds to come and to go, one time for both, or [in, out].")

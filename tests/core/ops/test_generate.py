@@ -75,6 +75,10 @@ def test_the_config_holds_every_key_of_its_kind_and_no_other() -> None:
             {"kind": "color", "color": "#f00", "fps": 30.0, "duration": "1s"},
         ),
         ({"kind": "gradient", "direction": "right"}, {"kind": "gradient", "direction": -270}),
+        (
+            {"kind": "text", "text": "x", "duration": 2, "fade": "500ms"},
+            {"kind": "text", "text": "x", "duration": 2, "fade": [0.5, 0.5]},
+        ),
         ({"kind": "noise", "seed": None}, {"kind": "noise", "seed": 0}),
         ({"kind": "titles"}, {"kind": "captions", "outline": {"width": "7%"}}),
         ({"kind": "tone", "duration": 1, "amplitude": "-20dB"}, {"kind": "tone", "duration": 1, "amplitude": 0.1}),
@@ -122,7 +126,7 @@ def test_the_schema_knows_the_keys_of_each_kind() -> None:
     for config in (
         {"kind": "color", "color": "red", "duration": "2s", "fps": "30000/1001"},
         {"kind": "titles", "position": ["50%", 10], "box": {}, "size": "5%"},
-        {"kind": "text", "text": "x", "duration": 2, "fade": {"in": 1}, "position": "top-left"},
+        {"kind": "text", "text": "x", "duration": 2, "fade": ["1s", 0.5], "position": "top-left"},
         {"kind": "gradient", "colors": ["red", "#fff"], "direction": "radial"},
         {"kind": "tone", "duration": 1, "amplitude": "-6dB"},
     ):

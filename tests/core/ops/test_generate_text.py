@@ -152,7 +152,7 @@ def test_cuts_of_the_font_differ() -> None:
 
 
 def test_a_text_comes_and_goes_by_its_opacity_alone() -> None:
-    film = video("text", text="H", duration=2, fps=10, fade={"in": 0.4, "out": 1}, **SIZE)
+    film = video("text", text="H", duration=2, fps=10, fade=["400ms", 1], **SIZE)
     pictures = arrays(film)
     steady = pictures[6]
     shares = [*(Fraction(2 * at + 1, 8) for at in range(4)), *[Fraction(1)] * 6]
@@ -194,6 +194,8 @@ def test_letters_that_cannot_be_set_are_named() -> None:
         ({"text": "x", "position": [1, "2px"]}, "position", "'2px' is no place"),
         ({"text": "x", "box": {"colour": "red"}}, "box.colour", "did you mean 'color'?"),
         ({"text": "x", "fade": 1}, "", "a still cannot fade"),
+        ({"text": "x", "fade": [1, 2, 3], "duration": 9}, "fade", "a fade is one time, or two: [to come, to go]"),
+        ({"text": "x", "fade": [1, "x"], "duration": 9}, "fade", "'x' is not a time"),
         ({"text": "x", "fade": 1, "duration": 1}, "", "the fades take longer than the 1 s"),
         ({"text": "x", "font": "Arial"}, "font", "must be one of sans, sans-bold"),
         ({"text": "x", "size": 0}, "size", "is not a size"),
