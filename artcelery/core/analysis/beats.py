@@ -15,7 +15,7 @@ from artcelery.core.analysis.tempo import beat_periods
 __all__ = ["beat_times", "tempo_of"]
 
 _TIGHTNESS = 60.0
-_FEWEST_ONSETS = 4
+_FEWEST_ONSETS, _WITHIN_S = 4, 10.0
 _SMOOTHING_FRAMES = 1.5
 _WEAK = 0.5
 _NEAR = 3
@@ -26,7 +26,7 @@ _DIGITS = 6  # so that processors that round the last digits otherwise decide al
 
 def beat_times(envelope: Envelope, slowest: float, fastest: float) -> NDArray[np.float64]:
     """The beats in seconds, at tempi between two (beats a minute); none where nothing recurs."""
-    if onset_times(envelope).size < _FEWEST_ONSETS:
+    if not _recurs(onset_times(envelope)):
         return np.zeros(0)
     periods = beat_periods(envelope, slowest, fastest)
     usual = np.quantile(envelope.values, _USUAL_PEAKS)
@@ -47,6 +47,11 @@ def tempo_of(beats: NDArray[np.float64]) -> float | None:
     usual = np.median(steps)
     near = steps[np.abs(steps - usual) <= 0.1 * usual]
     return float(60 / near.mean())
+
+
+def _recurs(onsets: NDArray[np.float64]) -> bool:
+    """Whether enough begins to sound soon enough after another to be called a rhythm."""
+    return bool((onsets[_FEWEST_ONSETS - 1 :] - onsets[: 1 - _FEWEST_ONSETS] <= _WITHIN_S).any())
 
 
 def _chain(strength: NDArray[np.float64], periods: NDArray[np.intp]) -> NDArray[np.intp]:

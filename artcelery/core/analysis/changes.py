@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["ChangeMeter"]
 
 _NEAR = 3
-_CLEARLY = 2.5
+_CLEARLY = 2.0
 _FULL = 255.0
 
 

@@ -31,7 +31,9 @@ _FRAMES_A_BATCH = 64
 _DIGITS = 6  # so that processors that round the last digits otherwise decide alike
 
 _AROUND, _MEAN_BEFORE, _MEAN_AFTER, _APART = 3, 10, 7, 5  # frames
-_CLEARLY_DB = 1.5
+_LEAST_DB, _SPREADS = 0.5, 6.0
+_SPREAD_S = 3.0
+_DEVIATION = 1.4826  # the standard deviation of what is spread normally, by its median absolute deviation
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def onset_times(envelope: Envelope) -> NDArray[np.float64]:
         return np.zeros(0)
     around = _windows(values, _AROUND, _AROUND, 0.0).max(axis=1)
     mean = _windows(values, _MEAN_BEFORE, _MEAN_AFTER, 0.0).mean(axis=1)
-    peaks = np.flatnonzero((values == around) & (values >= mean + _CLEARLY_DB))
+    peaks = np.flatnonzero((values == around) & (values >= mean + _clearly(envelope)))
     apart = np.array(list(_apart(peaks)), np.intp)
     return sharpened(values, apart) / envelope.rate if values.size > 2 else apart / envelope.rate
 
@@ -130,6 +132,17 @@ def sharpened(values: NDArray[np.float64], frames: NDArray[np.intp]) -> NDArray[
     peaked = (curve < 0) & (middle >= left) & (middle >= right) & (inner == frames)
     shift = np.where(peaked, 0.5 * (left - right) / np.where(peaked, curve, 1), 0)
     return np.asarray(frames + shift)
+
+
+def _clearly(envelope: Envelope) -> NDArray[np.float64]:
+    """How far above its surroundings an onset must be in each frame: well beyond what noise does there."""
+    values = envelope.values
+    size = min(values.size, round(_SPREAD_S * envelope.rate))
+    pieces = np.lib.stride_tricks.sliding_window_view(values, size)[:: max(1, size // 3)]
+    usual = np.median(pieces, axis=1, keepdims=True)
+    spread = _DEVIATION * np.median(np.abs(pieces - usual), axis=1)
+    centres = np.arange(len(pieces)) * max(1, size // 3) + size / 2
+    return np.interp(np.arange(values.size), centres, np.maximum(_LEAST_DB, _SPREADS * spread))
 
 
 def _apart(peaks: NDArray[np.intp]) -> Iterator[int]:

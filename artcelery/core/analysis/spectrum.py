@@ -60,10 +60,10 @@ class SpectrumMeter:
         """The level of each band in each step, of shape (steps, bands); nothing can be added after that."""
         rest = self._batches.rest()
         samples = self._end + rest.shape[1]
-        steps = ceil(samples / self._hop)
-        centred = ceil(samples / self._step - Fraction(1, 2))
-        self._take(np.pad(rest, ((0, 0), (0, 2 * self._window_size))), min(steps * self._each, max(0, centred)))
-        if self._open.shape[0] or len(self._open) < steps - sum(map(len, self._rows)):
+        steps, centred = ceil(samples / self._hop), ceil(samples / self._step - Fraction(1, 2))
+        windows = max(centred, (steps - 1) * self._each + 1) if steps else 0  # at least one for each step
+        self._take(np.pad(rest, ((0, 0), (0, 2 * self._window_size))), windows)
+        if len(self._open):
             self._rows.append(self._open.mean(axis=0, keepdims=True))
         powers = np.concatenate((*self._rows, self._open[:0]))
         return np.sqrt(np.maximum(powers, 0))
