@@ -15,7 +15,7 @@ __all__ = ["MAX_NODES", "NODE_KEYS", "read_nodes"]
 MAX_NODES = 50_000
 
 NODE_KEYS = ("id", "type", "config", "inputs", "cache")
-_LATER = ("SEQUENCE", "LAYER", "MUX", "BLEND", "SWITCH")
+_LATER = ("SEQUENCE", "MUX", "SWITCH")
 
 
 def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:
@@ -50,7 +50,7 @@ class _Reader:
         if config is None and "config" in section.value:
             type = ""  # nothing that the op says of a config would be true of this one
         inputs, roles = self._inputs(section, type)
-        cache = section.flag("cache")
+        cache = "cache" in section.value and section.flag("cache")
         return NodeSpec(node_id, type, config.value if config else {}, inputs, roles, section.path, cache)
 
     def _id(self, index: int, section: Section) -> str | None:

@@ -3,7 +3,18 @@
 from contextlib import suppress
 
 from artcelery.core.errors import RenderError
-from artcelery.core.ops import analyze, audio_mix, effect, generate, resize, segment, source, transform  # noqa: F401
+from artcelery.core.ops import (  # noqa: F401
+    analyze,
+    audio_mix,
+    blend,
+    effect,
+    generate,
+    layer,
+    resize,
+    segment,
+    source,
+    transform,
+)
 from artcelery.core.ops.artdag import register_executors
 from artcelery.core.ops.op import OPS, InferError, Op, OpConfig
 

@@ -1,0 +1,320 @@
+"""LAYER: pictures over pictures, each at its place and for its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, isqrt
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.conforming import changes, common_sound, notes_of
+from artcelery.core.media.fitting import box_of
+from artcelery.core.ops.fields import Color, Seconds, Size
+from artcelery.core.ops.generate_config import Rate
+from artcelery.core.ops.generate_text import Extent, Opacity, Position
+from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.placing import (
+    BlendMode,
+    Duration,
+    Times,
+    at,
+    canvas_of,
+    pictures_of,
+    rate_of,
+    seconds,
+    time_notes,
+    times_of,
+)
+from artcelery.core.values import resolve_size
+
+if TYPE_CHECKING:
+    from artcelery.core.media.layering import Layer as Laid
+    from artcelery.core.media.stream import Audio, Streams
+
+__all__ = ["Layer", "LayerConfig", "LayerItem"]
+
+_Side = Annotated[int, Field(ge=1, le=65_535, strict=True)]
+_BLACK = "#000000"
+
+
+class LayerItem(OpConfig):
+    """Where and when one input is shown, and how it is laid over what lies below it."""
+
+    position: Position = Field(
+        "top-left",
+        description="center, top-left and so on; or [x, y] of the upper left corner in pixels (also outside of the"
+        ' canvas), or in percent of the free room ("0%" left, "50%" middle, "100%" right).',
+    )
+    margin: Extent = Field(0, description='What a named position keeps from the edges: pixels or percent ("5%").')
+    scale: Annotated[float, Field(gt=0, le=100, strict=True)] | None = Field(None, description="A factor on its size.")
+    width: Size | None = Field(None, description='Its width in pixels or of the canvas ("25%"); its shape is kept.')
+    height: Size | None = Field(None, description="Its height; with `width`: it is fit inside of both.")
+    opacity: Opacity = Field(1.0, description="0 is clear, 1 opaque.")
+    start: Seconds = Field(0.0, description="When it begins, in seconds of the result.")
+    end: Seconds | None = Field(None, description="When it ends; a film ends with its last picture anyway.")
+    blend: BlendMode = Field("normal", description="How its colours meet those below; the modes of BLEND.")
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        if self.scale is not None and (self.width is not None or self.height is not None):
+            raise ValueError("`scale` and `width` or `height` say the same thing twice; give one of them")
+        if self.margin and not isinstance(self.position, str):
+            raise ValueError("`margin` belongs to a named position such as bottom-right; [x, y] says it all")
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"`end` ({self.end:g} s) must come after `start` ({self.start:g} s)")
+        return self
+
+
+class LayerConfig(OpConfig):
+    """The canvas, and how the inputs lie on it: `layers` in the order of the inputs, the lowest first."""
+
+    layers: list[LayerItem] = Field(
+        default_factory=list, description="One entry for each input, the lowest first; what is missing: as it is."
+    )
+    layout: Literal["free", "grid"] = Field("free", description="grid: side by side, each fit into a cell of its own.")
+    width: _Side | None = Field(None, description="Width of the canvas in pixels (the first input's).")
+    height: _Side | None = Field(None, description="Height of the canvas in pixels (the first input's).")
+    columns: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = Field(
+        None, description="Cells in a row of the grid (so many that it is about as wide as high, in cells)."
+    )
+    gap: Annotated[int, Field(ge=0, le=10_000, strict=True)] = Field(0, description="Pixels between cells.")
+    cell_width: Size | None = Field(None, description='Width of a cell: pixels or of the first input ("50%").')
+    cell_height: Size | None = Field(None, description="Height of a cell; one alone keeps the first input's shape.")
+    background: Color | None = Field(
+        None, description="What is seen where nothing lies: black, or nothing where the first input is transparent."
+    )
+    fps: Rate | None = Field(None, description="Pictures a second (those of the first film with a steady rate).")
+    duration: Duration = Field(
+        "longest", description="It ends with the film that ends last, with the first film, or the one that ends first."
+    )
+    audio: Literal["mix", "first", "none"] = Field(
+        "mix", description="mix: the sounds of all inputs, each from its start to its end; first: that of input 1."
+    )
+
+    @model_validator(mode="after")
+    def _of_one_layout(self) -> Self:
+        cells = ("columns", "gap", "cell_width", "cell_height")
+        if self.layout == "free":
+            if asked := [name for name in cells if getattr(self, name) not in (None, 0)]:
+                raise ValueError(f"`{asked[0]}` belongs to `layout: grid`")
+            return self
+        if self.width is not None or self.height is not None:
+            raise ValueError("a grid is as large as its cells; give `cell_width` and `cell_height`")
+        plain = LayerItem()
+        for name in ("position", "margin", "scale", "width", "height"):
+            if any(getattr(item, name) != getattr(plain, name) for item in self.layers):
+                raise ValueError(f"in a grid each layer has its cell; leave `{name}` out of `layers`")
+        return self
+
+    def complete(self) -> dict[str, Any]:
+        """One form for what means the same: entries at the end that say nothing are left out."""
+        config = super().complete()
+        while config["layers"] and config["layers"][-1] == LayerItem().complete():
+            config["layers"].pop()
+        return config
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An input on the canvas."""
+
+    item: LayerItem
+    size: tuple[int, int]
+    at: tuple[int, int]
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrangement:
+    """All inputs on the canvas; `count` pictures."""
+
+    canvas: Picture
+    count: int
+    placed: tuple[_Placed, ...]
+
+
+@op("LAYER", version=1, inputs=(1, None), config=LayerConfig)
+class Layer(Op[LayerConfig]):
+    """Stills and films over each other, the first input at the bottom.
+
+    Each input is as large as it is, at the upper left corner, from the beginning to its end, unless its entry says
+    otherwise. A film that has ended is gone: what lies below is seen, or the background.
+    """
+
+    def infer(self, *clips: Clip) -> Clip:
+        """The film, or the still when all inputs are; InferError where they do not go together."""
+        arranged = self._arranged(clips)
+        canvas, count, rate = arranged.canvas, arranged.count, arranged.canvas.rate
+        sound = self._sound(clips) if rate else None
+        notes = [*notes_of(clips), *self._notes(clips, arranged, sound)]
+        if rate is None:
+            return Clip("still", canvas, frames=1).noting(*notes)
+        return Clip("film", canvas, sound, count / rate, count).noting(*notes)
+
+    def heard(self, count: int) -> Iterable[int]:
+        """Those that `audio` names."""
+        return {"mix": range(count), "first": range(1), "none": range(0)}[self.config.audio]
+
+    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
+        """The layers painted over each other, and their sounds together."""
+        from artcelery.core.media.layering import layered
+        from artcelery.core.media.stream import Streams
+
+        arranged = self._arranged([item.clip for item in inputs])
+        layers = [_laid(placed, item) for placed, item in zip(arranged.placed, inputs, strict=True)]
+        return Streams(
+            clip, layered(clip, layers, self.config.background or _BLACK), self._mixed(clip, arranged, inputs)
+        )
+
+    def _mixed(self, clip: Clip, arranged: _Arrangement, inputs: Sequence[Streams]) -> Audio | None:
+        from artcelery.core.media.mixing import Placed, mix
+
+        rate = arranged.canvas.rate
+        if clip.sound is None or rate is None or clip.duration is None:
+            return None
+        sounds = []
+        for number in self.heard(len(inputs)):
+            audio, times = inputs[number].audio, arranged.placed[number].times
+            if audio is not None:
+                sounds.append(Placed(audio, times.first / rate, (times.last - times.first) / rate))
+        return mix(sounds, clip.sound, clip.duration, grid=rate)
+
+    def _arranged(self, clips: Sequence[Clip]) -> _Arrangement:
+        pictures = pictures_of(clips, "LAYER")
+        items = self._items(len(clips))
+        rate = rate_of(clips, self.config.fps)
+        if rate is None:
+            count, times = 1, [Times(0, 1)] * len(clips)
+            self._only_stills(items)
+        else:
+            spans = [(item.start, item.end) for item in items]
+            count, times = times_of(clips, spans, rate, self.config.duration)
+            _all_shown(times, count, rate)
+        size, places = self._grid(pictures) if self.config.layout == "grid" else self._free(pictures, items)
+        canvas = canvas_of(
+            pictures,
+            size,
+            rate,
+            alpha=pictures[0].alpha and self.config.background is None,
+            rgb=any(item.blend != "normal" for item in items),
+        )
+        placed = (_Placed(*each) for each in zip(items, *zip(*places, strict=True), times, strict=True))
+        return _Arrangement(canvas, count, tuple(placed))
+
+    def _items(self, count: int) -> list[LayerItem]:
+        given = self.config.layers
+        if len(given) > count:
+            raise InferError(f"`layers` has {len(given)} entries, but there are {count} inputs", "layers")
+        return [*given, *[LayerItem()] * (count - len(given))]
+
+    def _only_stills(self, items: Sequence[LayerItem]) -> None:
+        for number, item in enumerate(items, 1):
+            if item.start or item.end is not None:
+                raise InferError(f"layer {number} has a `start` or `end`, but all inputs are stills", "layers")
+        if self.config.fps is not None:
+            raise InferError("all inputs are stills, which have no `fps`; give it to a GENERATE or SEQUENCE", "fps")
+
+    def _free(
+        self, pictures: Sequence[Picture], items: Sequence[LayerItem]
+    ) -> tuple[tuple[int, int], list[tuple[tuple[int, int], tuple[int, int]]]]:
+        """The size of the canvas, and the size and corner of each input."""
+        first = pictures[0].squared()
+        canvas = self.config.width or first.width, self.config.height or first.height
+        places = []
+        for number, (picture, item) in enumerate(zip(pictures, items, strict=True), 1):
+            size = _size(picture, item, canvas)
+            x, y = at(item.position, item.margin, size, canvas)
+            if not (-size[0] < x < canvas[0] and -size[1] < y < canvas[1]):
+                raise InferError(
+                    f"layer {number} ({size[0]}x{size[1]} at {x}, {y}) lies outside of the canvas"
+                    f" ({canvas[0]}x{canvas[1]})",
+                    "layers",
+                )
+            places.append((size, (x, y)))
+        return canvas, places
+
+    def _grid(
+        self, pictures: Sequence[Picture]
+    ) -> tuple[tuple[int, int], list[tuple[tuple[int, int], tuple[int, int]]]]:
+        """As `_free`, of cells side by side, row after row, each picture in the middle of its own."""
+        config, first = self.config, pictures[0].squared()
+        cell = _asked(first, config.cell_width, config.cell_height, first.size) or first.size
+        columns = min(config.columns or isqrt(len(pictures) - 1) + 1, len(pictures))
+        rows = ceil(len(pictures) / columns)
+        places = []
+        for number, picture in enumerate(pictures):
+            size = box_of(picture, cell, "fit").scaled
+            corner = [
+                (cell[axis] + config.gap) * place for axis, place in enumerate((number % columns, number // columns))
+            ]
+            places.append((size, (corner[0] + (cell[0] - size[0]) // 2, corner[1] + (cell[1] - size[1]) // 2)))
+        canvas = [side * cells + config.gap * (cells - 1) for side, cells in zip(cell, (columns, rows), strict=True)]
+        return (canvas[0], canvas[1]), places
+
+    def _sound(self, clips: Sequence[Clip]) -> Sound | None:
+        if self.config.audio == "first" and clips[0].sound is None:
+            raise InferError("input 1 has no sound; choose `audio: mix` or none", "audio")
+        sounds = [clips[number].sound for number in self.heard(len(clips))]
+        heard = [sound for sound in sounds if sound is not None]
+        return common_sound(heard) if heard else None
+
+    def _notes(self, clips: Sequence[Clip], arranged: _Arrangement, sound: Sound | None) -> list[str]:
+        canvas = arranged.canvas
+        notes: list[str] = []
+        for number, (clip, placed) in enumerate(zip(clips, arranged.placed, strict=True), 1):
+            assert clip.picture is not None
+            width, height = placed.size
+            shown = replace(canvas, width=width, height=height, alpha=clip.picture.alpha)
+            heard = sound if clip.sound and number - 1 in self.heard(len(clips)) else None
+            notes += changes(number, clip, shown, heard)
+        if canvas.rate is not None:
+            times = [placed.times for placed in arranged.placed]
+            notes += time_notes(clips, times, arranged.count, canvas.rate, "what lies below it is seen from there")
+        return notes
+
+
+def _laid(placed: _Placed, input: Streams) -> Laid:
+    from artcelery.core.media.compositing import Place
+    from artcelery.core.media.layering import Layer as Laid
+
+    assert input.video is not None
+    place = Place(*placed.at, placed.item.opacity, placed.item.blend)
+    return Laid(input.video, placed.size, place, placed.times.first, placed.times.last)
+
+
+def _size(picture: Picture, item: LayerItem, canvas: tuple[int, int]) -> tuple[int, int]:
+    square = picture.squared()
+    if item.scale is not None:
+        factor = Fraction(repr(item.scale))
+        return max(1, round(square.width * factor)), max(1, round(square.height * factor))
+    return _asked(square, item.width, item.height, canvas) or square.size
+
+
+def _asked(
+    picture: Picture, width: int | str | None, height: int | str | None, whole: tuple[int, int]
+) -> tuple[int, int] | None:
+    """A size of which one side or both are said, in pixels or of `whole`; None: it is not said."""
+    wide = None if width is None else resolve_size(width, whole[0])
+    tall = None if height is None else resolve_size(height, whole[1])
+    if wide is not None and tall is not None:
+        return box_of(picture, (wide, tall), "fit").scaled
+    if wide is not None:
+        return wide, max(1, round(Fraction(wide * picture.height, picture.width)))
+    if tall is not None:
+        return max(1, round(Fraction(tall * picture.width, picture.height))), tall
+    return None
+
+
+def _all_shown(times: Sequence[Times], count: int, rate: Fraction) -> None:
+    for number, shown in enumerate(times, 1):
+        if shown.first >= count:
+            raise InferError(
+                f"layer {number} begins at {seconds(shown.first / rate)}, but the film ends at {seconds(count / rate)}",
+                "layers",
+            )
+        if shown.first >= shown.last:
+            raise InferError(f"no picture of the film begins while layer {number} is shown", "layers")
