@@ -26,6 +26,7 @@ from artcelery.core.ops.effect import EffectConfig, EffectOp
 __all__ = ["Binder", "Problems", "Replaced", "replaced"]
 
 _MOST_SHOWN = 3
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Problems(Protocol):
@@ -102,8 +103,8 @@ class Binder:
         `id` is what messages call the node, and `inputs` how many it has, where that is known.
         """
         if node.type not in OPS:
-            return None, frozenset()
-        task, config, waits = _Task(self, node, id, inputs), node.config, frozenset[str]()
+            return None, _NOTHING
+        task, config, waits = _Task(self, node, id, inputs), node.config, _NOTHING
         mentions = self.mentions.get(node.path)
         if mentions is not None:
             found = replaced(config, mentions, scope)
