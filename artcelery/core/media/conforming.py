@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["MixedColourError", "changes", "common_picture", "common_sound", "conform", "notes_of", "retime"]
 
 _HDR = ("smpte2084", "arib-std-b67")
-_FILTER = "lanczos"
+_PLAIN = ("yuv4", "yuvj4", "yuva4", "gbrp", "gbrap", "rgb24", "rgba")
+"""Formats that every op can work on; what is packed, has a palette or counts in another order is brought to one."""
 
 
 class MixedColourError(ValueError):
@@ -39,7 +40,7 @@ def common_picture(pictures: Sequence[Picture], size: tuple[int, int], rate: Fra
     _refuse_mixed(pictures)
     first = next((picture for picture in pictures if picture.matrix != "rgb"), pictures[0])
     plain = replace(first, width=size[0], height=size[1], rate=rate, variable=False, sar=Fraction(1))
-    if len({_colour(picture) for picture in pictures}) == 1:
+    if len({_colour(picture) for picture in pictures}) == 1 and first.pix_fmt.startswith(_PLAIN):
         return plain
     depth = next(known for known in (8, 10, 12, 16) if known >= min(16, max(picture.depth for picture in pictures)))
     alpha = any(picture.alpha for picture in pictures)
