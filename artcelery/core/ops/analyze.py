@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from artcelery.core.media.clip import Clip
 from artcelery.core.ops.fields import Number, Seconds
@@ -24,7 +24,44 @@ _ALL: tuple[Feature, ...] = ("duration", *_HEARD, *_SEEN)
 
 _SHORTEST_HOP, _LONGEST_HOP = 0.02, 60.0
 
-Hertz = Annotated[Number, Field(ge=0, le=192_000)]
+_MOST_BANDS, _HIGHEST_HZ = 64, 192_000
+
+
+def _parse_bands(value: object) -> int | list[float]:
+    """A number of bands, or rising edges."""
+    if type(value) is int and 1 <= value <= _MOST_BANDS:
+        return value
+    if isinstance(value, list) and 2 <= len(value) <= _MOST_BANDS + 1 and _rise(value):
+        return [float(edge) for edge in value]
+    raise ValueError(
+        f"must be a number of bands from 1 to {_MOST_BANDS}, or a list of 2 to {_MOST_BANDS + 1} edges in Hz, each higher"
+        f" than the one before, from 0 to {_HIGHEST_HZ}"
+    )
+
+
+def _rise(edges: list[Any]) -> bool:
+    if any(type(edge) not in (int, float) for edge in edges):
+        return False
+    return edges[0] >= 0 and edges[-1] <= _HIGHEST_HZ and all(low < high for low, high in pairwise(edges))
+
+
+Bands = Annotated[
+    int | list[float],
+    BeforeValidator(_parse_bands),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": _MOST_BANDS},
+                {
+                    "type": "array",
+                    "items": {"type": "number", "minimum": 0, "maximum": _HIGHEST_HZ},
+                    "minItems": 2,
+                    "maxItems": _MOST_BANDS + 1,
+                },
+            ],
+        }
+    ),
+]
 Tempo = Annotated[Number, Field(ge=20, le=400)]
 
 
@@ -37,9 +74,8 @@ class AnalyzeConfig(OpConfig):
     hop: Seconds = Field(
         0.1, description="The step of `energy`, `spectrum` and `motion`: one value for each 0.02 to 60 s."
     )
-    bands: Annotated[int, Field(strict=True, ge=1, le=64)] | Annotated[list[Hertz], Field(min_length=2)] = Field(
-        8,
-        description="Of `spectrum`: so many of equal width in octaves from 20 Hz to 20 kHz, or their edges in Hz.",
+    bands: Bands = Field(
+        8, description="Of `spectrum`: so many of equal width in octaves from 20 Hz to 20 kHz, or their edges in Hz."
     )
     threshold: Annotated[Number, Field(gt=0, le=1)] = Field(
         0.06, description="By what share of full scale pictures must differ on average for a cut between `scenes`."
@@ -62,9 +98,7 @@ class AnalyzeConfig(OpConfig):
         return hop
 
     @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if isinstance(self.bands, list) and any(high <= low for low, high in pairwise(self.bands)):
-            raise ValueError("the edges of `bands` must rise")
+    def _wide_range(self) -> Self:
         slowest, fastest = self.tempo_range
         if fastest < 1.5 * slowest:
             raise ValueError("the fastest of `tempo_range` must be at least one and a half times the slowest")
