@@ -34,8 +34,8 @@ def _parse_bands(value: object) -> int | list[float]:
     if isinstance(value, list) and 2 <= len(value) <= _MOST_BANDS + 1 and _rise(value):
         return [float(edge) for edge in value]
     raise ValueError(
-        f"must be a number of bands from 1 to {_MOST_BANDS}, or a list of 2 to {_MOST_BANDS + 1} edges in Hz, each higher"
-        f" than the one before, from 0 to {_HIGHEST_HZ}"
+        f"must be a number of bands from 1 to {_MOST_BANDS}, or a list of 2 to {_MOST_BANDS + 1} edges in Hz, each"
+        f" higher than the one before, from 0 to {_HIGHEST_HZ}"
     )
 
 
