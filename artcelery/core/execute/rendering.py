@@ -122,6 +122,7 @@ class _Flow:
         from artcelery.core.media.files import open_file
         from artcelery.core.media.packets import copied
         from artcelery.core.media.regular import call
+        from artcelery.core.media.watching import watched
 
         file, node = self.item.needs[name], self.graph.nodes[name]
         path = call(self.shop.path(file), self._known_as(name))
@@ -129,8 +130,8 @@ class _Flow:
         if join and join.node == name and join.encoding is None:
             return copied(streams, path, self.shop.limits)
         if file[1] == KEPT[node.clip.kind].id:
-            return _with_bits(streams, node.clip)
-        return streams
+            streams = _with_bits(streams, node.clip)
+        return watched(streams, self.shop.refuse_cancelled)
 
     def _known_as(self, name: str) -> str:
         """What the user calls the file of a node: the name of a blob says nothing."""

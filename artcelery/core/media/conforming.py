@@ -5,6 +5,7 @@ Every rule is here, so that plan and pass agree, and each change has its words (
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -38,7 +39,7 @@ def common_picture(pictures: Sequence[Picture], size: tuple[int, int], rate: Fra
     MixedColourError when some are of high dynamic range, or of wide gamut, and some are not.
     """
     _refuse_mixed(pictures)
-    first = next((picture for picture in pictures if picture.matrix != "rgb"), pictures[0])
+    first = _usual([picture for picture in pictures if picture.matrix != "rgb"] or pictures)
     plain = replace(first, width=size[0], height=size[1], rate=rate, variable=False, sar=Fraction(1))
     if len({_colour(picture) for picture in pictures}) == 1 and first.pix_fmt.startswith(_PLAIN):
         return plain
@@ -105,6 +106,13 @@ def changes(
 def notes_of(clips: Sequence[Clip]) -> tuple[str, ...]:
     """The notes of all clips, each once."""
     return tuple(dict.fromkeys(note for clip in clips for note in clip.notes))
+
+
+def _usual(pictures: Sequence[Picture]) -> Picture:
+    """One of those whose colours most are of, whatever their order: a film whose clips change places stays the same."""
+    kinds = Counter((picture.primaries, picture.transfer, picture.matrix, picture.pix_fmt) for picture in pictures)
+    chosen = max(sorted(kinds), key=lambda kind: kinds[kind])
+    return next(item for item in pictures if (item.primaries, item.transfer, item.matrix, item.pix_fmt) == chosen)
 
 
 def _refuse_mixed(pictures: Sequence[Picture]) -> None:

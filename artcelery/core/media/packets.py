@@ -63,7 +63,7 @@ class PacketSource:
     def template(self, output: av.container.OutputContainer) -> Any:
         """A stream of `output` for these packets."""
         with open_media(self.paths[0], self.limits) as container:
-            stream: Any = output.add_stream_from_template(picture_stream(container))
+            stream: Any = output.add_stream_from_template(picture_stream(container), opaque=True)
         stream.time_base = self._time_base()
         return stream
 

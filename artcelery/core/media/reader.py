@@ -31,6 +31,12 @@ from artcelery.core.media.whole import SLACK_S
 
 __all__ = ["SoundFile", "VideoFile"]
 
+_PREROLL_S = Fraction(1, 2)
+"""How much sound before a cut is decoded: a lossy block is only right when those before it were decoded too.
+
+AAC overlaps two blocks, Opus asks for 80 ms (RFC 7845, 4.6), MP3 may refer back to 9 blocks of 26 ms.
+"""
+
 
 @dataclass(frozen=True)
 class _File:
@@ -207,7 +213,7 @@ class SoundFile(_File):
         with open_media(self.path, self.limits) as container:
             stream = sound_stream(container)
             zero = self._zero(container)
-            _seek(container, stream, begin, zero)
+            _seek(container, stream, begin - _PREROLL_S, zero)
             clock: Fraction | None = None
             for frame in _decodable(container.decode(stream), self.called):
                 if frame.pts is not None:
