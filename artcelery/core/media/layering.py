@@ -14,6 +14,7 @@ import av
 import numpy as np
 
 from artcelery.core.effect import Filter
+from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.color import Tags, tag, tags_of
 from artcelery.core.media.compositing import Paint, Place, Planes, Surface, paint_of, planes_of
@@ -154,6 +155,8 @@ class _Playing:
         if self.is_still and self._opened:
             return self.paint is not None
         self.frame = next(self._open(), None)
+        if self.frame is None and index == self.layer.first:
+            raise RenderError(f"input {self.number} has no picture to show; it is empty")
         self.paint = self._painted(self.layer.place)
         return self.paint is not None
 

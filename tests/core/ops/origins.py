@@ -35,16 +35,25 @@ class Frames:
         self.opened = 0
         self.closed = 0
 
+    @property
+    def picture(self) -> Picture:
+        """RGB, or YUV of HD films."""
+        height, width = self.planes[0].shape
+        depth = frame_of(self.planes, self.pix_fmt).format.components[0].bits
+        rgb, alpha = self.pix_fmt.startswith("gbr"), "a" in self.pix_fmt
+        kind = ("rgb", "pc") if rgb else ("bt709", "tv")
+        return Picture(width, height, self.pix_fmt, self.rate, False, alpha, depth, Fraction(1), *kind)
+
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> Frames:
         raise NotImplementedError
 
     def frames(self) -> Iterator[av.VideoFrame]:
         self.opened += 1
-        tags = tags_of(Picture(1, 1, self.pix_fmt, matrix="rgb" if self.pix_fmt.startswith("gbr") else "bt709"))
+        tags = tags_of(self.picture)
         try:
             for index in range(self.count):
                 frame = frame_of(self.planes, self.pix_fmt)
-                frame.pts, frame.time_base = index, 1 / self.rate
+                frame.pts, frame.time_base, frame.duration = index, 1 / self.rate, 1
                 self.made += 1
                 yield tag(frame, tags)
         finally:
@@ -53,16 +62,5 @@ class Frames:
 
 def film(origin: Frames) -> Streams:
     """A film of an origin's frames."""
-    height, width = origin.planes[0].shape
-    rgb = origin.pix_fmt.startswith("gbr")
-    picture = Picture(
-        width,
-        height,
-        origin.pix_fmt,
-        rate=origin.rate,
-        alpha="a" in origin.pix_fmt,
-        matrix="rgb" if rgb else "bt709",
-        color_range="pc" if rgb else "tv",
-    )
-    clip = Clip("film", picture, duration=origin.count / origin.rate, frames=origin.count)
+    clip = Clip("film", origin.picture, duration=origin.count / origin.rate, frames=origin.count)
     return Streams(clip, Video(clip, origin))
