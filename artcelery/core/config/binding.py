@@ -23,9 +23,10 @@ from artcelery.core.errors import ArtceleryError
 from artcelery.core.ops import OPS, Op
 from artcelery.core.ops.effect import EffectConfig, EffectOp
 
-__all__ = ["Binder", "Problems", "Replaced", "replaced"]
+__all__ = ["Binder", "Problems", "Replaced"]
 
 _MOST_SHOWN = 3
+_STAND_IN = 1
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -50,35 +51,17 @@ class Replaced:
     waits: frozenset[str] = frozenset()
     wrong: list[tuple[Path, str]] = field(default_factory=list)
 
-
-def replaced(config: Any, mentions: tuple[Mention, ...], scope: Scope) -> Replaced:
-    """The config with what its mentions mean in a scope."""
-    values: dict[str, Any] = {}
-    found = Replaced(config)
-    waits: set[str] = set()
-    for mention in mentions:
-        text = mention.reference.text
-        try:
-            values[text] = _fitting(mention, scope.value(mention.reference))
-        except Unknown as unknown:
-            values[text] = unknown.stand_in
-            found.stand_ins.append(mention.path)
-            waits.update(() if unknown.analysis is None else (unknown.analysis,))
-        except ValueError as error:
-            values[text] = 1
-            found.wrong.append((mention.path, str(error)))
-    found.waits = frozenset(waits)
-    try:
-        found.config = substitute(config, values)
-    except ValueError as error:
-        found.wrong.append(((), str(error)))
-    return found
-
-
-def _fitting(mention: Mention, value: Any) -> Any:
-    if mention.whole or isinstance(value, (str, int, float)):
-        return value
-    raise ValueError(f"{mention.reference.text} is {shown(value)}, which cannot stand inside a text")
+    def add(self, mention: Mention, value: Any) -> None:
+        """Take note of what a mention's value, or the reason why there is none, means for the config."""
+        if isinstance(value, Unknown):
+            self.stand_ins.append(mention.path)
+            if value.analysis is not None:
+                self.waits |= {value.analysis}
+        elif isinstance(value, ValueError):
+            self.wrong.append((mention.path, str(value)))
+        elif not mention.whole and not isinstance(value, (str, int, float)):
+            said = f"{mention.reference.text} is {shown(value)}, which cannot stand inside a text"
+            self.wrong.append((mention.path, said))
 
 
 @dataclass
@@ -107,22 +90,45 @@ class Binder:
         task, config, waits = _Task(self, node, id, inputs), node.config, _NOTHING
         mentions = self.mentions.get(node.path)
         if mentions is not None:
-            found = replaced(config, mentions, scope)
+            found = self.replaced(config, mentions, scope)
             for path, message in found.wrong:
                 task.report(("config", *path), message)
             config, waits = found.config, found.waits
-            if not self.scales.bear(config):
-                self._refuse_weight(node)
-                return None, waits
             task.mentions, task.stand_ins = mentions, [*found.stand_ins, *(path for path, _ in found.wrong)]
         op = task.made(OPS[node.type], config)
         return None if task.stand_ins else op, waits
 
-    def _refuse_weight(self, node: NodeSpec) -> None:
-        """Report, once, that more comes of the config than anything needs."""
+    def replaced(self, config: Any, mentions: tuple[Mention, ...], scope: Scope) -> Replaced:
+        """A config with what its mentions mean in a scope."""
+        values = self._values(mentions, scope)
+        found = Replaced(config)
+        for mention in mentions:
+            found.add(mention, values.get(mention.reference.text))
         if not self.scales.tipped:
-            self.scales.tipped = True
-            self.problems.problem(node.at("config"), f"{node}: too much comes of the references up to this one")
+            known = {text: _STAND_IN if isinstance(value, ValueError) else value for text, value in values.items()}
+            known |= {text: value.stand_in for text, value in values.items() if isinstance(value, Unknown)}
+            try:
+                found.config = substitute(config, known)
+                self.scales.bear(found.config)
+            except ValueError as error:
+                found.wrong.append(((), str(error)))
+        if self.scales.tipped:
+            found.wrong.append(((), "too much comes of the references of all nodes together"))
+        return found
+
+    def _values(self, mentions: tuple[Mention, ...], scope: Scope) -> dict[str, Any]:
+        """The value of each reference, by its text, or why there is none."""
+        values: dict[str, Any] = {}
+        for mention in mentions:
+            text = mention.reference.text
+            if text in values or self.scales.tipped:
+                continue
+            try:
+                values[text] = scope.value(mention.reference)
+                self.scales.bear(values[text])
+            except (Unknown, ValueError) as error:
+                values[text] = error
+        return values
 
     def effect(self, name: str) -> Effect | ArtceleryError:
         """The effect of a name as the config pins it, or why there is none; found once."""

@@ -58,6 +58,8 @@ class Findings:
 
     def _located(self, path: Path, message: str) -> Problem:
         line, column = self._document.locate(path)
+        if not message.isprintable():  # what the file says is part of it
+            message = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in message)
         if len(message) > _LONGEST:
             message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
         return Problem(message, line, column, path)

@@ -37,6 +37,7 @@ class Level:
         self.nodes, self.node, self.around = tuple(nodes), node, around
         self.by_id: dict[str, NodeSpec] = {item.id: item for item in self.nodes if item.id}
         self.inner: dict[Path, Level] = {}
+        self._names: dict[Path, tuple[str, ...]] = {}
         self.mentions: dict[Path, tuple[Mention, ...]] = around.mentions if around else {}
 
     @cached_property
@@ -93,6 +94,10 @@ class Level:
         """Whether an input may have that name here."""
         return any(name == level.each or level.target(name) is not None for level in self.chain())
 
+    def is_value(self, name: str) -> bool:
+        """Whether the name stands for a value of the current item, of this MAP or of one around it."""
+        return any(name in level.values for level in self.chain())
+
     def find(self, id: str) -> NodeSpec | None:
         """The node of an id, in this level or around it."""
         return next((level.by_id[id] for level in self.chain() if id in level.by_id), None)
@@ -119,11 +124,24 @@ class Level:
         found = (self.target(name) for name in self.names(node))
         return list(dict.fromkeys(id for id in found if id is not None))
 
-    def names(self, node: NodeSpec) -> Iterator[str]:
+    def names(self, node: NodeSpec) -> tuple[str, ...]:
         """The names by which a node, with all that is in it, refers to nodes of this level or around it."""
+        if node.path not in self._names:
+            self._names[node.path] = tuple(dict.fromkeys(self._each_name(node)))
+        return self._names[node.path]
+
+    def _each_name(self, node: NodeSpec) -> Iterator[str]:
         yield from node.inputs
-        yield from (item.reference.name for item in self.mentions.get(node.path, ()) if item.reference.steps)
+        for mention in self.mentions.get(node.path, ()):
+            name = mention.reference.name
+            if mention.reference.steps and not self.is_value(name):
+                yield name
         inner = self.inner.get(node.path)
         if inner is not None:
-            names = dict.fromkeys(name for item in inner.nodes for name in inner.names(item))
-            yield from (name for name in names if name != inner.each and inner.target(name) is None)
+            yield from inner.outside
+
+    @cached_property
+    def outside(self) -> Sequence[str]:
+        """The names by which the nodes of a MAP refer to nodes around it."""
+        names = dict.fromkeys(name for node in self.nodes for name in self.names(node))
+        return [name for name in names if name != self.each and self.target(name) is None]

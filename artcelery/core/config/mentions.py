@@ -58,7 +58,7 @@ class _Check:
 
     def _wrong(self, level: Level, reference: Reference) -> str | None:
         name = reference.name
-        if any(name in outer.values for outer in level.chain()):
+        if level.is_value(name):
             return None
         if reference.steps:
             return self._wrong_analysis(level, reference)

@@ -15,13 +15,15 @@ from artcelery.core.config.findings import Path
 from artcelery.core.config.params import NAME
 from artcelery.core.config.suggest import Suggester, choices, shown
 
-__all__ = ["LONGEST_TEXT", "Mention", "Reference", "escaped", "find_mentions", "substitute", "walk"]
+__all__ = ["MOST_WRITTEN", "Mention", "Reference", "escaped", "find_mentions", "substitute", "walk"]
 
-LONGEST_TEXT = 1_000_000
-"""Characters of a text after its references are replaced."""
+MOST_WRITTEN = 1_000_000
+"""Characters that references inside the texts of one node stand for."""
+
+_MOST_STEPS = 8
 
 _REFERENCE = re.compile(
-    rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})(?P<steps>(?:\.{NAME.pattern}|\[[^][{{}}]{{0,40}}\])*)\}}|\$\{{"
+    rf"\$\$\{{|\$\{{(?P<name>{NAME.pattern})(?P<steps>(?:\.{NAME.pattern}|\[[^][{{}}]{{0,40}}\]){{0,{_MOST_STEPS}}})\}}|\$\{{"
 )
 _STEP = re.compile(rf"\.(?P<key>{NAME.pattern})|\[(?P<at>[^][]*)\]")
 _INDEX = re.compile(r"\s*-?[0-9]{1,9}\s*")
@@ -138,15 +140,36 @@ def _bracketed(step: int | slice) -> str:
 def substitute(value: Any, values: Mapping[str, Any]) -> Any:
     """The value with references replaced: one that is the whole text keeps its type, others are written out.
 
-    `values` are by the references' texts. ValueError when a text becomes longer than `LONGEST_TEXT`.
+    `values` are by the references' texts. ValueError when more than `MOST_WRITTEN` characters would be written out.
     """
-    if isinstance(value, str):
-        return _replaced(value, values) if "${" in value else value
-    if isinstance(value, dict):
-        return {key: substitute(item, values) for key, item in value.items()}
-    if isinstance(value, list):
-        return [substitute(item, values) for item in value]
-    return value
+    return _Substitution(values).replaced(value)
+
+
+class _Substitution:
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self._left = MOST_WRITTEN
+
+    def replaced(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value) if "${" in value else value
+        if isinstance(value, dict):
+            return {key: self.replaced(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.replaced(item) for item in value]
+        return value
+
+    def _text(self, text: str) -> Any:
+        return self._values[text] if text in self._values else _REFERENCE.sub(self._part, text)
+
+    def _part(self, found: re.Match[str]) -> str:
+        if found[0] == "$${":
+            return "${"
+        said = _written(self._values[found[0]]) if found[0] in self._values else found[0]
+        self._left -= len(said)
+        if self._left < 0:
+            raise ValueError(f"references in its texts stand for more than {MOST_WRITTEN:,} characters")
+        return said
 
 
 def escaped(value: Any) -> Any:
@@ -156,24 +179,6 @@ def escaped(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: escaped(item) for key, item in value.items()}
     return [escaped(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _replaced(text: str, values: Mapping[str, Any]) -> Any:
-    if text in values:
-        return values[text]
-    length = len(text)
-
-    def written(found: re.Match[str]) -> str:
-        nonlocal length
-        if found[0] == "$${":
-            return "${"
-        said = _written(values[found[0]]) if found[0] in values else found[0]
-        length += len(said)
-        if length > LONGEST_TEXT:
-            raise ValueError(f"this text is longer than {LONGEST_TEXT:,} characters when its references are replaced")
-        return said
-
-    return _REFERENCE.sub(written, text)
 
 
 def _written(value: Any) -> str:

@@ -9,7 +9,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from artcelery.core.config.binding import Binder, replaced
+from artcelery.core.config.binding import Binder
 from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.levels import INDEX, Level, split_item
 from artcelery.core.config.model import Bound, BoundNode, NodeSpec
@@ -118,22 +118,25 @@ class Unfolding:
     def _map(self, node: NodeSpec, inner: Level, scope: Scope) -> None:
         lists, waits = self._lists(node, inner, scope)
         inputs = self._inputs(node, scope)
-        items: list[tuple[str, ...]] | None = None
+        steps = None
         if lists is not None and inputs is not None:
             steps = self._steps(node, inner, lists, inputs)
-            if steps is not None:
-                items = self._items(self._scopes(node, inner, scope, lists, inputs, steps))
-        scope.yields[node.id] = items
-        if items is None:
-            waits |= _waits_within(inner, scope)
-            self._found[scope.prefix + node.id] = _Unfolded(_order(scope, node), self._needs(node, scope), waits)
+        if lists is None or inputs is None or steps is None:
+            scope.yields[node.id] = None
+            needs, waits = self._needs(node, scope), waits | _waits_within(inner, scope)
+        else:
+            items = list(self._items(node, self._scopes(node, inner, scope, lists, inputs, steps)))
+            known = [ids for _, ids in items if ids is not None]
+            scope.yields[node.id] = known if len(known) == len(items) else None
+            needs = [name for name, ids in items if ids is None]
+        self._found[scope.prefix + node.id] = _Unfolded(_order(scope, node), needs, waits)
 
     def _lists(self, node: NodeSpec, inner: Level, scope: Scope) -> tuple[Lists | None, frozenset[str]]:
         """What a MAP goes over, or None with the analyses that it waits for."""
         mentions = scope.level.mentions.get(node.path)
         if mentions is None:
             return inner.lists, frozenset()
-        found = replaced(inner.lists, mentions, scope)
+        found = self._binder.replaced(inner.lists, mentions, scope)
         wrong = found.wrong or ([] if found.stand_ins else list(_no_lists(inner, found.config)))
         for path, message in wrong:
             self._problem(node.at("config", *path), f"node {scope.prefix + node.id!r} (MAP): {message}")
@@ -171,25 +174,21 @@ class Unfolding:
                 made.yields[inner.each] = [(inputs[step],)]
             yield made
 
-    def _items(self, scopes: Iterable[Scope]) -> list[tuple[str, ...]] | None:
-        """The ids of what each item yields; None when one is not known yet."""
-        found: list[tuple[str, ...] | None] = []
+    def _items(self, node: NodeSpec, scopes: Iterable[Scope]) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        """The id of each item's output, and those of the nodes that it stands for, None when they are not known."""
         for scope in scopes:
             self._level(scope)
-            found.append(scope.nodes(scope.level.output))
-        known = [ids for ids in found if ids is not None]
-        return known if len(known) == len(found) else None
+            output = scope.level.output
+            yielded = self._nodes_of(output, scope, node.at("config", "output"), f"the output of {node}")
+            yield scope.bound_id(_stem(output)), yielded
 
     def _inputs(self, node: NodeSpec, scope: Scope) -> tuple[str, ...] | None:
         """The ids of the bound nodes that are its inputs; None when they are not known yet."""
         keys: Iterable[str | int] = node.roles or range(len(node.inputs))
         named = zip(keys, node.inputs, strict=True)
         found = [self._nodes_of(name, scope, node.at("inputs", key), str(node)) for key, name in named]
-        self._inputs_left -= sum(len(ids) for ids in found if ids)
-        if self._inputs_left < 0:
-            self._problem(node.at("inputs"), f"{node}: the nodes have more than {MAX_INPUTS:,} inputs, MAPs unfolded")
-            return None
-        known = [ids for ids in found if ids is not None]
+        self._count_inputs(sum(len(ids) for ids in found if ids), node)
+        known = [ids for ids in found if ids is not None] if self._inputs_left >= 0 else []
         return tuple(id for ids in known for id in ids) if len(known) == len(found) else None
 
     def _nodes_of(self, name: str, scope: Scope, path: Path, who: str) -> tuple[str, ...] | None:
@@ -203,12 +202,19 @@ class Unfolding:
     def _needs(self, node: NodeSpec, scope: Scope) -> list[str]:
         """What a node that is not ready works on: ids of bound nodes, and of MAPs that are not unfolded."""
         found: list[str] = []
-        for name in scope.level.names(node):
+        names = scope.level.names(node)
+        self._count_inputs(len(names), node)
+        for name in names if self._inputs_left >= 0 else ():
             ids = None
             with suppress(IndexError):  # reported already
                 ids = scope.nodes(name)
-            found += [scope.bound_id((split_item(name) or (name,))[0])] if ids is None else ids
+            found += [scope.bound_id(_stem(name))] if ids is None else ids
         return found
+
+    def _count_inputs(self, count: int, node: NodeSpec) -> None:
+        self._inputs_left -= count
+        if self._inputs_left < 0:
+            self._problem(node.at("inputs"), f"{node}: the nodes have more than {MAX_INPUTS:,} inputs, MAPs unfolded")
 
     def _is_ready(self, id: str) -> bool:
         return self._found[id].bound is not None
@@ -232,6 +238,12 @@ class Unfolding:
         self._binder.problems.problem(path, message)
 
 
+def _stem(name: str) -> str:
+    """The id of the MAP that an input names an item of."""
+    item = split_item(name)
+    return item[0] if item else name
+
+
 def _order(scope: Scope, node: NodeSpec) -> tuple[int, ...]:
     """Where a node stands among all that are bound."""
     return (*scope.order, int(node.path[-1]))
@@ -247,10 +259,8 @@ def _no_lists(inner: Level, lists: Mapping[str, Mapping[str, Any]]) -> Iterator[
 
 def _waits_within(inner: Level, scope: Scope) -> frozenset[str]:
     """The analyses around a MAP that its nodes wait for."""
-    mentions = (item for level in inner.walk() for node in level.nodes for item in level.mentions.get(node.path, ()))
-    names = {item.reference.name for item in mentions if item.reference.steps}
-    ids = (scope.bound_id(name) for name in names if scope.level.find(name))
-    return frozenset(id for id in ids if id not in scope.values.analyses)
+    names = (name for name in inner.outside if (node := scope.level.find(name)) and node.type == "ANALYZE")
+    return frozenset(id for id in map(scope.bound_id, names) if id not in scope.values.analyses)
 
 
 def _maps_among(node: NodeSpec, scope: Scope) -> str:

@@ -11,16 +11,17 @@ __all__ = ["MAX_INPUTS", "Scales"]
 MAX_INPUTS = 1_000_000
 """Inputs of all nodes together, MAPs unfolded."""
 
+_MAX_WEIGHT = 4 * MAX_WEIGHT
+
 
 class Scales:
-    """Adds up the configs whose references are replaced: as much may come of them as of a document."""
+    """Adds up what references are replaced by, and the configs that come of it: about four million values may."""
 
     def __init__(self) -> None:
-        self._left = MAX_WEIGHT
-        self.tipped = False
+        self._left = _MAX_WEIGHT
 
     def bear(self, value: Any) -> bool:
-        """Whether this much more may come."""
+        """Whether this much more may come; looks no further when it may not."""
         waiting = [value]
         while waiting and self._left >= 0:
             item = waiting.pop()
@@ -29,4 +30,9 @@ class Scales:
                 waiting += item.values()
             elif isinstance(item, list):
                 waiting += item
-        return self._left >= 0
+        return not self.tipped
+
+    @property
+    def tipped(self) -> bool:
+        """Whether more came than may."""
+        return self._left < 0

@@ -243,3 +243,9 @@ def test_any_text_is_a_value_or_an_error(kind: Any, text: str) -> None:
     except ValueError as error:
         said.append(str(error))
     assert said
+
+
+def test_a_message_can_be_printed_whatever_the_file_says() -> None:
+    node = 'type: EFFECT, config: {effect: label, params: {text: "-${p}"}}'
+    text = with_node(node, 'params: {p: {choices: ["\\u2028"], ▸default: a}}\n')
+    assert problems_at(text, WithLabel()) == ["the default of 'p': must be one of \\u2028; got 'a'"]
