@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,10 +11,9 @@ from pydantic import ValidationError
 
 from artcelery.core.config.findings import Path
 from artcelery.core.config.model import BoundNode, EffectPin, Effects, NodeSpec
-from artcelery.core.config.references import Mention, substitute
-from artcelery.core.config.scopes import Scope, Unknown
-from artcelery.core.config.suggest import shown
-from artcelery.core.config.weighing import Scales
+from artcelery.core.config.references import Mention
+from artcelery.core.config.replacing import Replacer
+from artcelery.core.config.scopes import Scope
 from artcelery.core.config.words import in_words
 from artcelery.core.effect import Effect
 from artcelery.core.effect.binding import ParamProblems
@@ -23,10 +22,9 @@ from artcelery.core.errors import ArtceleryError
 from artcelery.core.ops import OPS, Op
 from artcelery.core.ops.effect import EffectConfig, EffectOp
 
-__all__ = ["Binder", "Problems", "Replaced"]
+__all__ = ["Binder", "Problems"]
 
 _MOST_SHOWN = 3
-_STAND_IN = 1
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -39,32 +37,6 @@ class Problems(Protocol):
 
 
 @dataclass
-class Replaced:
-    """A config whose references are replaced.
-
-    `stand_ins` are the paths that hold no real value yet, `waits` the analyses that they wait for, and `wrong` what
-    cannot be replaced, and why.
-    """
-
-    config: Any
-    stand_ins: list[Path] = field(default_factory=list)
-    waits: frozenset[str] = frozenset()
-    wrong: list[tuple[Path, str]] = field(default_factory=list)
-
-    def add(self, mention: Mention, value: Any) -> None:
-        """Take note of what a mention's value, or the reason why there is none, means for the config."""
-        if isinstance(value, Unknown):
-            self.stand_ins.append(mention.path)
-            if value.analysis is not None:
-                self.waits |= {value.analysis}
-        elif isinstance(value, ValueError):
-            self.wrong.append((mention.path, str(value)))
-        elif not mention.whole and not isinstance(value, (str, int, float)):
-            said = f"{mention.reference.text} is {shown(value)}, which cannot stand inside a text"
-            self.wrong.append((mention.path, said))
-
-
-@dataclass
 class Binder:
     """Binds nodes; what is wrong goes into `problems`, except where a stand-in has part in it."""
 
@@ -72,7 +44,7 @@ class Binder:
     effects: Effects
     pins: Mapping[str, EffectPin]
     mentions: Mapping[Path, tuple[Mention, ...]]
-    scales: Scales = field(default_factory=Scales)
+    replacer: Replacer = field(default_factory=Replacer)
     _resolved: dict[str, Effect | ArtceleryError] = field(default_factory=dict)
 
     def bind(self, node: NodeSpec, scope: Scope, inputs: int | None) -> BoundNode | None:
@@ -90,45 +62,13 @@ class Binder:
         task, config, waits = _Task(self, node, id, inputs), node.config, _NOTHING
         mentions = self.mentions.get(node.path)
         if mentions is not None:
-            found = self.replaced(config, mentions, scope)
+            found = self.replacer.replaced(config, mentions, scope)
             for path, message in found.wrong:
                 task.report(("config", *path), message)
             config, waits = found.config, found.waits
-            task.mentions, task.stand_ins = mentions, [*found.stand_ins, *(path for path, _ in found.wrong)]
+            task.origins, task.stand_ins = found.origins, [*found.stand_ins, *(path for path, _ in found.wrong)]
         op = task.made(OPS[node.type], config)
         return None if task.stand_ins else op, waits
-
-    def replaced(self, config: Any, mentions: tuple[Mention, ...], scope: Scope) -> Replaced:
-        """A config with what its mentions mean in a scope."""
-        values = self._values(mentions, scope)
-        found = Replaced(config)
-        for mention in mentions:
-            found.add(mention, values.get(mention.reference.text))
-        if not self.scales.tipped:
-            known = {text: _STAND_IN if isinstance(value, ValueError) else value for text, value in values.items()}
-            known |= {text: value.stand_in for text, value in values.items() if isinstance(value, Unknown)}
-            try:
-                found.config = substitute(config, known)
-                self.scales.bear(found.config)
-            except ValueError as error:
-                found.wrong.append(((), str(error)))
-        if self.scales.tipped:
-            found.wrong.append(((), "too much comes of the references of all nodes together"))
-        return found
-
-    def _values(self, mentions: tuple[Mention, ...], scope: Scope) -> dict[str, Any]:
-        """The value of each reference, by its text, or why there is none."""
-        values: dict[str, Any] = {}
-        for mention in mentions:
-            text = mention.reference.text
-            if text in values or self.scales.tipped:
-                continue
-            try:
-                values[text] = scope.value(mention.reference)
-                self.scales.bear(values[text])
-            except (Unknown, ValueError) as error:
-                values[text] = error
-        return values
 
     def effect(self, name: str) -> Effect | ArtceleryError:
         """The effect of a name as the config pins it, or why there is none; found once."""
@@ -152,7 +92,7 @@ class _Task:
     id: str
     inputs: int | None
     stand_ins: list[Path] = field(default_factory=list)
-    mentions: tuple[Mention, ...] = ()
+    origins: Sequence[tuple[Path, str]] = ()
 
     def made(self, op: type[Op[Any]], config: dict[str, Any]) -> Op[Any] | None:
         """The op with its config, and its effect if it has one; None when something is wrong."""
@@ -178,9 +118,8 @@ class _Task:
         self.binder.problems.problem(self.node.at(*path), f"{name} ({self.node.type}): {message}")
 
     def _origin(self, path: Path) -> str:
-        """Which analyses a wrong value comes from."""
-        texts = (item.reference.text for item in self.mentions if item.reference.steps and _meet(item.path, path))
-        said = list(dict.fromkeys(texts))[:_MOST_SHOWN]
+        """Which references a wrong value comes from, and what they are."""
+        said = list(dict.fromkeys(text for at, text in self.origins if _meet(at, path)))[:_MOST_SHOWN]
         return f" ({', '.join(said)})" if said else ""
 
     def _check_params_too(self, op: type[EffectOp], config: dict[str, Any]) -> None:

@@ -121,7 +121,8 @@ def _stepped(value: Any, step: Step, said: str) -> Any:
         if not isinstance(value, Mapping):
             raise ValueError(f"{said} is {shown(value)}; it has no parts such as {step!r}")
         if step not in value:
-            raise ValueError(f"{said} has no {step!r}{Suggester(value).hint(step) or f'; it has {choices(value)}'}")
+            hint = Suggester(value).hint(step) or f"; it has {choices(value) or 'nothing'}"
+            raise ValueError(f"{said} has no {step!r}{hint}")
         return value[step]
     if not isinstance(value, list):
         raise ValueError(f"{said} is {shown(value)}, and no list; it has no {_bracketed(step)}")

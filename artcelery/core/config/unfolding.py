@@ -136,7 +136,7 @@ class Unfolding:
         mentions = scope.level.mentions.get(node.path)
         if mentions is None:
             return inner.lists, frozenset()
-        found = self._binder.replaced(inner.lists, mentions, scope)
+        found = self._binder.replacer.replaced(inner.lists, mentions, scope)
         wrong = found.wrong or ([] if found.stand_ins else list(_no_lists(inner, found.config)))
         for path, message in wrong:
             self._problem(node.at("config", *path), f"node {scope.prefix + node.id!r} (MAP): {message}")

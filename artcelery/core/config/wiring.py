@@ -97,7 +97,8 @@ def _report_loop(findings: Findings, loop: list[str], level: Level) -> None:
         said = f"{first} has itself as an input" if loop[0] in first.inputs else f"{first} works on its own result"
     else:
         said = f"these nodes go round in a circle: {' -> '.join(_named([*loop, loop[0]]))}"
-    findings.problem(first.at("inputs"), said)
+    reason = first.at("inputs") if loop[-1] in first.inputs else first.path
+    findings.problem(reason, said)
 
 
 def _named(names: list[str]) -> Iterator[str]:
