@@ -15,7 +15,7 @@ __all__ = ["MAX_NODES", "NODE_KEYS", "read_nodes"]
 MAX_NODES = 50_000
 
 NODE_KEYS = ("id", "type", "config", "inputs", "cache")
-_LATER = ("SEQUENCE", "MUX", "SWITCH")
+_LATER: tuple[str, ...] = ()
 
 
 def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:

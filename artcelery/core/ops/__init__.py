@@ -10,9 +10,12 @@ from artcelery.core.ops import (  # noqa: F401
     effect,
     generate,
     layer,
+    mux,
     resize,
     segment,
+    sequence,
     source,
+    switch,
     transform,
 )
 from artcelery.core.ops.artdag import register_executors
