@@ -212,8 +212,9 @@ class Unfolding:
         return found
 
     def _count_inputs(self, count: int, node: NodeSpec) -> None:
+        before = self._inputs_left
         self._inputs_left -= count
-        if self._inputs_left < 0:
+        if self._inputs_left < 0 <= before:
             self._problem(node.at("inputs"), f"{node}: the nodes have more than {MAX_INPUTS:,} inputs, MAPs unfolded")
 
     def _is_ready(self, id: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from artcelery.core.ops.op import OpConfig
 
 __all__ = ["Map", "MapConfig"]
 
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _REFERENCE = re.compile(r"\$\{[^${}]+\}")
 
 
@@ -22,7 +23,13 @@ def _values(value: object) -> object:
     raise ValueError("must be a list of at least one value, or a reference to a list such as ${beats.beats}")
 
 
-Name = Annotated[str, StringConstraints(pattern="^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
+def _name(value: object) -> object:
+    if isinstance(value, str) and not _NAME.fullmatch(value):
+        raise ValueError(f"{value[:60]!r} is no name; use letters, digits, _ and -, and begin with no digit")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 Nodes = Annotated[list[Any], Field(min_length=1), WithJsonSchema({"type": "array", "minItems": 1})]
 Values = Annotated[
     Any,
