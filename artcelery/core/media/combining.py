@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +14,8 @@ from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import CutFrames
-from artcelery.core.media.pump import ahead
+from artcelery.core.media.layering import at_most
+from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.stream import Video, VideoOrigin
 
 __all__ = ["combined"]
@@ -45,12 +45,12 @@ class _Combined:
     def frames(self) -> Iterator[av.VideoFrame]:
         assert self.clip.picture is not None
         tags, step = tags_of(self.clip.picture), 1 / (self.clip.picture.rate or Fraction(25))
+        count = 1 if self.clip.is_still else self.clip.frames
         graph: _PairGraph | None = None
-        with (
-            closing(ahead(self.first.frames(), "first of two", _AHEAD)) as firsts,  # type: ignore[type-var]
-            closing(ahead(self.second.frames(), "second of two", _AHEAD)) as seconds,  # type: ignore[type-var]
-        ):
-            for index in range(1 if self.clip.is_still else self.clip.frames):
+        firsts = ahead(at_most(self.first.frames(), count), "first of two", _AHEAD)
+        seconds = ahead(at_most(self.second.frames(), count), "second of two", _AHEAD)
+        with stopping(firsts), stopping(seconds):
+            for index in range(count):
                 one, other = next(firsts, None), next(seconds, None)
                 for frame in (one, other):
                     if frame is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 
 import av
 import numpy as np
@@ -23,11 +24,11 @@ from artcelery.core.media.cutting import CutFrames
 from artcelery.core.media.filtering import Link, filter_video
 from artcelery.core.media.fitting import Box
 from artcelery.core.media.planar import planar
-from artcelery.core.media.pump import ahead
+from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT
 from artcelery.core.media.stream import Video, VideoOrigin
 
-__all__ = ["Layer", "fitted", "layered"]
+__all__ = ["Layer", "at_most", "fitted", "layered"]
 
 _AHEAD = 4
 
@@ -73,6 +74,12 @@ def fitted(film: Clip, video: Video, size: tuple[int, int], pix_fmt: str, most: 
     if own is not None and own > rate:
         return _sized(_timed(video, rate, most), size, film.picture, pix_fmt)
     return _timed(_sized(video, size, film.picture, pix_fmt), rate, most)
+
+
+def at_most(frames: Iterator[av.VideoFrame], count: int) -> Iterator[av.VideoFrame]:
+    """The first `count` frames; what makes them is stopped then, before it looks for the next."""
+    with stopping(frames):
+        yield from islice(frames, count)
 
 
 def _sized(video: Video, size: tuple[int, int], target: Picture, pix_fmt: str) -> Video:
@@ -179,8 +186,9 @@ class _Playing:
     def _open(self) -> Iterator[av.VideoFrame]:
         if self._frames is None:
             self._opened = True
-            frames = self._video().frames()
-            self._frames = frames if self.is_still else ahead(frames, f"layer {self.number}", _AHEAD)
+            frames, most = self._video().frames(), self.layer.last - self.layer.first
+            name = f"layer {self.number}"
+            self._frames = frames if self.is_still else ahead(at_most(frames, most), name, _AHEAD)
         return self._frames
 
     def _video(self) -> Video:
