@@ -145,3 +145,9 @@ class Level:
         """The names by which the nodes of a MAP refer to nodes around it."""
         names = dict.fromkeys(name for node in self.nodes for name in self.names(node))
         return [name for name in names if name != self.each and self.target(name) is None]
+
+    @cached_property
+    def analyses_outside(self) -> Sequence[str]:
+        """The ids of the analyses around a MAP that its nodes work on, or refer to."""
+        found = ((name, self.around.find(name)) for name in self.outside if self.around)
+        return [name for name, node in found if node and node.type == "ANALYZE"]

@@ -260,8 +260,8 @@ def _no_lists(inner: Level, lists: Mapping[str, Mapping[str, Any]]) -> Iterator[
 
 def _waits_within(inner: Level, scope: Scope) -> frozenset[str]:
     """The analyses around a MAP that its nodes wait for."""
-    names = (name for name in inner.outside if (node := scope.level.find(name)) and node.type == "ANALYZE")
-    return frozenset(id for id in map(scope.bound_id, names) if id not in scope.values.analyses)
+    ids = map(scope.bound_id, inner.analyses_outside)
+    return frozenset(id for id in ids if id not in scope.values.analyses)
 
 
 def _maps_among(node: NodeSpec, scope: Scope) -> str:

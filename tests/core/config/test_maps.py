@@ -204,7 +204,7 @@ def test_a_map_in_a_map_may_wait_for_an_analysis_in_the_item() -> None:
         ("over: {w: [1], ▸small: [1]}", "'small' is the id of a node; choose another name"),
         ("over: {w: [1]}, matrix: {▸w: [1]}", "'w' is in `over` too; choose another name"),
         ("over: {w: [1]}, ▸each: clip", "`each` needs inputs to go over"),
-        ("over: {w: [1]}, ▸each: 1st", "'each': '1st' is no name; use letters, digits, _ and -, and begin with no digit"),
+        ("over: {w: [1]}, ▸each: 1st", "'each': '1st' is no name; use letters, digits, _ and -"),
         ("over: {w: [1], ▸a.b: [1]}", "'over.a.b': 'a.b' is no name; use letters, digits, _ and -"),
     ],
 )  # fmt: skip
@@ -230,7 +230,7 @@ def test_a_map_goes_over_something() -> None:
         "{id: it, type: MAP, inputs: film, config: {over: {w: [1]}, nodes: [" + SMALL + "], output: small}}",
         output="it",
     )
-    assert problems(without) == ["5:22: node 'it' (MAP): inputs need `each`: a name for the current one"]
+    assert problems(without) == ["5:27: node 'it' (MAP): inputs need `each`: a name for the current one"]
 
 
 @pytest.mark.parametrize(
