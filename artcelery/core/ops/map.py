@@ -29,12 +29,15 @@ def _name(value: object) -> object:
     return value
 
 
-Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
+_VALUES = {"anyOf": [{"type": "array", "minItems": 1}, {"type": "string", "pattern": r"^\$\{[^${}]+\}$"}]}
+_NAME_SCHEMA = {"type": "string", "pattern": f"^{_NAME.pattern}$"}
+
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema(_NAME_SCHEMA)]
 Nodes = Annotated[list[Any], Field(min_length=1), WithJsonSchema({"type": "array", "minItems": 1})]
-Values = Annotated[
-    Any,
-    BeforeValidator(_values),
-    WithJsonSchema({"anyOf": [{"type": "array", "minItems": 1}, {"type": "string", "pattern": r"^\$\{[^${}]+\}$"}]}),
+Values = Annotated[Any, BeforeValidator(_values), WithJsonSchema(_VALUES)]
+Lists = Annotated[
+    dict[Name, Values],
+    WithJsonSchema({"type": "object", "additionalProperties": _VALUES, "propertyNames": _NAME_SCHEMA}),
 ]
 
 
@@ -46,10 +49,10 @@ class MapConfig(OpConfig):
     each: Name | None = Field(
         None, description="Go over the inputs; in the sub-graph this is the id of the current one."
     )
-    over: dict[Name, Values] = Field(
+    over: Lists = Field(
         default_factory=dict, description="Go over lists, by name; they are walked together, and with the inputs."
     )
-    matrix: dict[Name, Values] = Field(
+    matrix: Lists = Field(
         default_factory=dict, description="Go over every combination of lists, by name; the first varies slowest."
     )
 

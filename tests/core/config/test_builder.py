@@ -104,6 +104,39 @@ def test_a_node_is_kept_when_it_is_said() -> None:
     assert graph.to_yaml(small).count("      cache: true\n") == 2
 
 
+def test_maps_and_what_analyses_find_can_be_made() -> None:
+    graph = GraphBuilder("cuts")
+    song, first, second = (graph.source(name) for name in ("song", "first", "second"))
+    beats = graph.node("ANALYZE", song, id="beats", features=["beats"])
+    body = graph.body()
+    part = body.node("SEGMENT", body.each("clip"), offset=body.over("at", beats["beats[::2]"]), duration=1)
+    width = body.matrix("width", [64, 128])
+    parts = graph.map(body, body.node("RESIZE", part, width=width, height=f"1{body.index}%"), inputs=[first, second])
+    config = graph.config(graph.node("AUDIO_MIX", parts[0], parts, song, id="mix"))
+    assert bind(config, {}, WithLabel()).waiting == ("beats",)
+    bound = bind(config, {}, WithLabel(), {"beats": {"beats": [1, 2, 3]}})
+    assert bound.nodes[-1].inputs == (
+        "map[0].resize", "map[0].resize", "map[1].resize", "map[2].resize", "map[3].resize", "source",
+    )  # fmt: skip
+    found = [(node.inputs, node.op.key_config()["offset"]) for node in bound.nodes if node.type == "SEGMENT"]
+    assert found == [(("source_2",), 1), (("source_2",), 1), (("source_3",), 3), (("source_3",), 3)]
+
+
+def test_ids_in_a_map_are_not_those_around_it() -> None:
+    graph = GraphBuilder("ids")
+    small = graph.node("RESIZE", graph.source("cat"), width=5)
+    body = graph.body()
+    assert body.node("RESIZE", small, width=body.over("w", [1, 2])).id == "resize_3"
+    with pytest.raises(UsageError, match="the graph has a node 'resize' already"):
+        body.node("RESIZE", small, id="resize", width=5)
+
+
+def test_a_node_is_no_sequence_of_its_items() -> None:
+    graph = GraphBuilder("cat")
+    with pytest.raises(TypeError):
+        list(graph.source("cat"))  # type: ignore[call-overload]
+
+
 def test_ids_are_given_by_type_and_number() -> None:
     graph = GraphBuilder("many")
     cat = graph.source("cat")

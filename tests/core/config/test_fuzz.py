@@ -19,11 +19,51 @@ from artcelery.core.errors import ArtceleryError, ConfigError, Problem
 from tests.core.config.reading import Builtin
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "configs"
-SEEDS = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml"))]
+COMPOSED = b"""\
+name: composed
+params:
+  gap: {type: time, default: 1}
+dag:
+  nodes:
+    - {id: song, type: SOURCE, config: {input: true}}
+    - {id: film, type: SOURCE, config: {asset: film}}
+    - {id: beats, type: ANALYZE, config: {features: [beats, tempo, energy]}, inputs: song}
+    - id: cuts
+      type: MAP
+      config:
+        over: {at: "${beats.beats[::4]}"}
+        matrix: {w: [10, 20, 30]}
+        nodes:
+          - {id: part, type: SEGMENT, config: {offset: "${at}", duration: "${gap}"}, inputs: film}
+          - {id: own, type: ANALYZE, config: {features: [tempo]}, inputs: part}
+          - {id: small, type: RESIZE, config: {width: "${w}", height: "${own.tempo}"}, inputs: part}
+        output: small
+    - id: outer
+      type: MAP
+      inputs: [cuts, film]
+      config:
+        each: clip
+        nodes:
+          - id: inner
+            type: MAP
+            config:
+              matrix: {e: [dog, invert], v: [[1, 2], [3, 4]]}
+              nodes:
+                - {id: x, type: EFFECT, config: {effect: "${e}"}, inputs: clip, cache: true}
+                - {id: y, type: RESIZE, config: {width: "${v[1]}", height: "1${index}%"}, inputs: x}
+              output: y
+        output: inner
+    - {id: b, type: RESIZE, config: {width: 5}, inputs: "cuts[-1]"}
+    - {id: mix, type: AUDIO_MIX, config: {offsets: ["${beats.beats[1]}", 0]}, inputs: [b, outer, "cuts[0]"]}
+  output: mix
+"""
+FOUND = {"beats": [0.5, 1, 2, 3.5, 4], "tempo": 120, "energy": {"hop": 0.1, "values": [1, 2]}}
+WORD = re.compile(rb'"[^"]*"|[A-Za-z_][A-Za-z_0-9]*|\d+')
+SEEDS = [*(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yaml"))), COMPOSED]
 WRITTEN = rb"""
 : |- |[|]|{|}|,|"|'|#|&a |*a|!!str |!!int |!x |<<: |~|null|no|true|.inf|0x1F|1e999|-1|99999999999999999999|1:30|50%
 ${|${x}|$${|  |---|...|? || |> |%YAML|id: cat|inputs: |config: |params: {a: }|input: true|type: |EFFECT|SEGMENT|[a, b]
-{width: }|range: [1]|hash: |asset: cat|output: |name: |default: |width|effects: {}|crop: {}|0
+{width: }|range: [1]|hash: |asset: cat|output: |name: |default: |width|effects: {}|crop: {}|0|${beats.beats}|${at}
 """
 BYTES = [b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\0", b"\t", b"\xef\xbb\xbf", b"\r", b"\n"]
 PIECES = [*WRITTEN.replace(b"\n", b"|").split(b"|"), *BYTES]
@@ -40,8 +80,23 @@ def check(data: bytes) -> bool:
         assert len(problem.message) < 600, problem
     if config is not None:
         with suppress(ArtceleryError):
-            bind(config, {}, Builtin())
+            check_binding(config)
     return config is not None
+
+
+def check_binding(config: Config) -> None:
+    """Bind a config in stages, as its analyses become known: what is ready has its inputs, and each stage has more."""
+    analyses: dict[str, Any] = {}
+    while True:
+        bound = bind(config, {}, Builtin(), analyses)
+        ids = [node.id for node in bound.nodes]
+        assert len(set(ids)) == len(ids)
+        assert all(name in ids for node in bound.nodes for name in node.inputs)
+        assert set(bound.waiting) <= set(ids) - set(analyses)
+        if not bound.waiting:
+            assert bound.output in ids
+            return
+        analyses |= dict.fromkeys(bound.waiting, FOUND)
 
 
 def read(data: bytes) -> tuple[Config | None, tuple[Problem, ...]]:
@@ -79,6 +134,27 @@ def test_mutations_of_good_configs_are_read_or_refused(seed: int) -> None:
     for _ in range(400):
         right += check(mutated(dice, dice.choice(SEEDS)))
     assert 0 < right < 400
+
+
+def test_words_of_a_composed_config_are_changed_for_each_other() -> None:
+    dice = random.Random(5)
+    words = [
+        *WORD.findall(COMPOSED),
+        b"tiles[0]",
+        b"cuts[9]",
+        b"outer",
+        b'"${beats.beats}"',
+        b'"${index}"',
+        b'"${at.x}"',
+    ]
+    right = check(COMPOSED)
+    for _ in range(600):
+        data = COMPOSED
+        for _ in range(dice.randint(1, 2)):
+            found = dice.choice([*WORD.finditer(data)])
+            data = data[: found.start()] + dice.choice(words) + data[found.end() :]
+        right += check(data)
+    assert 1 < right < 601
 
 
 @settings(max_examples=200, deadline=None)

@@ -24,9 +24,9 @@ class WithJoin:
         return JOIN if name == "join" else EffectLibrary([]).resolve(name, pinned_hash, lambda _: None)
 
 
-def keys(config: Config, **params: object) -> dict[str, str]:
+def keys(config: Config, analyses: dict[str, Any] | None = None, **params: object) -> dict[str, str]:
     """The key of each node, by its id, where each asset is a film of 100 s."""
-    bound = bind(config, params, WithJoin())
+    bound = bind(config, params, WithJoin(), analyses)
     film = Clip("film", Picture(320, 200, "yuv420p", Fraction(30)), None, Fraction(100), 3000)
     files = {
         node.id: SourceFile(SOURCES[_asset(node.op.config)], film) for node in bound.nodes if node.type == "SOURCE"
@@ -73,6 +73,25 @@ def test_ids_names_and_order_in_the_file_are_not_in_a_key() -> None:
 def test_what_is_kept_is_not_in_a_key() -> None:
     node = "{id: it, type: RESIZE, config: {width: 50}, inputs: cat}"
     assert key(CAT, node.replace("inputs", "cache: true, inputs")) == key(CAT, node)
+
+
+def test_the_value_of_an_analysis_is_in_a_key_and_nothing_else_of_it() -> None:
+    nodes = (CAT, "{id: cuts, type: ANALYZE, config: {features: [scenes]}, inputs: cat}")
+    node = '{id: it, type: SEGMENT, config: {offset: "${cuts.scenes[1]}"}, inputs: cat}'
+    config = loaded(graph(*nodes, node, output="it"))
+    fixed = key(CAT, "{id: it, type: SEGMENT, config: {offset: 2.5}, inputs: cat}")
+    assert keys(config, {"cuts": {"scenes": [0, 2.5]}})["it"] == fixed
+    assert keys(config, {"cuts": {"scenes": [0, 2.5, 7]}})["it"] == fixed
+    assert keys(config, {"cuts": {"scenes": [0, 3.5]}})["it"] != fixed
+
+
+def test_nothing_of_a_map_is_in_a_key() -> None:
+    small = '{id: small, type: RESIZE, config: {width: "${w}"}, inputs: cat}'
+    made = f"{{id: tiles, type: MAP, config: {{over: {{w: [50, 60]}}, nodes: [{small}], output: small}}}}"
+    found = keys(loaded(graph(CAT, made, output='"tiles[1]"')))
+    for number, width in enumerate((50, 60)):
+        fixed = key(CAT, f"{{id: it, type: RESIZE, config: {{width: {width}}}, inputs: cat}}")
+        assert found[f"tiles[{number}].small"] == fixed
 
 
 def test_the_order_of_inputs_is_in_a_key() -> None:

@@ -46,7 +46,25 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+SMALLER = '{id: small, type: RESIZE, config: {width: "${w}"}, inputs: a}'
+
+
+def with_map(config: str, inputs: str = "") -> str:
+    """A config in which a MAP works on a picture, or beside it."""
+    source = "{id: a, type: SOURCE, config: {asset: cat}}"
+    return graph(source, f"{{id: tiles, type: MAP, config: {{{config}}}{inputs}}}", output="'tiles[0]'")
+
+
 RIGHT = [
+    *(with_map(f"{config}, nodes: [{SMALLER}], output: small") for config in (
+        "over: {w: [1, 2]}", "matrix: {w: [1], v: ['a', true, [2], {b: 3}]}", "over: {w: [5]}, matrix: {u: [1]}",
+    )),
+    with_map("each: c, nodes: [{id: b, type: RESIZE, config: {width: 5}, inputs: c}], output: b", ", inputs: [a]"),
+    with_map("over: {w: [1]}, nodes: [{id: b, type: MAP, config: {over: {v: [1]}, output: small, "
+             f"nodes: [{SMALLER}]}}}}], output: b"),
+    graph("{id: a, type: SOURCE, config: {asset: cat}}",
+          "{id: b, type: ANALYZE, config: {features: [beats]}, inputs: a}",
+          '{id: it, type: AUDIO_MIX, config: {gains: ["${b.beats[0]}", 1]}, inputs: [a, a]}', output="it"),
     *(with_node(SMALL, top) for top in ("", "registry:\n", "params:\n", "output_profile:\n")),
     *(with_node(f"{SMALL}, cache: {said}") for said in ("true", "false")),
     *(with_node(SMALL, f"{key}: text\n") for key in ("version", "description", "owner", "author")),
@@ -99,6 +117,15 @@ def test_what_the_loader_accepts_the_schema_accepts(text: str) -> None:
 
 
 WRONG = [
+    *(with_map(f"{config}") for config in (
+        "over: {w: [1]}", f"over: {{w: [1]}}, nodes: [{SMALLER}]", "over: {w: [1]}, nodes: [], output: small",
+        f"over: {{w: []}}, nodes: [{SMALLER}], output: small", f"over: {{w: 3}}, nodes: [{SMALLER}], output: small",
+        f"over: {{1st: [1]}}, nodes: [{SMALLER}], output: small", f"evry: 3, nodes: [{SMALLER}], output: small",
+        f"over: {{w: [1]}}, each: a b, nodes: [{SMALLER}], output: small",
+        "over: {w: [1]}, nodes: small, output: small",
+        f"over: {{w: [1]}}, nodes: [{SMALLER.replace('width', 'widht')}], output: small",
+        f"over: {{w: [1]}}, nodes: [{SMALLER}, {{id: b}}], output: small",
+    )),
     "name: x\n",
     "dag: {nodes: [{id: a, type: SOURCE, config: {asset: cat}}], output: a}\n",
     "name: x\ndag: {nodes: [], output: a}\n",
