@@ -235,3 +235,14 @@ def test_stopping_early_ends_the_threads(film: Path) -> None:
         next(stream)
         stream.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("suffix", [".m4a", ".opus", ".mp3", ".flac"])
+def test_a_cut_sound_is_that_part_of_the_whole_from_its_first_sample(suffix: str, tmp_path: Path) -> None:
+    """A lossy block that is decoded without those before it is wrong in its first half."""
+    source = make_sound(tmp_path / f"tone{suffix}", seconds=2)
+    render(source, [("SEGMENT", {"offset": 0.7, "duration": 0.5})], tmp_path / "cut.wav")
+    render(source, [], tmp_path / "whole.wav")
+    cut, whole = samples_of(tmp_path / "cut.wav"), samples_of(tmp_path / "whole.wav")
+    assert cut.shape[-1] == 24_000
+    assert np.abs(cut - whole[..., 33_600:57_600]).max() < 1e-3
