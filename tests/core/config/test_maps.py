@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from artcelery.cli.drawing import draw
 from artcelery.core.config import Bound, bind
 from artcelery.core.config.nodes import MAX_NODES
 from artcelery.core.errors import ConfigError
@@ -410,3 +411,17 @@ def test_values_do_not_multiply_without_bound() -> None:
     assert [item.partition("): ")[2].partition(" (and")[0] for item in found] == [
         "too much comes of the references of all nodes together"
     ]
+
+
+def test_a_map_is_drawn_with_what_it_works_on() -> None:
+    text = graph(SONG, FILM, BEATS, tiles('over: {w: "${beats.beats}"}', SMALL), MIX, output="it")
+    assert draw(loaded(text), "text").splitlines() == [
+        "it  AUDIO_MIX",
+        "└─ tiles  MAP w (1 node each)",
+        "   ├─ beats  ANALYZE features=['beats', 'tempo']",
+        "   │  └─ song  SOURCE song",
+        "   └─ film  SOURCE film",
+    ]
+    one = graph(FILM, tiles("over: {w: [1, 2]}", SMALL), output='"tiles[1]"')
+    assert draw(loaded(one), "mermaid").splitlines()[-1] == "  n0 --> n1"
+    assert draw(loaded(one), "text").splitlines()[0] == "tiles  MAP w (1 node each)"
