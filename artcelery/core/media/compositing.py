@@ -12,7 +12,6 @@ no pair, and what is not covered is left as it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from ctypes import c_ubyte
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -55,19 +54,14 @@ class Place:
 
 
 def planes_of(frame: av.VideoFrame) -> Planes:
-    """The planes of a planar frame as arrays of integers that share its memory (of one stored upside down: copies)."""
+    """The planes of a planar frame as arrays of integers; writing into them changes the frame."""
     kind = np.dtype(np.uint8 if frame.format.components[0].bits <= 8 else "<u2")
-    return [_values(plane, kind) for plane in frame.planes]
-
-
-def _values(plane: Any, kind: np.dtype[Any]) -> Plane:
-    stride, rows = plane.line_size, plane.height
-    if stride < 0:  # the memory begins at the last row, and the plane says where its first is
-        start = plane.buffer_ptr + stride * (rows - 1)
-        memory: Any = (c_ubyte * (-stride * rows)).from_address(start)
-        return np.frombuffer(memory, kind).reshape(rows, -1)[::-1, : plane.width].copy()
-    values = np.frombuffer(plane, kind, count=stride * rows // kind.itemsize)
-    return values.reshape(rows, -1)[:, : plane.width]
+    planes: Planes = []
+    plane: Any  # that a plane is a buffer is not in its type
+    for plane in frame.planes:
+        rows = np.frombuffer(plane, kind).reshape(plane.height, -1)[:, : plane.width]
+        planes.append(rows if plane.line_size > 0 else rows[::-1])  # a picture that was turned over lies upside down
+    return planes
 
 
 def paint_of(surface: Surface, planes: Planes, place: Place, *, alpha: bool, again: bool = False) -> Paint | None:
