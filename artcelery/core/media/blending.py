@@ -8,6 +8,7 @@ others: add = min(1, Cb + Cs), subtract = max(0, Cb - Cs), average = (Cb + Cs) /
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from artcelery.core.effect import Filter
 
-__all__ = ["FORMULAS", "Floats", "blend_filter"]
+__all__ = ["FORMULAS", "Floats", "blend_filter", "blend_table"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -72,6 +73,15 @@ _EXPRESSIONS: Mapping[str, str] = {
     "soft_light": f"if(lte({_S},0.5),{_B}-(1-2*{_S})*{_B}*(1-{_B}),{_B}+(2*{_S}-1)*({_ROOT}-{_B}))",
     "hard_light": f"if(lte({_S},0.5),{_MULTIPLY.format(_B, f'2*{_S}')},{_SCREEN.format(_B, f'(2*{_S}-1)')})",
 }
+
+
+@lru_cache(maxsize=64)
+def blend_table(mode: str, opacity: float) -> NDArray[np.uint8]:
+    """The blended value over the lower one, for each pair of 8 bits: at 256 times the lower value plus the upper."""
+    values = np.arange(256, dtype=np.float32) / np.float32(255)
+    below, above = values.repeat(256), np.tile(values, 256)
+    mixed = below + np.float32(opacity) * (FORMULAS[mode](below, above) - below)
+    return (mixed * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 def blend_filter(mode: str, opacity: float) -> Filter:

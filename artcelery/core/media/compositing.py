@@ -19,7 +19,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from artcelery.core.media.blending import FORMULAS, Floats
+from artcelery.core.media.blending import FORMULAS, Floats, blend_table
 
 __all__ = ["Paint", "Place", "Planes", "Surface", "paint_of", "planes_of"]
 
@@ -75,6 +75,8 @@ def paint_of(surface: Surface, planes: Planes, place: Place, *, alpha: bool, aga
         patch = _seen(surface, patch)
     if patch is None or not place.opacity:
         return None
+    if patch.alpha is None and not surface.alpha and surface.most == 255 and place.mode != "normal":
+        return lambda canvas: _paint_table(canvas, patch)
     if surface.alpha or place.mode != "normal":
         return lambda canvas: _paint_general(surface, canvas, patch)
     if patch.paired or (patch.alpha is None and surface.across == surface.down == 1):
@@ -224,6 +226,16 @@ class _Halving:
         if self.across == 2:
             values = values[:, 0::2] + values[:, 1::2]
         return values * np.float32(1 / (self.across * self.down))
+
+
+def _paint_table(canvas: Planes, patch: _Patch) -> None:
+    """With a blend mode, of what is opaque and of 8 bits: there are only 65,536 pairs of values."""
+    table = blend_table(patch.mode, patch.opacity)
+    for strip in _strips(patch.top, patch.bottom):
+        rows = slice(strip.start - patch.top, strip.stop - patch.top)
+        for plane, colours in zip(canvas, patch.colours, strict=True):
+            part = plane[strip, patch.left : patch.right]
+            part[...] = table[np.left_shift(part, 8, dtype=np.uint16) | colours[rows]]
 
 
 def _paint_general(surface: Surface, canvas: Planes, patch: _Patch) -> None:
