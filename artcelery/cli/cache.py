@@ -70,10 +70,14 @@ def get(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the file there.")] = None,
     force: Force = False,
 ) -> None:
-    """Print where a stored file lies, or copy it out."""
+    """Print where a stored file lies (of an analysis or a record: what it says), or copy it out."""
     from artcelery.core.engine import open_engine
 
     with open_engine() as engine:
+        found = None if output else engine.cache.document(hash)
+        if found is not None:
+            print_json(found)
+            return
         out(engine.cache.copy(hash, output, force=force) if output else engine.cache.path(hash))
 
 

@@ -47,7 +47,7 @@ def new_run(plan: Plan, *, user: str, output_name: str, params: dict[str, Any]) 
         encoding=plan.encoding.to_json() if plan.encoding else {},
         user=user,
         output_name=output_name,
-        output_key=graph.target.key,
+        output_key="" if plan.waiting else graph.target.key,
         nodes=_node_records(plan),
         holder=holder_id(),
         hashes=tuple(sorted({node.effect.content_hash for node in graph.nodes.values() if node.effect})),

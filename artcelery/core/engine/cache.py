@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.errors import NotAllowedError, NotFoundError, UsageError
 from artcelery.core.hashing import is_hash
-from artcelery.core.media.clip import clip_from_json
+from artcelery.core.media.clip import Clip, clip_from_json
 from artcelery.core.runs import refuse_if_needed
 from artcelery.core.state.records import MediaFact
 from artcelery.core.store.protocol import Blob
@@ -107,6 +108,15 @@ class Cache:
         path = self._context.store.find(wanted)
         assert path is not None
         return path
+
+    def document(self, said: str) -> Any:
+        """What a stored JSON document (an analysis, a provenance record) says; None when the file is none."""
+        wanted = self.find(said)
+        fact = self._context.state.media.get(wanted)
+        is_json = fact is not None and fact.clip is not None and clip_from_json(fact.clip) == Clip("data")
+        if not is_json and wanted not in self._records():
+            return None
+        return json.loads(self.path(wanted).read_bytes())
 
     def copy(self, said: str, output: Path, *, force: bool = False) -> Path:
         """Copy a stored file to `output`, whole or not at all."""

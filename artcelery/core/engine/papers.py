@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import MediaError
+from artcelery.core.media.clip import Clip, clip_to_json
+from artcelery.core.media.profiles import KEPT
 from artcelery.core.plan import Plan
 from artcelery.core.provenance import provenance_bytes, provenance_of
 from artcelery.core.runs import now
@@ -53,6 +56,15 @@ class Papers:
             self._assets.clip_of(result.content_hash, path, run.output_name, "render")
         except MediaError:
             return
+
+    def remember_passes(self, run: RunRecord, results: Mapping[str, Result]) -> None:
+        """What the files are that a run made on the way: parts of films, analyses, nodes that are kept."""
+        for name, result in results.items():
+            if self._context.state.media.get(result.content_hash) is None:
+                clip = clip_to_json(Clip("data")) if result.encoding == KEPT["data"].id else None
+                called = f"{name} of {run.config_name}"
+                fact = MediaFact(result.content_hash, result.size_bytes, clip, called, "render", now())
+                self._context.state.media.put(fact)
 
     def _keep(self, data: bytes, name: str, origin: str) -> bool:
         """Keep a text; whether it was not there before."""

@@ -116,6 +116,7 @@ class Renderer:
         result = plan.result or made[plan.passes[-1].name]
         if plan.result is None:
             self._papers.remember_output(run, result)
+        self._papers.remember_passes(run, made)
         record_hash = self._papers.keep_record(run, plan, result.content_hash, made)
         done = completed(run, result.content_hash, made, record_hash, costs)
         self._context.state.runs.finish(done)

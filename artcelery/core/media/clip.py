@@ -43,6 +43,11 @@ class Picture:
         wide, tall = max(Fraction(1), self.sar), max(Fraction(1), 1 / self.sar)
         return replace(self, width=round(self.width * wide), height=round(self.height * tall), sar=Fraction(1))
 
+    def as_rgb(self) -> Picture:
+        """The same picture as a function of RGB arrays gives it: 8 bits a component, full range."""
+        pix_fmt = "rgba" if self.alpha else "rgb24"
+        return replace(self, pix_fmt=pix_fmt, depth=8, matrix="rgb", color_range="pc")
+
     @property
     def shares_chroma(self) -> bool:
         """Whether neighbouring pixels share their colour (4:2:0, 4:2:2 and the like)."""

@@ -144,9 +144,8 @@ def _deep(planes: str, depth: int) -> str:
 
 
 def _in_colours_of(video: Video, target: Picture) -> Video:
+    """Always said: filters before may have left the pictures in another format than they are declared in."""
     picture = video.picture
-    if _colour(picture) == _colour(target):
-        return video
     changed = replace(
         picture,
         pix_fmt=target.pix_fmt,

@@ -1,15 +1,17 @@
-"""Cutting frames by their time, when there is no file to seek in."""
+"""Cutting frames by their time, when there is no file to seek in. Imports no codec library."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import ceil
-
-import av
+from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.pump import stopping
+
+if TYPE_CHECKING:
+    import av
 
 __all__ = ["CutFrames", "grid_of", "next_on", "on_grid", "shown_at"]
 

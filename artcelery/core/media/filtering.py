@@ -51,6 +51,8 @@ class _VideoGraph:
     def __init__(self, first: av.VideoFrame, links: Sequence[Link], picture: Picture) -> None:
         self.graph = Graph()
         self.ended = False
+        steady = picture.rate if picture.rate and not picture.variable else None
+        self.step = round(1 / steady / first.time_base) if steady and first.time_base else 0
         self.shape = (first.width, first.height, first.format.name)
         self.source = self.graph.add("buffer", **_buffer_options(first, picture))
         end = self.source
@@ -66,6 +68,8 @@ class _VideoGraph:
                 f"the picture changes from {_shape(self.shape)} to {frame.width}x{frame.height} {frame.format.name}"
                 f" at {frame.time or 0:.3f} s; cut the film there, or convert it to one size first"
             )
+        if frame is not None and not frame.duration:
+            frame.duration = self.step  # without it, what counts time takes the last picture to last no time
         self.ended = not _push(self.source, frame)
         yield from _pull(self.sink)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,7 +13,6 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from artcelery.core.effect import FrameContext
-from artcelery.core.media.clip import Picture
 from artcelery.core.media.color import RGB, tag
 from artcelery.core.media.filtering import Alpha
 from artcelery.core.media.pump import stopping
@@ -22,7 +20,7 @@ from artcelery.core.media.pump import stopping
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Video, VideoOrigin
 
-__all__ = ["AppliedFrames", "FrameFunction", "after_function"]
+__all__ = ["AppliedFrames", "FrameFunction"]
 
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INP
 
@@ -33,11 +31,6 @@ class FrameFunction(Protocol):
     """A function of one frame after another: (height, width, 3) uint8 RGB in and out."""
 
     def __call__(self, frame: Pixels, ctx: FrameContext) -> Pixels: ...
-
-
-def after_function(picture: Picture) -> Picture:
-    """The format of a picture that went through a function of RGB arrays."""
-    return replace(picture, pix_fmt="rgba" if picture.alpha else "rgb24", depth=8, matrix="rgb", color_range="pc")
 
 
 class AppliedFrames:

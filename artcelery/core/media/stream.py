@@ -130,10 +130,9 @@ class Video:
 
     def apply(self, start: Callable[[], FrameFunction], alpha: Alpha = "keep") -> Video:
         """Each frame through a function of RGB arrays; `start` makes a new function with fresh state."""
-        from artcelery.core.media.frames import AppliedFrames, after_function
+        from artcelery.core.media.frames import AppliedFrames
 
-        picture = after_function(self.picture)
-        return Video(replace(self.clip, picture=picture), AppliedFrames(self, start, alpha))
+        return Video(replace(self.clip, picture=self.picture.as_rgb()), AppliedFrames(self, start, alpha))
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """The frames after the chain."""

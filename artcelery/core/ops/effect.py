@@ -71,10 +71,12 @@ class EffectOp(Op[EffectConfig]):
             raise InferError(f"the effect {name} needs a picture; its input is a sound", "effect")
         if self.effect.temporal and clip.is_still:
             raise InferError(f"the effect {name} works over time and needs a film; its input is a still", "effect")
-        if self.effect.kind == "frames" and clip.picture.depth > 8:
-            note = f"{name}: {clip.picture.depth}-bit pictures become 8-bit (the effect works on 8-bit frames)"
-            return replace(clip, picture=replace(clip.picture, depth=8)).noting(note)
-        return clip
+        if self.effect.kind != "frames":
+            return clip
+        made = replace(clip, picture=clip.picture.as_rgb())
+        if clip.picture.depth <= 8:
+            return made
+        return made.noting(f"{name}: {clip.picture.depth}-bit pictures become 8-bit (the effect works on 8-bit frames)")
 
     def video(self, *inputs: Video) -> Video:
         """The effect's filters joined to the stream, or its function called on each frame."""

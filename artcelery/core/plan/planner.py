@@ -18,7 +18,8 @@ _LOSSLESS = {"film": "mkv", "still": "png", "sound": "flac", "data": "json"}
 
 def asked_for(graph: Graph, encoding: Encoding | None, film: Film | None) -> Iterator[File]:
     """Every file that could serve, to be looked up at once."""
-    yield graph.target.key, encoding.id if encoding else AS_IS
+    if graph.output in graph.nodes:
+        yield graph.target.key, encoding.id if encoding else AS_IS
     yield from film.files if film else ()
     for node in graph.nodes.values():
         if node.is_document or node.cache:
@@ -61,9 +62,9 @@ class Planner:
             needs = self._whole_files(node)
         elif self.film and node.id == self.graph.output:
             join = self._join(self.film)
-            nodes, needs = self._stream([node], join)
+            nodes, needs = self._stream(node, node, join)
         else:
-            nodes, needs = self._stream([node])
+            nodes, needs = self._stream(node, node)
         self.rendered.update(nodes)
         self.passes.append(Pass(node.id, nodes, node.key, encoding, node.clip.frames, needs, join=join))
 
@@ -80,7 +81,7 @@ class Planner:
     def _render_part(self, film: Film, number: int) -> None:
         part, (key, _) = film.parts[number], film.files[number]
         self.planned.add(film.files[number])
-        nodes, needs = self._stream([self.graph.nodes[film.node.inputs[part.input]]])
+        nodes, needs = self._stream(self.graph.nodes[film.node.inputs[part.input]])
         self.rendered.update((*nodes, film.node.id))
         self.passes.append(
             Pass(
@@ -96,16 +97,21 @@ class Planner:
             )
         )
 
-    def _stream(self, ends: list[Node], join: Join | None = None) -> tuple[tuple[str, ...], dict[str, File]]:
-        """The nodes that flow into one encode, inputs first, and the files where they begin."""
+    def _stream(
+        self, last: Node, made: Node | None = None, join: Join | None = None
+    ) -> tuple[tuple[str, ...], dict[str, File]]:
+        """The nodes that flow into one encode up to `last`, inputs first, and the files where they begin.
+
+        What is `made` is not read from a file, though others read it from there.
+        """
         needs: dict[str, File] = {}
         seen: set[str] = set()
-        waiting = list(ends)
+        waiting = [last]
         while waiting:
             item = waiting.pop()
             if item.id in seen or item.id in needs:
                 continue
-            if self._is_file(item) and (item is not ends[0] or item.type == "SOURCE"):
+            if _is_file(item) or (_is_kept(item) and item is not made):
                 needs[item.id] = self._file(item, KEPT[item.clip.kind])
                 continue
             seen.add(item.id)
@@ -114,10 +120,6 @@ class Planner:
                 inputs = tuple(item.inputs[number] for number in item.op.sound_inputs)
             waiting += [self.graph.nodes[name] for name in inputs]
         return tuple(name for name in self.graph.nodes if name in seen), needs
-
-    def _is_file(self, node: Node) -> bool:
-        """Whether what follows a node reads its value from a file."""
-        return node.type == "SOURCE" or node.op.on_whole_files or node.is_document or node.cache
 
     def _whole_files(self, node: Node) -> dict[str, File]:
         inputs = (self.graph.nodes[name] for name in node.inputs)
@@ -133,3 +135,13 @@ class Planner:
         elif found.encoding == AS_IS and self.graph.source_of(node):
             return found.key, AS_IS
         return node.key, encoding.id if encoding else AS_IS
+
+
+def _is_file(node: Node) -> bool:
+    """Whether a node is a file by itself."""
+    return node.type == "SOURCE" or node.op.on_whole_files
+
+
+def _is_kept(node: Node) -> bool:
+    """Whether a node's value is written into a file for those that follow."""
+    return node.is_document or node.cache
