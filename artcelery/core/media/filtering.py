@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,7 +71,7 @@ class _VideoGraph:
         if frame is not None and not frame.duration:
             frame.duration = self.step  # without it, what counts time takes the last picture to last no time
         self.ended = not _push(self.source, frame)
-        yield from _pull(self.sink)
+        self.ended = (yield from _pull(self.sink)) or self.ended
 
     def _link(self, end: FilterContext, link: Link, picture: Picture) -> FilterContext:
         if not picture.alpha or link.alpha == "none":
@@ -125,7 +125,8 @@ def filter_audio(frames: Iterable[av.AudioFrame], filters: Sequence[Filter]) -> 
                 graph, source, sink = _audio_graph(frame, filters)
             if not _push(source, frame):
                 break
-            yield from _pull(sink)
+            if (yield from _pull(sink)):
+                return
         if graph is not None:
             _push(source, None)
             yield from _pull(sink)
@@ -198,12 +199,15 @@ def _push(source: FilterContext, frame: av.VideoFrame | av.AudioFrame | None) ->
     return True
 
 
-def _pull(sink: FilterContext) -> Iterator[Any]:
+def _pull(sink: FilterContext) -> Generator[Any, None, bool]:
+    """What the graph has ready; whether that was all there will be, so that nothing more needs to be made for it."""
     while True:
         try:
             yield sink.pull()
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return
+        except av.error.BlockingIOError:
+            return False
+        except av.error.EOFError:
+            return True
         except av.error.FFmpegError as error:
             raise RenderError(f"a filter failed: {error.strerror or error}") from error
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.conforming import retime
 from artcelery.core.media.sharing import shared
 from artcelery.core.media.stream import Video
 
@@ -114,3 +115,17 @@ def test_readers_that_stop_early_close_what_is_read(counted: Counted, video: Vid
     assert counted.open == 1
     two.close()  # type: ignore[attr-defined]
     assert counted.open == 0
+
+
+def test_a_stretch_of_a_film_is_made_without_the_rest_of_it(counted: Counted) -> None:
+    picture = Picture(16, 16, "gray", Fraction(25), matrix="smpte170m")
+    film = Video(Clip("film", picture, duration=Fraction(4), frames=COUNT), counted)
+    assert len(list(retime(film, Fraction(25), 10).frames())) == 10
+    assert len(counted.made) < 15
+    assert counted.open == 0
+
+
+def test_the_last_picture_is_shown_though_frames_do_not_say_how_long_they_last(counted: Counted) -> None:
+    picture = Picture(16, 16, "gray", Fraction(25), matrix="smpte170m")
+    film = Video(Clip("film", picture, duration=Fraction(4), frames=COUNT), counted)
+    assert numbers(retime(film, Fraction(25), COUNT + 2).frames())[-4:] == [98, 99, 99, 99]
