@@ -1,159 +1,152 @@
-"""The page on configs: its examples are right, and its tables are made from the ops (run this file to write them)."""
+"""The pages on configs: what they say is what the program does, and the reference is made from the config models."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
+from artcelery import Engine
+from artcelery.core.config.document import read_document
 from artcelery.core.config.load import TOP_KEYS
 from artcelery.core.config.nodes import NODE_KEYS
 from artcelery.core.config.params import PARAM_KEYS, PARAM_TYPES
 from artcelery.core.config.types import find_type, type_names
 from artcelery.core.errors import ConfigError
+from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS
+from artcelery.core.ops.generate_config import KEYS, parse_direction, parse_rate
+from artcelery.core.ops.generate_text import ANCHORS, parse_fade, parse_position
+from artcelery.core.ops.mux import parse_offset
+from artcelery.core.values import (
+    parse_color,
+    parse_decibels,
+    parse_gain,
+    parse_loudness,
+    parse_seconds,
+    parse_size,
+)
+from scripts.config_page import PARSED
+from scripts.config_page import page as made_anew
 from tests.core.config.reading import loaded, problems, warnings
 
-PAGE = Path(__file__).parents[3] / "docs" / "configs.md"
-FIRST = ("SOURCE", "GENERATE", "SEGMENT", "RESIZE", "TRANSFORM", "EFFECT")
-LAST = ("ANALYZE", "MAP")
-START, END = "<!-- made from the ops -->\n", "<!-- end -->\n"
-KINDS = {
-    "number": "number",
-    "integer": "whole number",
-    "string": "text",
-    "boolean": "true or false",
-    "object": "mapping",
+DOCS = Path(__file__).parents[3] / "docs"
+GUIDE, REFERENCE = DOCS / "configs.md", DOCS / "config.md"
+READERS: dict[str, Callable[[object], object]] = {
+    "time": parse_seconds,
+    "offset": parse_offset,
+    "size": parse_size,
+    "colour": parse_color,
+    "rate": parse_rate,
+    "position": parse_position,
+    "direction": parse_direction,
+    "fade": parse_fade,
+    "gain": parse_gain,
+    "level": parse_decibels,
+    "loudness": parse_loudness,
 }
-PARSERS = {"parse_seconds": "time", "parse_size": "size", "parse_color": "colour"}
 
 
-def order() -> list[str]:
-    """All types of nodes as they stand on the page."""
-    others = [name for name in type_names() if name not in (*FIRST, *LAST)]
-    return [name for name in (*FIRST, *others, *LAST) if find_type(name) is not None]
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
-def tables() -> str:
-    """What the page says of each node type."""
-    return "\n".join(section(name) for name in order())
+def sections() -> dict[str, str]:
+    """The parts of the reference by their headings."""
+    return {part.partition("\n")[0]: part for part in re.split(r"^## ", REFERENCE.read_text(), flags=re.MULTILINE)}
 
 
-def section(name: str) -> str:
-    op = find_type(name)
-    assert op is not None
-    rows = [["key", "type", "default", "meaning"], ["---"] * 4, *table(op.config_model)]
-    lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    does = str(op.__doc__).partition("\n")[0]
-    return f"### {name}\n\n{does}\n\n{inputs(*op.inputs)} {op.config_model.__doc__}\n\n{lines}"
+def keys_in(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every key of a config model and of the models in it, with what it says of it."""
+    for part in [schema, *schema.get("$defs", {}).values()]:
+        for name, said in part.get("properties", {}).items():
+            yield name, said.get("description", "")
 
 
-def inputs(least: int, most: int | None) -> str:
-    if most == 0:
-        return "No inputs."
-    if least == most:
-        return "One input." if most == 1 else f"{most} inputs."
-    if most is None:
-        return "Any number of inputs." if least == 0 else f"{least} input{'s' if least > 1 else ''} or more."
-    return f"{least} to {most} inputs."
+def test_the_reference_is_made_from_the_ops() -> None:
+    text = REFERENCE.read_text()
+    missing = [name for name in type_names() if f"<!-- made: {name} -->" not in text]
+    assert missing == [], "docs/config.md has no section of these types: a heading, `made` and `end`, and an example"
+    assert text == made_anew(text), "run python -m scripts.config_page"
 
 
-def table(model: type[BaseModel], before: str = "") -> Iterator[list[str]]:
-    """A row for each key; the keys of a mapping follow it, written `crop.width` or, in a list, `layers[].width`."""
-    whole = model.model_json_schema()
-    kinds = [whole, *whole.get("anyOf", [])]  # the keys may depend on the kind of node
-    schemas = {name: schema for kind in kinds for name, schema in kind.get("properties", {}).items()}
-    for name, field in model.model_fields.items():
-        inner = model_in(field.annotation)
-        name = field.alias or name
-        many = inner is not None and is_list(schemas[name])
-        kind = ("list of mappings" if many else "mapping") if inner else kind_of(field, schemas[name])
-        yield [f"`{before}{name}`", kind, default_of(field), field.description or ""]
-        if inner:
-            yield from table(inner, f"{before}{name}{'[]' if many else ''}.")
+@pytest.mark.parametrize("name", type_names())
+def test_every_key_of_a_type_is_in_its_table_with_its_meaning(name: str) -> None:
+    found = find_type(name)
+    assert found is not None
+    lines = [line for line in sections()[name].splitlines() if line.startswith("| `")]
+    keys = list(keys_in(found.config_model.model_json_schema()))
+    assert keys
+    for key, meaning in keys:
+        rows = [line for line in lines if re.match(rf"\| `([a-z_.\[\]]+\.)?{key}` \|", line)]
+        assert any(line.endswith(f"| {meaning} |") for line in rows), (key, meaning)
 
 
-def model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for item in get_args(annotation) if (found := model_in(item))), None)
+def test_every_kind_of_generate_and_its_keys_are_said() -> None:
+    for kind, keys in KEYS.items():
+        assert f"| `{kind}` | {', '.join(f'`{key}`' for key in keys)} |\n" in sections()["GENERATE"]
 
 
-def kind_of(field: FieldInfo, schema: dict[str, Any]) -> str:
-    """What a key takes, in words."""
-    by_parser = [word for parser, word in PARSERS.items() if parser in f"{field.annotation} {field.metadata}"]
-    return (f"list of {by_parser[0]}s" if is_list(schema) else by_parser[0]) if by_parser else words(schema)
+def test_what_a_node_has_and_every_type_are_on_both_pages() -> None:
+    for page in (GUIDE.read_text(), sections()["A node"]):
+        assert [key for key in NODE_KEYS if f"| `{key}` |" not in page] == []
+    assert [name for name in type_names() if not re.search(rf"\b{name}\b", GUIDE.read_text())] == []
 
 
-def is_list(schema: dict[str, Any]) -> bool:
-    return any(item.get("type") == "array" for item in [schema, *schema.get("anyOf", [])])
+def test_values_are_written_as_the_page_says() -> None:
+    rows = [line.split(" | ") for line in sections()["Kinds of values"].splitlines() if line.startswith("| ")][2:]
+    seen, kind = set(), ""
+    for first, written, _ in rows:
+        kind = first.removeprefix("| ").strip("| ") or kind
+        for text in re.findall("`(.+?)`", written) if kind in READERS else ():
+            READERS[kind](text if text.startswith("#") else read_document(f"it: {text}".encode()).value["it"])
+            seen.add(kind)
+    assert seen == set(READERS)
+    named = {kind for kind in PARSED.values() if kind in READERS or kind == "name"}
+    assert named == {*READERS, "name"}
+    assert [name for name in ANCHORS if f"`{name}`" not in sections()["Kinds of values"]] == []
 
 
-def words(schema: dict[str, Any]) -> str:
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(words(item) for item in schema["anyOf"] if item != {"type": "null"}))
-    if "const" in schema or "enum" in schema:
-        return ", ".join(str(item).lower() for item in schema.get("enum", [schema.get("const")]))
-    if "64" in schema.get("pattern", ""):
-        return "content hash"
-    limits = limits_of(schema)
-    if schema.get("type") == "array":
-        return f"list of {plural(words(schema['items']))}" if schema.get("items", {}).get("type") else "list"
-    return KINDS.get(schema.get("type", ""), "any value") + limits
+@pytest.mark.parametrize("name", type_names())
+def test_the_example_of_a_type_gives_what_its_first_line_says(name: str, engine: Engine) -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", sections()[name], re.MULTILINE | re.DOTALL)
+    config = loaded(example)
+    assert (warnings(example), name in {node.type for node in config.nodes}) == ([], True)
+    said = example.partition("\n")[0].removeprefix("# ")
+    order = engine.order(config)
+    assert engine.plan(order).graph.target.clip.describe() == said
+    run = engine.run(order)
+    assert run.status == "completed"
+    if said != "document":
+        made = probe(engine.output_path(run))
+        assert made.describe() == said
 
 
-def plural(kind: str) -> str:
-    """`number, 0 to 5` becomes `numbers, 0 to 5`; words to choose from stay as they are."""
-    first, comma, rest = kind.partition(",")
-    return f"{first}s{comma}{rest}" if first in KINDS.values() else kind
+def test_the_document_of_an_analysis_is_what_the_page_shows(engine: Engine) -> None:
+    example, shown = blocks(REFERENCE, "yaml")[-2], blocks(REFERENCE, "json document")[0]
+    run = engine.run(engine.order(loaded(example)))
+    assert json.loads(engine.output_path(run).read_text()) == json.loads(shown)
 
 
-def limits_of(schema: dict[str, Any]) -> str:
-    low, above, high = (schema.get(key) for key in ("minimum", "exclusiveMinimum", "maximum"))
-    if low is not None and high is not None:
-        return f", {low:g} to {high:g}"
-    said = [("at least", low), ("more than", above), ("at most", high)]
-    return "".join(f", {word} {limit:g}" for word, limit in said if limit is not None)
+def test_inputs_that_differ_are_brought_together_as_the_page_shows(engine: Engine) -> None:
+    (example,), (notes,) = blocks(REFERENCE, "yaml matching"), blocks(REFERENCE, "text notes")
+    plan = engine.plan(engine.order(loaded(example)))
+    assert plan.graph.target.clip.describe() == example.partition("\n")[0].removeprefix("# ")
+    assert list(plan.notes) == notes.splitlines()
 
 
-def default_of(field: FieldInfo) -> str:
-    default = field.get_default(call_default_factory=True)
-    if field.is_required() or default in (None, {}, [], ()) or isinstance(default, BaseModel):
-        return "must be given" if field.is_required() else ""
-    said = (
-        f"{default:g}" if isinstance(default, float) else str(list(default) if isinstance(default, tuple) else default)
-    )
-    return f"`{said.lower() if isinstance(default, bool) else said}`"
-
-
-def with_tables(page: str) -> str:
-    before, _, rest = page.partition(START)
-    return f"{before}{START}\n{tables()}\n{END}{rest.partition(END)[2]}"
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-
-
-def test_the_tables_of_node_types_are_those_of_the_ops() -> None:
-    page = PAGE.read_text()
-    missing = [name for name in order() if f"\n### {name}\n" not in page]
-    assert missing == [], "python -m tests.core.config.test_page writes the tables of the ops to the page"
-    assert page == with_tables(page), "python -m tests.core.config.test_page writes the tables as the ops are now"
-
-
-def test_the_examples_are_right() -> None:
-    assert len(blocks("yaml")) == 6
-    assert [problems(example) for example in blocks("yaml")] == [[]] * 6
+def test_the_examples_of_the_guide_are_right() -> None:
+    examples = blocks(GUIDE, "yaml")
+    assert len(examples) == 6
+    assert [problems(example) for example in examples] == [[]] * 6
 
 
 def test_the_report_is_what_the_program_says() -> None:
-    (wrong,), (report,) = blocks("yaml wrong"), blocks("text")
+    (wrong,), (report,) = blocks(GUIDE, "yaml wrong"), blocks(GUIDE, "text")
     with pytest.raises(ConfigError) as caught:
         loaded(wrong)
     assert str(caught.value).replace("file.yaml", "poster.yaml") == report.rstrip("\n")
@@ -162,14 +155,10 @@ def test_the_report_is_what_the_program_says() -> None:
 @pytest.mark.parametrize(
     "names", [TOP_KEYS, PARAM_KEYS, [*PARAM_TYPES], [*FORMATS], [*NODE_KEYS, "nodes", "output", "hash"]]
 )
-def test_every_key_type_and_format_is_on_the_page(names: list[str]) -> None:
-    page = PAGE.read_text()
+def test_every_key_type_and_format_is_in_the_guide(names: list[str]) -> None:
+    page = GUIDE.read_text()
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_the_first_example_has_no_warnings() -> None:
-    assert warnings(blocks("yaml")[0]) == []
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_tables(PAGE.read_text()))
+    assert warnings(blocks(GUIDE, "yaml")[0]) == []
