@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from artcelery import Engine
+from artcelery.core.config import Config
 from artcelery.core.config.document import read_document
 from artcelery.core.config.load import TOP_KEYS
 from artcelery.core.config.nodes import NODE_KEYS
@@ -32,7 +33,7 @@ from artcelery.core.values import (
 )
 from scripts.config_page import PARSED
 from scripts.config_page import page as made_anew
-from tests.core.config.reading import loaded, problems, warnings
+from tests.core.config.reading import graph, loaded, problems, warnings
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE, REFERENCE = DOCS / "configs.md", DOCS / "config.md"
@@ -137,6 +138,76 @@ def test_inputs_that_differ_are_brought_together_as_the_page_shows(engine: Engin
     plan = engine.plan(engine.order(loaded(example)))
     assert plan.graph.target.clip.describe() == example.partition("\n")[0].removeprefix("# ")
     assert list(plan.notes) == notes.splitlines()
+
+
+CLIPS = (
+    "{id: card, type: GENERATE, config: {kind: testsrc, width: 320, height: 180, duration: 2}}",
+    "{id: tone, type: GENERATE, config: {kind: tone, duration: 2}}",
+    "{id: large, type: MUX, inputs: [card, tone]}",
+    "{id: small, type: GENERATE, config: {kind: testsrc, width: 120, height: 160, fps: 24, duration: 1}}",
+    "{id: beep, type: GENERATE, config: {kind: tone, layout: mono, sample_rate: 44100, duration: 0.5}}",
+    "{id: cat, type: SOURCE, config: {asset: cat}}",
+    "{id: other, type: RESIZE, config: {width: 30, height: 20}, inputs: cat}",
+    "{id: found, type: ANALYZE, config: {features: [tempo]}, inputs: tone}",
+)
+
+
+def of_clips(node: str) -> Config:
+    """A config whose output is a node that works on some of the clips above."""
+    return loaded(graph(*CLIPS, f"{{id: it, {node}}}", output="it"))
+
+
+@pytest.mark.parametrize(
+    ("node", "clip"),
+    [
+        ("type: SEQUENCE, inputs: [small, large]", "film 120x160 24 fps 3 s, sound 48000 Hz stereo"),
+        ("type: SEQUENCE, config: {duration: 1}, inputs: [cat, other]", "film 451x300 25 fps 2 s"),
+        (
+            "type: SWITCH, config: {cuts: [{at: 0.5, input: 1}]}, inputs: [large, small]",
+            "film 320x180 30 fps 1 s, sound 48000 Hz stereo",
+        ),
+        ("type: LAYER, inputs: [small, large]", "film 120x160 24 fps 2 s, sound 48000 Hz stereo"),
+        ("type: LAYER, config: {layout: grid, audio: none}, inputs: [small, large]", "film 240x160 24 fps 2 s"),
+        ("type: LAYER, inputs: [other, cat]", "still 30x20"),
+        ("type: BLEND, inputs: [small, large]", "film 120x160 24 fps 1 s"),
+        ("type: BLEND, inputs: [other, cat]", "still 30x20"),
+        ("type: MUX, inputs: [small, beep]", "film 120x160 24 fps 0.5 s, sound 44100 Hz mono"),
+        ("type: MUX, inputs: [other, tone]", "film 30x20 25 fps 2 s, sound 48000 Hz stereo"),
+        ("type: AUDIO_MIX, inputs: [beep, tone]", "sound 2 s, 48000 Hz stereo"),
+    ],
+)
+def test_size_rate_length_and_sound_follow_from_the_inputs_as_the_tables_say(
+    node: str, clip: str, engine: Engine
+) -> None:
+    assert engine.plan(engine.order(of_clips(node))).graph.target.clip.describe() == clip
+
+
+@pytest.mark.parametrize(
+    ("node", "says"),
+    [
+        ("type: SEQUENCE, inputs: [small, tone]", "pictures and sounds cannot follow each other"),
+        ("type: SEQUENCE, inputs: [small, found]", "input 2 is a document"),
+        ("type: SEQUENCE, config: {transition: {type: wipe, duration: 3}}, inputs: [small, large]", "shorten them"),
+        ("type: SWITCH, config: {cuts: [{at: 1, input: 1}]}, inputs: [large, tone]", "cannot be shown"),
+        ("type: SWITCH, config: {cuts: [{at: 1, input: 1}]}, inputs: [cat, other]", "stills do not say how long"),
+        ("type: SWITCH, config: {cuts: [{at: 3, input: 0}, {at: 4, input: 1}]}, inputs: [large, cat]", "after the end"),
+        (
+            "type: SWITCH, config: {cuts: [{at: 1, input: 1}], duration: longest}, inputs: [large, small]",
+            "is shown to 2 s, and ends at 1 s",
+        ),
+        ("type: LAYER, inputs: [small, tone]", "input 2 of this LAYER is a sound"),
+        ("type: LAYER, config: {layers: [{}, {position: [500, 0]}]}, inputs: [small, cat]", "outside of the canvas"),
+        ("type: LAYER, config: {layers: [{}, {start: 5}]}, inputs: [small, cat]", "begins at 5 s"),
+        ("type: BLEND, inputs: [small, found]", "input 2 of this BLEND is a document"),
+        ("type: MUX, inputs: [tone, beep]", "input 1 gives the pictures, and has none"),
+        ("type: MUX, inputs: [large, small]", "input 2 gives the sound, and has none"),
+        ("type: MUX, config: {loop_audio: true}, inputs: [cat, tone]", "neither has a still"),
+        ("type: AUDIO_MIX, inputs: [tone, small]", "input 2 has no sound"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_as_the_page_says(node: str, says: str, engine: Engine) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        engine.plan(engine.order(of_clips(node)))
 
 
 def test_the_examples_of_the_guide_are_right() -> None:
