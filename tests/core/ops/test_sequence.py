@@ -30,7 +30,7 @@ from tests.core.ops.films import (
     through,
 )
 from tests.core.ops.rendering import LIMITS, write_frames
-from tests.media_files import make_sound, make_still
+from tests.media_files import frames_of, make_film, make_sound, make_still
 
 NTSC = Fraction(30000, 1001)
 
@@ -433,3 +433,37 @@ def test_what_means_the_same_has_one_key() -> None:
     assert key(transition=wipe, transitions=[{"direction": "up"}]) != key(transition=wipe)
     assert key(at=["1s"]) == key(at=[1.0])
     assert key(duration=1) != key(durations=[1])
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Films as they come: 4:2:0, lossy, of other rates, sizes and kinds of sound."""
+    folder = tmp_path_factory.mktemp("real")
+    return [
+        make_film(folder / "a.mp4", (128, 96), 30, 1),
+        make_film(folder / "b.mp4", (96, 96), 24, 1, sample_rate=44100, layout="mono", source="smptebars"),
+        make_film(folder / "c.mkv", (128, 96), NTSC, 1, audio="anoisesrc=seed=1"),
+    ]
+
+
+def test_films_as_they_come_are_joined_of_parts_as_in_one_go(real: list[Path]) -> None:
+    config = {"durations": [0.5, None, 0.7]}
+    whole, parts = through("SEQUENCE", config, *real), by_parts("SEQUENCE", config, *real)
+    assert whole.clip.picture.pix_fmt == "yuv420p"
+    assert all(np.array_equal(a, b) for a, b in zip(pictures(whole), pictures(parts), strict=True))
+    assert np.array_equal(samples(whole), samples(parts))
+
+
+@pytest.mark.parametrize("kind", ["crossfade", "fade", "wipe", "slide"])
+def test_pictures_outside_of_transitions_are_those_of_the_clips(real: list[Path], kind: str) -> None:
+    one, other = (frames_of(path, "yuv420p") for path in (real[0], real[0]))
+    found = pictures(sequence(real[0], real[0], transition={"type": kind, "duration": 0.2}))
+    assert all(np.array_equal(a, b) for a, b in zip(found[:24], one[:24], strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(found[30:], other[6:], strict=True))
+    for number in range(6):
+        assert not np.array_equal(found[24 + number], one[24 + number])
+    if kind == "crossfade":
+        shares = [(6 - number, number + 1) for number in range(6)]
+        for number, (leaving, coming) in enumerate(shares):
+            mixed = (one[24 + number].astype(int) * leaving + other[number].astype(int) * coming) / 7
+            assert np.array_equal(found[24 + number], np.floor(mixed + 0.5))
