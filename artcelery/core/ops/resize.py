@@ -48,7 +48,7 @@ class ResizeConfig(OpConfig):
         return self
 
 
-@op("RESIZE", version=1, inputs=1, config=ResizeConfig)
+@op("RESIZE", version=2, inputs=1, config=ResizeConfig)
 class Resize(Op[ResizeConfig]):
     """The picture at another size, with square pixels; the sound is left alone."""
 
@@ -71,7 +71,10 @@ class Resize(Op[ResizeConfig]):
 
     def _box(self, picture: Picture) -> Box:
         shown = picture.width * picture.sar, Fraction(picture.height)
-        return box_of(picture, self._asked(shown, shape_of(picture)), self.config.mode)
+        asked = self._asked(shown, shape_of(picture))
+        if self.config.width is None or self.config.height is None:  # the other side follows, rounded once
+            return Box(asked, asked)
+        return box_of(picture, asked, self.config.mode)
 
     def _asked(self, shown: tuple[Fraction, Fraction], shape: Fraction) -> tuple[int, int]:
         width, height = self.config.width, self.config.height

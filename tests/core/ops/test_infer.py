@@ -165,3 +165,12 @@ def test_a_transform_names_what_its_input_lacks(clip: Clip, effects: dict[str, A
 def test_a_source_has_exactly_one_origin(config: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         make("SOURCE", **config)
+
+
+@pytest.mark.parametrize("side", range(1, 64))
+def test_one_side_of_a_resize_is_kept_and_the_other_follows(side: int) -> None:
+    cat = Clip("still", Picture(451, 300, "rgb24"), frames=1)
+    for name, other, shape in (("width", "height", 300 / 451), ("height", "width", 451 / 300)):
+        resized = OPS["RESIZE"](OPS["RESIZE"].config_model.model_validate({name: side})).infer(cat).picture
+        assert getattr(resized, name) == side
+        assert getattr(resized, other) == max(1, round(side * shape))
