@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor, gcd, lcm
 from threading import Thread
 
@@ -156,10 +157,9 @@ class _Joined:
         """The pictures at 0, 1/rate, 2/rate ..., each saying the same of its colours."""
         picture, rate = _timed(self.film)
         tags, (piece, number) = tags_of(picture), self._begin()
+        wanted = None if self.last is None else max(0, self.last - number)
         with closing(self._in_order(self.pieces[piece:])) as frames:
-            for at, frame in enumerate(frames, number - self.first):
-                if self.last is not None and at >= self.last - self.first:
-                    return
+            for at, frame in enumerate(islice(frames, wanted), number - self.first):
                 if at >= 0:
                     frame.pts, frame.dts, frame.time_base, frame.duration = at, None, 1 / rate, 1
                     frame.colorspace, frame.color_range = tags.matrix, tags.color_range

@@ -103,10 +103,11 @@ def samples(streams: Streams) -> Array:
 
 @dataclass
 class Count:
-    """How many origins are open, and were at most."""
+    """How many origins are open, were at most, and were in all; what they make is kept, so that none ends by itself."""
 
     open: int = 0
     most: int = 0
+    kept: list[Iterator[Any]] = field(default_factory=list)
     cuts: list[tuple[Fraction, Fraction | None]] = field(default_factory=list)
 
 
@@ -118,14 +119,18 @@ class Counted:
     count: Count
 
     def frames(self) -> Iterator[av.VideoFrame]:
-        yield from self._counted(self.origin.frames())
+        return self._kept(self.origin.frames())
 
     def blocks(self) -> Iterator[av.AudioFrame]:
-        yield from self._counted(self.origin.blocks())
+        return self._kept(self.origin.blocks())
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> Counted:
         self.count.cuts.append((begin, end))
         return replace(self, origin=self.origin.cut(begin, end, precise))
+
+    def _kept(self, items: Iterator[Any]) -> Iterator[Any]:
+        self.count.kept.append(self._counted(items))
+        return self.count.kept[-1]
 
     def _counted(self, items: Iterator[Any]) -> Iterator[Any]:
         self.count.open += 1

@@ -212,6 +212,7 @@ def test_clips_are_cut_to_times_and_go_on_where_they_stopped(two: tuple[Path, Pa
     expected = np.repeat([8000.0, -4000.0] * 2 + [8000.0], [5760, 9600, 7680, 5760, 7680])
     assert np.array_equal(samples(film), expected)
     assert greys(sequence(two[0], still, at=[0, 0.04, 0.12, 0.16])) == [20, 235, 235, 21]
+    assert greys(sequence(two[0], two[1], at=[0.4, 0.72, 1.12])) == [*range(20, 30), *range(120, 128), *range(20, 30)]
 
 
 def test_times_that_cannot_be_are_refused(two: tuple[Path, Path]) -> None:
@@ -389,8 +390,7 @@ def test_what_goes_wrong_in_a_clip_is_raised_when_its_time_comes(two: tuple[Path
 def test_a_stretch_of_a_sequence_is_that_of_the_whole(
     two: tuple[Path, Path], config: dict[str, Any], first: int, last: int | None
 ) -> None:
-    count = Count()
-    film = sequence(*[counted(item, count, Count()) for item in opened(*two, *two)], **config)
+    film = sequence(*two, *two, **config)
     whole = greys(film)
     end = None if last is None else Fraction(last, 25)
     cut = film.video.cut(Fraction(first, 25), end)
@@ -398,6 +398,16 @@ def test_a_stretch_of_a_sequence_is_that_of_the_whole(
     assert found == whole[first:last]
     inner = cut.cut(Fraction(1, 25), Fraction(3, 25))
     assert [int(frame.to_ndarray()[0, 8, 16]) for frame in inner.frames()] == whole[first:last][1:3]
+
+
+def test_clips_outside_of_a_stretch_are_not_opened(two: tuple[Path, Path]) -> None:
+    """The second of four, from its first picture to its last: while it is shown, the third is made ready."""
+    count = Count()
+    film = sequence(*[counted(item, count, Count()) for item in opened(*two, *two)])
+    cut = film.video.cut(Fraction(10, 25), Fraction(18, 25))
+    assert [int(frame.to_ndarray()[0, 8, 16]) for frame in cut.frames()] == [*range(120, 128)]
+    assert len(count.kept) == 2
+    assert count.open == 0
 
 
 def test_picture_and_sound_stay_together_over_a_minute(tmp_path: Path) -> None:
