@@ -23,6 +23,7 @@ from artcelery.core.media.color import tags_of
 from artcelery.core.media.conforming import conform, retime
 from artcelery.core.media.cutting import grid_of, next_on
 from artcelery.core.media.fitting import FitMode
+from artcelery.core.media.holding import held
 from artcelery.core.media.mixing import Placed, mix
 from artcelery.core.media.pump import stopping
 from artcelery.core.media.stream import Audio, Streams, Video
@@ -70,7 +71,7 @@ def piece_of(
     if clip.sound is None:
         return Streams(clip, video)
     length = Fraction(ceil(frames / rate * clip.sound.rate), clip.sound.rate)
-    placed = [Placed(source.audio, -begin)] if source.audio else []
+    placed = [Placed(held(source.audio, begin + length), -begin)] if source.audio else []
     return Streams(clip, video, mix(placed, clip.sound, length, grid=rate))
 
 

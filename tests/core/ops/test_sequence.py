@@ -350,6 +350,32 @@ def test_two_hundred_clips_do_not_drift_and_two_at_most_are_open(tmp_path: Path)
     assert threading.active_count() == threads
 
 
+@pytest.mark.parametrize("sample_rate", [48000, 44100])
+def test_no_sample_is_missing_between_sounds_as_long_as_their_pictures(tmp_path: Path, sample_rate: int) -> None:
+    """Seven NTSC pictures are 11,211.2 samples, four 6406.4: where a sound has one too few, its last is held."""
+    counts = (7, 4, 9, 1, 3, 2, 8)
+    rates = (sample_rate, 48000)
+    films = [
+        numbered(tmp_path / f"{at}.mkv", 20, count, NTSC, level=4000, sample_rate=rates[at % 2])
+        for at, count in enumerate(counts)
+    ]
+    heard = samples(sequence(*films))
+    assert len(heard) == round(sum(counts) / NTSC * 48000)
+    if sample_rate == 48000:
+        assert set(heard.tolist()) == {4000.0}
+    assert heard[100:-100].min() > 3000
+    longer = open_file(films[0], LIMITS)
+    cut = through("SEGMENT", {"duration": 0.13}, longer)
+    assert samples(sequence(cut, cut, cut)).min() > 3000
+
+
+def test_sound_that_ends_before_its_pictures_is_followed_by_silence(two: tuple[Path, Path]) -> None:
+    long = open_file(two[0], LIMITS)
+    short = replace(long, audio=long.audio.cut(Fraction(0), Fraction(1, 5)))
+    found = samples(sequence(short, long))
+    assert np.array_equal(found, np.repeat([8000.0, 0.0, 8000.0], [9600, 9600, 19200]))
+
+
 def test_an_early_end_closes_all_that_is_open(two: tuple[Path, Path]) -> None:
     count = Count()
     inputs = [counted(item, count, count) for item in opened(*two, *two)]
