@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def open_part(path: Path, clip: Clip, frames: int, limits: Limits, *, sounding: 
     video = packets_of([path], [frames], clip, limits)
     if not sounding or part.sound is None or part.duration is None:
         return Streams(part, video)
-    audio = Audio(
-        part.sound, part.duration, SoundFile(path, replace(part, kind="sound"), limits), grid=clip.picture.rate
-    )
+    length = Fraction(ceil(part.duration * part.sound.rate), part.sound.rate)
+    heard = replace(part, kind="sound", duration=length)
+    audio = Audio(part.sound, length, SoundFile(path, heard, limits), grid=clip.picture.rate)
     return Streams(part, video, audio)

@@ -123,10 +123,13 @@ class Video:
         return replace(self.filter(fine, times, *steady, alpha="none"), clip=clip)
 
     def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Video:
-        """The frames in [begin, end) seconds, the first at time 0; a fresh source seeks."""
-        if not self.chain:
+        """The frames in [begin, end) seconds, the first at time 0; a source seeks, also below filters without memory."""
+        if not self.chain or (precise and self._each_by_itself()):
             return replace(self, origin=self.origin.cut(begin, end, precise))
         return Video(self.clip, CutFrames(self.frames, self.clip, begin, end))
+
+    def _each_by_itself(self) -> bool:
+        return all(item.name in _EACH_BY_ITSELF for link in self.chain for item in link.filters)
 
     def apply(self, start: Callable[[], FrameFunction], alpha: Alpha = "keep") -> Video:
         """Each frame through a function of RGB arrays; `start` makes a new function with fresh state."""
@@ -193,6 +196,12 @@ class Streams:
     audio: Audio | None = None
     file: Path | None = None
 
+
+_EACH_BY_ITSELF = frozenset(
+    "scale format setsar setparams pad crop fillborders hflip vflip transpose rotate gblur unsharp negate vignette"
+    " edgedetect pixelize colorchannelmixer hue lutyuv lutrgb".split()
+)
+"""Filters that make one picture of each, whatever came before it and whenever it is shown."""
 
 _ROOM = 16
 

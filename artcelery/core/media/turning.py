@@ -6,7 +6,7 @@ import struct
 from typing import Any
 
 import av
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
 
 from artcelery.core.effect import Filter
 
@@ -38,8 +38,9 @@ _ORIENTATIONS = {
 
 def orientation_of(frame: av.VideoFrame) -> int:
     """How a film says its pictures are turned, 1 to 8; turns by less than a quarter are taken for none."""
-    side_data: Any = frame.side_data
-    matrix = side_data.get(Type.DISPLAYMATRIX)
+    container: Any = SideDataContainer
+    # `frame.side_data` would keep the frame alive, and its decoder's buffers with it, until garbage is collected.
+    matrix = container(frame).get(Type.DISPLAYMATRIX)
     if matrix is None:
         return 1
     a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))

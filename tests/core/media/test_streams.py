@@ -17,7 +17,9 @@ import pytest
 from artcelery.core.effect import Filter, FrameContext
 from artcelery.core.errors import MediaError, RenderError
 from artcelery.core.media.clip import Clip
+from artcelery.core.media.cutting import CutFrames
 from artcelery.core.media.files import open_file, write_clip
+from artcelery.core.media.fitting import Box
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
@@ -246,3 +248,17 @@ def test_a_cut_sound_is_that_part_of_the_whole_from_its_first_sample(suffix: str
     cut, whole = samples_of(tmp_path / "cut.wav"), samples_of(tmp_path / "whole.wav")
     assert cut.shape[-1] == 24_000
     assert np.abs(cut - whole[..., 33_600:57_600]).max() < 1e-3
+
+
+def test_a_cut_below_filters_is_the_cut_above_them(film: Path) -> None:
+    whole = open_file(film, LIMITS).video
+    assert whole is not None
+    bright = whole.filter(Filter("hue", h=40)).into(Box((100, 80), (120, 90)))
+    cut = bright.cut(Fraction(1), Fraction(2))
+    assert not isinstance(cut.origin, CutFrames)
+    assert isinstance(bright.filter(Filter("lagfun")).cut(Fraction(1), None).origin, CutFrames)
+    expected = list(bright.frames())[30:60]
+    found = list(cut.frames())
+    assert [frame.pts for frame in found] == list(range(30))
+    for one, other in zip(found, expected, strict=True):
+        assert np.array_equal(one.to_ndarray(), other.to_ndarray())
