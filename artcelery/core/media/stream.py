@@ -123,7 +123,7 @@ class Video:
         return replace(self.filter(fine, times, *steady, alpha="none"), clip=clip)
 
     def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Video:
-        """The frames in [begin, end) seconds, the first at time 0; a source seeks, also below filters without memory."""
+        """The frames in [begin, end) seconds, the first at time 0; a source seeks, below filters without memory too."""
         if not self.chain or (precise and self._each_by_itself()):
             return replace(self, origin=self.origin.cut(begin, end, precise))
         return Video(self.clip, CutFrames(self.frames, self.clip, begin, end))
@@ -197,10 +197,11 @@ class Streams:
     file: Path | None = None
 
 
-_EACH_BY_ITSELF = frozenset(
-    "scale format setsar setparams pad crop fillborders hflip vflip transpose rotate gblur unsharp negate vignette"
-    " edgedetect pixelize colorchannelmixer hue lutyuv lutrgb".split()
-)
+_EACH_BY_ITSELF = {
+    *("scale", "format", "setsar", "setparams", "pad", "crop", "fillborders", "hflip", "vflip", "transpose", "rotate"),
+    *("gblur", "unsharp", "negate", "vignette", "edgedetect", "pixelize"),
+    *("colorchannelmixer", "hue", "lutyuv", "lutrgb"),
+}
 """Filters that make one picture of each, whatever came before it and whenever it is shown."""
 
 _ROOM = 16
