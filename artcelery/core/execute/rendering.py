@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ class _Flow:
         from artcelery.core.media.packets import open_part, packets_of
 
         assert join.encoding is not None
-        paths = [self.shop.path(file) for file in join.files]
+        paths = [partial(self.shop.path, file) for file in join.files]
         parts = [
             open_part(path, node.clip, frames, self.shop.limits, sounding=bool(join.encoding.audio))
             for path, frames in zip(paths, join.frames, strict=True)

@@ -33,7 +33,10 @@ class _Runner:
         self._stop = threading.Event()
         self._listening = threading.Lock()
         self._asked, self._heard = shop.cancelled, shop.listener
-        self._shop = replace(shop, cancelled=self._cancelled, listener=self._listener)
+        self._shop = replace(
+            shop, cancelled=self._cancelled, listener=self._listener, expected=lambda file: file in self._missing
+        )
+        self._running: set[File] = set()
         self._missing: dict[File, Pass] = {item.file: item for item in passes}
 
     def run(self, jobs: int) -> dict[str, Result]:
@@ -46,6 +49,7 @@ class _Runner:
                 while waiting or running:
                     for item in list(self._ready(waiting, jobs - len(running))):
                         waiting.remove(item)
+                        self._running.add(item.file)
                         running[pool.submit(execute_pass, item, self._graph, self._shop, self._run_id)] = item
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
@@ -61,9 +65,15 @@ class _Runner:
         for item in waiting:
             if most <= 0:
                 return
-            if not any(file in self._missing for file in item.reads):
+            if all(file not in self._missing for file in item.reads) or self._may_begin(item):
                 most -= 1
                 yield item
+
+    def _may_begin(self, item: Pass) -> bool:
+        """A join begins while its last parts are still rendered, each in a thread of its own: it waits for them."""
+        missing = [file for file in item.reads if file in self._missing]
+        parts = item.join.files if item.join else ()
+        return all(file in parts and file in self._running for file in missing)
 
     def _cause(self, error: BaseException, running: dict[Future[Result], Pass]) -> BaseException:
         """What went wrong first: who was only told to stop did not fail by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from artcelery.core.store.protocol import Store
 
 __all__ = ["Workshop", "present"]
 
+_WAIT_S = 0.01
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -27,6 +30,8 @@ class Workshop:
     lease_s: float = 30.0
     listener: Listener = ignore
     cancelled: Callable[[], bool] = bool
+    expected: Callable[[File], bool] = lambda file: False
+    """Whether a file is being made right now, so that it is worth waiting for."""
 
     def refuse_cancelled(self) -> None:
         """CancelledError when nobody wants the result any more."""
@@ -34,8 +39,11 @@ class Workshop:
             raise CancelledError("the run was cancelled")
 
     def path(self, file: File) -> Path:
-        """Where a file lies: a source by its content hash, or the result of an earlier pass."""
+        """Where a file lies: a source by its hash, or the result of a pass; one that is being made is awaited."""
         key, encoding = file
+        while self.expected(file):
+            self.refuse_cancelled()
+            time.sleep(_WAIT_S)
         if encoding == AS_IS and (path := self.store.find(key)):
             return path
         result = self.state.results.get(key, encoding)

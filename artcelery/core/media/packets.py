@@ -6,7 +6,7 @@ only their times move. Parts of one film have one parameter set, which is checke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
@@ -21,7 +21,7 @@ from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream
 from artcelery.core.media.pump import stopping
 from artcelery.core.media.reader import SoundFile
-from artcelery.core.media.stream import Audio, Streams, Video
+from artcelery.core.media.stream import Audio, AudioOrigin, Streams, Video
 
 __all__ = ["Packet", "PacketSource", "copied", "open_part", "packets_of"]
 
@@ -44,11 +44,15 @@ class Packet:
         return self.dts * self.time_base
 
 
+Where = Callable[[], Path]
+"""Says where a file lies, when it is needed; it may still be in the making."""
+
+
 @dataclass(frozen=True)
 class PacketSource:
     """Where packets come from: files with how many pictures each holds, on the grid of `rate`; a source has none."""
 
-    paths: Sequence[Path]
+    paths: Sequence[Where]
     frames_in: Sequence[int]
     rate: Fraction | None
     limits: Limits
@@ -63,25 +67,25 @@ class PacketSource:
 
     def template(self, output: av.container.OutputContainer) -> Any:
         """A stream of `output` for these packets."""
-        with open_media(self.paths[0], self.limits) as container:
+        with open_media(self.paths[0](), self.limits) as container:
             stream: Any = output.add_stream_from_template(picture_stream(container), opaque=True)
         stream.time_base = self._time_base()
         return stream
 
     def packets(self) -> Iterator[Packet]:
         """All packets in the order of decoding."""
-        return self._whole(self.paths[0]) if self.rate is None else self._joined(self.rate)
+        return self._whole(self.paths[0]()) if self.rate is None else self._joined(self.rate)
 
     def _time_base(self) -> Fraction:
         if self.rate is not None:
             return 1 / self.rate
-        with open_media(self.paths[0], self.limits) as container:
+        with open_media(self.paths[0](), self.limits) as container:
             return Fraction(picture_stream(container).time_base)
 
     def _joined(self, rate: Fraction) -> Iterator[Packet]:
         start, parameters = 0, None
         for path, frames in zip(self.paths, self.frames_in, strict=True):
-            with open_media(path, self.limits) as container:
+            with open_media(path(), self.limits) as container:
                 stream = picture_stream(container)
                 said = bytes(stream.codec_context.extradata or b"")
                 parameters = said if parameters is None else parameters
@@ -125,7 +129,7 @@ def _real(container: Any, stream: Any) -> Iterator[Any]:
         yield from (packet for packet in packets if packet.size and packet.pts is not None)
 
 
-def packets_of(paths: Sequence[Path], frames: Sequence[int], clip: Clip, limits: Limits) -> Video:
+def packets_of(paths: Sequence[Where], frames: Sequence[int], clip: Clip, limits: Limits) -> Video:
     """The pictures of a film that is joined of these files."""
     assert clip.picture is not None
     assert clip.picture.rate is not None
@@ -136,10 +140,12 @@ def packets_of(paths: Sequence[Path], frames: Sequence[int], clip: Clip, limits:
 
 def copied(streams: Streams, path: Path, limits: Limits) -> Streams:
     """The streams of a file whose pictures are to be copied as they are."""
-    return replace(streams, video=Video(streams.clip, PacketSource((path,), (streams.clip.frames,), None, limits)))
+    return replace(
+        streams, video=Video(streams.clip, PacketSource((lambda: path,), (streams.clip.frames,), None, limits))
+    )
 
 
-def open_part(path: Path, clip: Clip, frames: int, limits: Limits, *, sounding: bool) -> Streams:
+def open_part(path: Where, clip: Clip, frames: int, limits: Limits, *, sounding: bool) -> Streams:
     """A part of the film `clip`: its sound, exact to the sample; its pictures are not opened."""
     assert clip.picture is not None
     assert clip.picture.rate is not None
@@ -150,5 +156,20 @@ def open_part(path: Path, clip: Clip, frames: int, limits: Limits, *, sounding: 
         return Streams(part, video)
     length = Fraction(ceil(part.duration * part.sound.rate), part.sound.rate)
     heard = replace(part, kind="sound", duration=length)
-    audio = Audio(part.sound, length, SoundFile(path, heard, limits), grid=clip.picture.rate)
+    audio = Audio(part.sound, length, _PartSound(path, heard, limits), grid=clip.picture.rate)
     return Streams(part, video, audio)
+
+
+@dataclass(frozen=True)
+class _PartSound:
+    """The sound of a part, whose file is looked for when it is to be heard."""
+
+    path: Where
+    clip: Clip
+    limits: Limits
+
+    def blocks(self) -> Iterator[av.AudioFrame]:
+        return SoundFile(self.path(), self.clip, self.limits).blocks()
+
+    def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> AudioOrigin:
+        return SoundFile(self.path(), self.clip, self.limits).cut(begin, end, precise)
