@@ -34,9 +34,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_the_tour_works_as_printed(tmp_path: Path, environment: dict[str, str]) -> None:
     """Every command of the README after the installation, in order, in one folder with the files it speaks of."""
-    make_film(tmp_path / "holiday.mp4", size=(160, 120), seconds=1)
+    make_film(tmp_path / "holiday.mp4", size=(640, 360), seconds=1)
     make_still(tmp_path / "holiday.jpg", picture_array(160, 120))
-    (tmp_path / "poster.yaml").write_text(blocks(ROOT / "README.md", "yaml")[0])
+    for name, text in zip(("poster", "film"), blocks(ROOT / "README.md", "yaml"), strict=True):
+        (tmp_path / f"{name}.yaml").write_text(text)
     commands = [line for block in blocks(ROOT / "README.md", "sh")[2:] for line in block.splitlines() if line]
     assert len(commands) >= 15
     for command in commands:
@@ -44,7 +45,7 @@ def test_the_tour_works_as_printed(tmp_path: Path, environment: dict[str, str]) 
         assert words[0] == "artcelery"
         done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, (command, done.stderr)
-    for name in ("dog-cat.png", "blocks.webp", "zoomed.mp4", "poster.png", "small.png"):
+    for name in ("dog-cat.png", "blocks.webp", "zoomed.mp4", "poster.png", "small.png", "film.mp4"):
         assert (tmp_path / name).is_file()
     again = subprocess.run(
         ["artcelery", "run", "poster.yaml", "-i", "input_image=cat", "-n"],
