@@ -15,7 +15,6 @@ __all__ = ["MAX_NODES", "NODE_KEYS", "read_nodes"]
 MAX_NODES = 50_000
 
 NODE_KEYS = ("id", "type", "config", "inputs", "cache")
-_LATER: tuple[str, ...] = ()
 
 
 def read_nodes(findings: Findings, dag: Section) -> tuple[NodeSpec, ...]:
@@ -74,11 +73,8 @@ class _Reader:
         said = section.text("type")
         if said is None or find_type(said) is not None:
             return said
-        if said in _LATER:
-            section.problem("type", f"{said} is not available in this version; there are {choices(type_names())}")
-        else:
-            hint = self._types.hint(said) or f"; there are {choices(type_names())}"
-            section.problem("type", f"unknown node type {shown(said)}{hint}")
+        hint = self._types.hint(said) or f"; there are {choices(type_names())}"
+        section.problem("type", f"unknown node type {shown(said)}{hint}")
         return None
 
     def _inputs(self, section: Section, type: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
