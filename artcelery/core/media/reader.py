@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,12 @@ _PREROLL_S = Fraction(1, 2)
 """How much sound before a cut is decoded: a lossy block is only right when those before it were decoded too.
 
 AAC overlaps two blocks, Opus asks for 80 ms (RFC 7845, 4.6), MP3 may refer back to 9 blocks of 26 ms.
+"""
+
+_BACK_S = (0, 1, 4, 16, inf)
+"""How much earlier a key frame is looked for, until one is found. Where a container has no index (MPEG-TS, MPEG-PS),
+FFmpeg seeks to any packet, and the first picture that can be decoded there may come after the one that was asked for.
+In MPEG-PS not every picture has a time, and those that FFmpeg guesses after seeking are wrong up to the first that has.
 """
 
 
@@ -68,10 +75,27 @@ class _File:
             return self.begin, self.end
         with open_media(self.path, self.limits) as container:
             stream = picture_stream(container)
-            _seek(container, stream, self.begin, _start(stream))
-            frame = next(_decodable(container.decode(stream), self.called))
+            frame = next(self._from_key_frame(container, stream), None)
+            if frame is None:
+                raise self._nothing_there()
             first = self._time(frame, stream)
         return first, None if self.end is None else self.end + first - self.begin
+
+    def _from_key_frame(self, container: InputContainer, stream: Any) -> Iterator[av.VideoFrame]:
+        """The pictures from a key frame at or before the beginning of this part; those without a time are left out."""
+        start = _start(stream)
+        for back in _BACK_S[container.format.name == "mpeg" :]:
+            begin = Fraction(max(0, self.begin - back))
+            _seek(container, stream, begin, start, anew=back > 0)
+            decoded = _decodable(decode_pictures(container, stream), self.called)
+            frames = (frame for frame in decoded if frame.pts is not None)
+            first = next(frames, None)
+            if first is not None and (begin == 0 or self._time(first, stream) <= self.begin):
+                return _chained(first, frames)
+        return iter(())
+
+    def _nothing_there(self) -> RenderError:
+        return RenderError(f"no picture could be read from {self.called} at {float(self.begin):.3f} s")
 
     def _time(self, frame: av.VideoFrame, stream: Any) -> Fraction:
         """When a picture is shown, freed of the rounding to the file's clock (Matroska counts milliseconds)."""
@@ -98,7 +122,7 @@ class VideoFile(_File):
         frames = self._timed()
         first = next(frames, None)
         if first is None:
-            raise RenderError(f"no picture could be read from {self.called} at {float(self.begin):.3f} s")
+            raise self._nothing_there()
         orientation = orientation_of(first)
         turn = TURNS[orientation]
         whole = _chained(first, frames)
@@ -141,11 +165,8 @@ class VideoFile(_File):
         with open_media(self.path, self.limits) as container:
             stream = picture_stream(container)
             stream.thread_type = "AUTO"
-            _seek(container, stream, self.begin, _start(stream))
             reached, end = None, self.end
-            for frame in _decodable(decode_pictures(container, stream), self.called):
-                if frame.pts is None:
-                    continue
+            for frame in self._from_key_frame(container, stream):
                 time, frame.time_base = self._time(frame, stream), stream.time_base
                 if reached is None and not self.precise and end is not None:
                     end += time - self.begin
@@ -259,9 +280,14 @@ def _start(stream: Any) -> Fraction:
     return (stream.start_time or 0) * Fraction(stream.time_base)
 
 
-def _seek(container: InputContainer, stream: Any, begin: Fraction, zero: Fraction) -> None:
-    """Move to the key frame at or before `begin`; a container that cannot seek is read from its start."""
+def _seek(container: InputContainer, stream: Any, begin: Fraction, zero: Fraction, anew: bool = False) -> None:
+    """Move to the key frame at or before `begin`; a container that cannot seek is read from its start.
+
+    `anew`: something was read already.
+    """
     if begin <= 0:
+        if anew:
+            container.seek(int(min(Fraction(0), zero) * av.time_base))
         return
     try:
         container.seek(int((begin + zero) / stream.time_base), stream=stream)

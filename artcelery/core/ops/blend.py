@@ -108,8 +108,6 @@ class Blend(Op[BlendConfig]):
         if clip.sound is None or clip.duration is None or clip.picture is None:
             return None
         sounds = [audio for number in self.heard(2) if (audio := inputs[number].audio) is not None]
-        if len(sounds) == 1 and sounds[0].duration == clip.duration:
-            return sounds[0]
         return mix([Placed(audio) for audio in sounds], clip.sound, clip.duration, grid=clip.picture.rate)
 
     def _canvas(self, clips: Sequence[Clip]) -> tuple[Picture, Box]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from artcelery.core.effect import Effect, FileContext
-from artcelery.core.media.clip import Clip
+from artcelery.core.media.clip import Clip, called
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class EffectOp(Op[EffectConfig]):
         if len(clips) > 1:
             raise InferError(f"the effect {name} works on one input; here it has {len(clips)}", "inputs")
         if clip.picture is None:
-            raise InferError(f"the effect {name} needs a picture; its input is a sound", "effect")
+            raise InferError(f"the effect {name} needs a picture; its input is a {called(clip.kind)}", "effect")
         if self.effect.temporal and clip.is_still:
             raise InferError(f"the effect {name} works over time and needs a film; its input is a still", "effect")
         if self.effect.kind != "frames":

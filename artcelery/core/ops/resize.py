@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.clip import Clip, Picture, called
 from artcelery.core.media.fitting import Box, box_of, shape_of
 from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
@@ -56,7 +56,7 @@ class Resize(Op[ResizeConfig]):
         """The clip at its new size; InferError when it has no picture."""
         (clip,) = clips
         if clip.picture is None:
-            raise InferError("a sound has no picture to RESIZE; give it a still or a film")
+            raise InferError(f"a {called(clip.kind)} has no picture to RESIZE; give it a still or a film")
         return replace(clip, picture=self._picture(clip.picture))
 
     def video(self, *inputs: Video) -> Video:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.clip import Clip, Picture, called
 from artcelery.core.ops.fields import Seconds
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 
@@ -64,8 +64,8 @@ class Segment(Op[SegmentConfig]):
     def infer(self, *clips: Clip) -> Clip:
         """A shorter clip; InferError when the cut lies outside the input or the input has no time."""
         (clip,) = clips
-        if clip.duration is None:
-            raise InferError("a still has no time to cut a SEGMENT from; give it a film or a sound")
+        if clip.duration is None or clip.kind == "data":
+            raise InferError(f"a {called(clip.kind)} has no time to cut a SEGMENT from; give it a film or a sound")
         begin, end = self.span(clip.duration)
         slack = 1 / clip.picture.rate if clip.picture and clip.picture.rate else Fraction(1, 1000)
         if begin >= clip.duration:

@@ -88,6 +88,8 @@ class Transform(Op[TransformConfig]):
 
     def _need(self, clip: Clip) -> None:
         change = self.config.effects
+        if clip.kind == "data":
+            raise InferError("a document is nothing to TRANSFORM; give it a still, a film or a sound", "inputs")
         pictorial = set(TransformEffects.model_fields) - {"speed", "volume"}
         asked = [name for name in pictorial if getattr(change, name) != TransformEffects.model_fields[name].default]
         if asked and clip.picture is None:

@@ -1,0 +1,104 @@
+"""Composed graphs of the careless and the hostile: what comes out is what the plan said, or a message says where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from artcelery import Engine
+from artcelery.core.errors import ConfigError
+from artcelery.core.media.files import open_file
+from artcelery.core.media.limits import Limits
+from tests.media_files import frames_of, make_film, make_sound, make_still, samples_of
+
+SIZE = (96, 64)
+Node = dict[str, Any]
+Render = Callable[..., Path]
+
+
+def node(id: str, type: str, inputs: Sequence[str] = (), **config: Any) -> Node:
+    """A node of a config."""
+    return {"id": id, "type": type, "config": config, "inputs": list(inputs)}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("composed")
+    captions = folder / "captions.srt"
+    captions.write_text("1\n00:00:00,100 --> 00:00:00,900\nHello\n")
+    data = folder / "data.json"
+    data.write_text('{"beats": [0.1, 0.5]}')
+    return {
+        "film": make_film(folder / "film.mp4", SIZE, seconds=1),
+        "long_heard": make_film(folder / "long.mkv", SIZE, seconds=1, sound_seconds=1.6),
+        "short_heard": make_film(folder / "short.mkv", SIZE, seconds=1, sound_seconds=0.4),
+        "sound": make_sound(folder / "sound.wav", seconds=0.7),
+        "still": make_still(folder / "still.png"),
+        "captions": captions,
+        "data": data,
+    }
+
+
+@pytest.fixture
+def render(engine: Engine, files: dict[str, Path], tmp_path: Path) -> Render:
+    """Renders nodes, the last of them being the output; inputs that are no nodes are files."""
+
+    def render(*nodes: Node, format: str | None = None) -> Path:
+        made = {item["id"] for item in nodes}
+        used = sorted({name for item in nodes for name in item["inputs"]} - made)
+        sources = [{"id": name, "type": "SOURCE", "config": {"input": True}} for name in used]
+        config = tmp_path / "composed.yaml"
+        dag = {"nodes": [*sources, *nodes], "output": nodes[-1]["id"]}
+        config.write_text(yaml.safe_dump({"name": "composed", "dag": dag}))
+        order = engine.order(config, {name: files[name] for name in used}, format=format)
+        return engine.output_path(engine.run(order))
+
+    return render
+
+
+@pytest.mark.parametrize("name", ["film.ts", "film.mpg", "film.flv", "film.mp4"])
+def test_a_cut_finds_its_pictures_in_containers_that_have_no_index(tmp_path: Path, name: str) -> None:
+    rate = 25
+    streams = open_file(make_film(tmp_path / name, SIZE, rate=rate, seconds=2, gop=12), Limits())
+    assert streams.video
+    whole = [frame.to_ndarray().tobytes() for frame in streams.video.frames()]
+    assert len(set(whole)) == 2 * rate
+    for first in (1, 11, 12, 20, 36, 42, 47):
+        part = streams.video.cut(Fraction(first, rate), Fraction(first + 3, rate))
+        assert [frame.to_ndarray().tobytes() for frame in part.frames()] == whole[first : first + 3]
+        rough = streams.video.cut(Fraction(first, rate), Fraction(first + 3, rate), precise=False)
+        begin, *_ = found = [whole.index(frame.to_ndarray().tobytes()) for frame in rough.frames()]
+        assert begin in range(0, first + 1, 12)
+        assert found == [begin, begin + 1, begin + 2]
+
+
+@pytest.mark.parametrize("document", ["captions", "data", "found"])
+@pytest.mark.parametrize(
+    ("type", "config"),
+    [
+        ("SEGMENT", {"offset": 0.1}),
+        ("RESIZE", {"width": 40}),
+        ("TRANSFORM", {"effects": {"speed": 2}}),
+        ("TRANSFORM", {"effects": {}}),
+        ("EFFECT", {"effect": "invert"}),
+        ("EFFECT", {"effect": "echo"}),
+    ],
+)
+def test_a_document_is_refused_where_a_picture_or_sound_belongs(
+    render: Render, document: str, type: str, config: dict[str, Any]
+) -> None:
+    found = [node("found", "ANALYZE", ["film"], features=["duration"])] if document == "found" else []
+    with pytest.raises(ConfigError, match=r"composed.yaml:\d+:\d+: node 'made' \(\w+\): .*document"):
+        render(*found, node("made", type, [document], **config))
+
+
+@pytest.mark.parametrize(("first", "second"), [("long_heard", "film"), ("short_heard", "still")])
+def test_the_sound_of_a_blend_is_as_long_as_its_pictures(render: Render, first: str, second: str) -> None:
+    made = render(node("made", "BLEND", [first, second]), format="mkv")
+    assert len(frames_of(made)) == 30
+    assert samples_of(made).shape == (2, 48000)
