@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
@@ -32,6 +33,19 @@ def shared(video: Video) -> Video:
     return Video(video.clip, _Shared(video))
 
 
+@dataclass(frozen=True)
+class _Own:
+    """Pictures that nobody else looks at, with the filters on their way."""
+
+    video: Video
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        return self.video.frames()
+
+    def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> VideoOrigin:
+        return _Own(self.video.cut(begin, end, precise=precise))
+
+
 class _LeftBehind(Exception):
     """The reader is so far behind that its pictures are gone."""
 
@@ -49,7 +63,7 @@ class _Shared:
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> VideoOrigin:
         """A part is read by itself: a file seeks to it."""
-        return self.video.cut(begin, end, precise=precise).origin
+        return _Own(self.video.cut(begin, end, precise=precise))
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """All pictures, each a frame of the reader's own that shares its pixels."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import av
@@ -14,8 +15,12 @@ import pytest
 
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.conforming import retime
+from artcelery.core.media.files import open_file
+from artcelery.core.media.fitting import Box
+from artcelery.core.media.limits import Limits
 from artcelery.core.media.sharing import shared
 from artcelery.core.media.stream import Video
+from tests.media_files import make_film
 
 COUNT = 100
 
@@ -129,3 +134,19 @@ def test_the_last_picture_is_shown_though_frames_do_not_say_how_long_they_last(c
     picture = Picture(16, 16, "gray", Fraction(25), matrix="smpte170m")
     film = Video(Clip("film", picture, duration=Fraction(4), frames=COUNT), counted)
     assert numbers(retime(film, Fraction(25), COUNT + 2).frames())[-4:] == [98, 99, 99, 99]
+
+
+def test_a_stretch_of_what_is_shared_went_through_its_filters(film: Path) -> None:
+    whole = open_file(film, Limits()).video
+    assert whole is not None
+    small = shared(whole.into(Box((32, 24), (32, 24))))
+    frames = list(small.cut(Fraction(1, 2), Fraction(1)).cut(Fraction(1, 4), None).frames())
+    assert [(frame.width, frame.height) for frame in frames] == [(32, 24)] * 6
+    expected = list(small.frames())[18:24]
+    for one, other in zip(frames, expected, strict=True):
+        assert np.array_equal(one.to_ndarray(), other.to_ndarray())
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    return make_film(tmp_path / "film.mp4", size=(64, 48), rate=24, seconds=1)
