@@ -25,14 +25,12 @@ from artcelery.core.media.filtering import Link, filter_video
 from artcelery.core.media.fitting import Box
 from artcelery.core.media.planar import planar
 from artcelery.core.media.pump import ahead, stopping
-from artcelery.core.media.scaling import EXACT, exactly
+from artcelery.core.media.scaling import EXACT
 from artcelery.core.media.stream import Video, VideoOrigin
 
 __all__ = ["Layer", "at_most", "fitted", "layered"]
 
 _AHEAD = 4
-_CHROMA = exactly("bilinear")
-"""How colour that pixels share becomes each pixel's: half the time of cubic curves, and half a step of difference."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def _timed(video: Video, rate: Fraction, most: int) -> Video:
 def _into_colours(target: Picture, pix_fmt: str) -> tuple[Filter, ...]:
     named = Filter("format", pix_fmts=pix_fmt)
     if target.matrix == "rgb":
-        return Filter("scale", flags=_CHROMA), named
+        return Filter("scale", flags=EXACT), named
     matrix, range = target.matrix, target.color_range
     scale = Filter("scale", flags=EXACT, out_color_matrix=matrix.removesuffix("nc"), out_range=range)
     return scale, named, Filter("setparams", colorspace=matrix, range=range)
