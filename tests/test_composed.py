@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 import yaml
 
@@ -14,6 +16,7 @@ from artcelery import Engine
 from artcelery.core.errors import ConfigError
 from artcelery.core.media.files import open_file
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.stream import Audio
 from tests.media_files import frames_of, make_film, make_sound, make_still, samples_of
 
 SIZE = (96, 64)
@@ -102,3 +105,43 @@ def test_the_sound_of_a_blend_is_as_long_as_its_pictures(render: Render, first: 
     made = render(node("made", "BLEND", [first, second]), format="mkv")
     assert len(frames_of(made)) == 30
     assert samples_of(made).shape == (2, 48000)
+
+
+@pytest.mark.parametrize(("speed", "frames"), [(2, 13), (4, 6), (0.75, 33), (10, 3)])
+def test_a_faster_film_has_the_pictures_that_its_plan_promises(render: Render, speed: float, frames: int) -> None:
+    short = node("short", "GENERATE", kind="testsrc", width=32, height=32, fps=25, duration=1)
+    made = render(short, node("made", "TRANSFORM", ["short"], effects={"speed": speed}), format="mkv")
+    assert len(frames_of(made)) == frames
+
+
+def test_a_speed_that_leaves_no_picture_is_refused(render: Render) -> None:
+    one = node("one", "GENERATE", kind="testsrc", width=32, height=32, fps=25, duration=0.04)
+    with pytest.raises(ConfigError, match=r"'made' \(TRANSFORM\): at this `speed` no picture is left of 1"):
+        render(one, node("made", "TRANSFORM", ["one"], effects={"speed": 4}))
+
+
+@pytest.mark.parametrize(("codec", "sample_rate"), [("flac", 44100), ("pcm_f32le", 48000)])
+def test_a_cut_of_matroska_is_right_to_the_sample(tmp_path: Path, codec: str, sample_rate: int) -> None:
+    path = make_film(tmp_path / "film.mkv", SIZE, rate=25, seconds=3, audio_codec=codec, sample_rate=sample_rate)
+    audio = open_file(path, Limits()).audio
+    assert audio
+    whole = _samples(audio)
+    for begin in (Fraction(1, 25), Fraction(28, 25), Fraction(52, 25)):
+        part = _samples(audio.cut(begin, begin + Fraction(12, 25)))
+        first = round(begin * sample_rate)
+        assert len(part) == round(Fraction(12, 25) * sample_rate)
+        assert np.array_equal(part, whole[first : first + len(part)])
+
+
+def test_a_kept_node_gives_the_sound_that_it_gives_when_it_is_not_kept(render: Render) -> None:
+    def made(**cache: bool) -> np.ndarray[Any, Any]:
+        joined = node("joined", "SEQUENCE", ["film", "short_heard"], fps=25) | cache
+        return samples_of(render(joined, node("part", "SEGMENT", ["joined"], offset=0.72), format="wav"))
+
+    assert np.array_equal(made(), made(cache=True))
+
+
+def _samples(audio: Audio) -> np.ndarray[Any, Any]:
+    resampler = av.AudioResampler(format="flt")
+    blocks = [made for block in audio.blocks() for made in resampler.resample(block)]
+    return np.concatenate([block.to_ndarray().reshape(-1, audio.sound.channels) for block in blocks])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import Clip
@@ -13,13 +13,18 @@ from artcelery.core.media.pump import stopping
 if TYPE_CHECKING:
     import av
 
-__all__ = ["CutFrames", "grid_of", "next_on", "on_grid", "shown_at"]
+__all__ = ["CutFrames", "grid_of", "nearest", "next_on", "on_grid", "shown_at"]
 
 
 def grid_of(clip: Clip) -> Fraction | None:
     """Pictures per second when they come at a steady rate, which is where cuts fall; else None."""
     picture = clip.picture
     return None if picture is None or picture.variable else picture.rate
+
+
+def nearest(steps: Fraction) -> int:
+    """The nearest whole number, of two the higher: as FFmpeg counts the pictures that fill a time."""
+    return floor(steps + Fraction(1, 2))
 
 
 def next_on(grid: Fraction | None, time: Fraction) -> Fraction:

@@ -19,6 +19,7 @@ from av.container import InputContainer
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
+from artcelery.core.media.clock import SoundClock
 from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import grid_of, on_grid, shown_at
 from artcelery.core.media.decoding import decode_pictures
@@ -235,20 +236,15 @@ class SoundFile(_File):
             stream = sound_stream(container)
             zero = self._zero(container)
             _seek(container, stream, begin - _PREROLL_S, zero)
-            clock: Fraction | None = None
+            clock, ends = SoundClock(), None
             for frame in _decodable(container.decode(stream), self.called):
-                if frame.pts is not None:
-                    time = frame.pts * (frame.time_base or stream.time_base) - zero
-                elif clock is not None:
-                    time = clock
-                else:
-                    time = Fraction(0)
-                clock = time + Fraction(frame.samples, frame.sample_rate)
+                time = clock.begin(frame, stream.time_base) - zero
+                ends = time + Fraction(frame.samples, frame.sample_rate)
                 if self.end is not None and time >= self.end:
                     return
-                if clock > begin:
+                if ends > begin:
                     yield time, frame
-            self._ended_as_promised(clock)
+            self._ended_as_promised(ends)
 
     def _ended_as_promised(self, reached: Fraction | None) -> None:
         promised = self._end(self.end)

@@ -16,7 +16,7 @@ import av
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.cutting import CutFrames, grid_of, next_on
+from artcelery.core.media.cutting import CutFrames, grid_of, nearest, next_on
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
 from artcelery.core.media.fitting import Box
 from artcelery.core.media.scaling import EXACT, exactly
@@ -119,7 +119,7 @@ class Video:
         steady = () if self.picture.variable else (Filter("fps", fps=str(self.picture.rate), round="near"),)
         assert self.clip.duration is not None
         duration, grid = self.clip.duration / speed, grid_of(self.clip)
-        clip = replace(self.clip, duration=duration if grid is None else max(1, round(duration * grid)) / grid)
+        clip = replace(self.clip, duration=duration if grid is None else nearest(duration * grid) / grid)
         return replace(self.filter(fine, times, *steady, alpha="none"), clip=clip)
 
     def cut(self, begin: Fraction, end: Fraction | None, *, precise: bool = True) -> Video:
@@ -161,7 +161,7 @@ class Audio:
         """The same sound in 1/speed of the time, at the same pitch, to the sample."""
         duration = self.duration / speed
         if self.grid is not None:  # as long as the pictures
-            duration = max(1, round(duration * self.grid)) / self.grid
+            duration = nearest(duration * self.grid) / self.grid
         samples = round(duration * self.sound.rate)
         exact = (Filter("apad", whole_len=samples), Filter("atrim", end_sample=samples))
         return replace(self.filter(*_tempo(speed), *exact), duration=duration)

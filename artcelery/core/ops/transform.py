@@ -11,6 +11,7 @@ from pydantic import Field
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture
+from artcelery.core.media.cutting import nearest
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.ops.fields import Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
@@ -161,7 +162,9 @@ def _faster(clip: Clip, duration: Fraction) -> Clip:
     picture = clip.picture
     if picture is None or picture.rate is None or picture.variable:
         return replace(clip, duration=duration)
-    frames = max(1, round(duration * picture.rate))
+    frames = nearest(duration * picture.rate)
+    if frames == 0:
+        raise InferError(f"at this `speed` no picture is left of {clip.frames}", "effects")
     return replace(clip, duration=frames / picture.rate, frames=frames)
 
 
