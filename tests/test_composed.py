@@ -120,9 +120,21 @@ def test_a_speed_that_leaves_no_picture_is_refused(render: Render) -> None:
         render(one, node("made", "TRANSFORM", ["one"], effects={"speed": 4}))
 
 
-@pytest.mark.parametrize(("codec", "sample_rate"), [("flac", 44100), ("pcm_f32le", 48000)])
-def test_a_cut_of_matroska_is_right_to_the_sample(tmp_path: Path, codec: str, sample_rate: int) -> None:
-    path = make_film(tmp_path / "film.mkv", SIZE, rate=25, seconds=3, audio_codec=codec, sample_rate=sample_rate)
+@pytest.mark.parametrize(
+    ("name", "codec", "sample_rate"),
+    [
+        ("film.mkv", "flac", 44100),
+        ("film.mkv", "pcm_f32le", 48000),
+        ("film.mkv", "libmp3lame", 44100),
+        ("film.webm", "libopus", 48000),
+        ("film.mpg", "mp2", 48000),
+        ("film.ts", "aac", 48000),
+    ],
+)
+def test_cut_sound_begins_at_its_sample_however_coarse_the_times_of_its_file(
+    tmp_path: Path, name: str, codec: str, sample_rate: int
+) -> None:
+    path = make_film(tmp_path / name, SIZE, rate=25, seconds=3, audio_codec=codec, sample_rate=sample_rate)
     audio = open_file(path, Limits()).audio
     assert audio
     whole = _samples(audio)
@@ -130,7 +142,7 @@ def test_a_cut_of_matroska_is_right_to_the_sample(tmp_path: Path, codec: str, sa
         part = _samples(audio.cut(begin, begin + Fraction(12, 25)))
         first = round(begin * sample_rate)
         assert len(part) == round(Fraction(12, 25) * sample_rate)
-        assert np.array_equal(part, whole[first : first + len(part)])
+        assert np.abs(part - whole[first : first + len(part)]).max() < 1e-4
 
 
 def test_a_kept_node_gives_the_sound_that_it_gives_when_it_is_not_kept(render: Render) -> None:

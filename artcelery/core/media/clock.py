@@ -16,24 +16,31 @@ __all__ = ["SoundClock"]
 
 
 class SoundClock:
-    """Follows decoded blocks; `time` is where the next one is expected, None before the first."""
+    """Follows decoded blocks of a stream that counts its time in steps of `tick` seconds."""
 
-    def __init__(self) -> None:
-        self.time: Fraction | None = None
+    def __init__(self, tick: Fraction) -> None:
+        self._tick = tick
+        self._next: Fraction | None = None
+        self._some_edge = Fraction(0)
 
-    def begin(self, frame: av.AudioFrame, time_base: Fraction) -> Fraction:
+    def begin(self, frame: av.AudioFrame) -> Fraction:
         """When the block begins, in seconds of the file's own time; one without a time follows the one before."""
         length = Fraction(frame.samples, frame.sample_rate)
-        time = self._exact(frame, time_base, length)
-        self.time = time + length
+        time = self._exact(frame, length)
+        self._next = self._some_edge = time + length
         return time
 
-    def _exact(self, frame: av.AudioFrame, time_base: Fraction, length: Fraction) -> Fraction:
+    def jump(self) -> None:
+        """The next block is another one than that after the last; it begins a number of blocks before or after that."""
+        self._next = None
+
+    def _exact(self, frame: av.AudioFrame, length: Fraction) -> Fraction:
         if frame.pts is None:
-            return self.time or Fraction(0)
-        tick = Fraction(frame.time_base or time_base)
+            return self._next or Fraction(0)
+        tick = Fraction(frame.time_base or self._tick)
         said = frame.pts * tick
-        if self.time is not None and abs(said - self.time) <= tick:
-            return self.time
-        whole = round(said / length) * length if length else said
-        return whole if abs(said - whole) <= tick / 2 else said
+        if self._next is not None and abs(said - self._next) <= tick:
+            return self._next
+        edge = self._some_edge
+        whole = edge + round((said - edge) / length) * length if length else said
+        return whole if abs(said - whole) <= tick else said

@@ -1,4 +1,4 @@
-"""Decoded pictures of a stream, transparency included."""
+"""Decoded pictures of a stream, transparency included, and decoded sound; what is wrong with them in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import av
 from av.container import InputContainer
 
-__all__ = ["decode_pictures", "picture_decoder"]
+from artcelery.core.errors import RenderError
+
+__all__ = ["decodable", "decode_pictures", "decode_sound", "picture_decoder"]
 
 _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
@@ -18,6 +20,35 @@ def decode_pictures(container: InputContainer, stream: Any) -> Iterator[av.Video
     decoder = picture_decoder(stream)
     for packet in container.demux(stream):
         yield from decoder.decode(packet if packet.size else None)
+
+
+def decode_sound(container: InputContainer, stream: Any) -> Iterator[av.AudioFrame]:
+    """The blocks from where the container stands.
+
+    MPEG-PS is parted anywhere: what comes before the first whole block, after seeking, is left out.
+    """
+    torn = container.format.name == "mpeg"
+    for packet in container.demux(stream):
+        try:
+            for block in packet.decode():
+                torn = False
+                yield block
+        except av.error.InvalidDataError:
+            if not torn:
+                raise
+
+
+def decodable(frames: Iterator[Any], called: str) -> Iterator[Any]:
+    """The frames; RenderError, naming the file, where it cannot be decoded."""
+    time = 0.0
+    try:
+        for frame in frames:
+            time = frame.time or time
+            yield frame
+    except av.error.FFmpegError as error:
+        raise RenderError(
+            f"{called} cannot be decoded after {time:.3f} s ({error.strerror}); it is damaged or cut short"
+        ) from error
 
 
 def picture_decoder(stream: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from artcelery.core.media.clip import Clip
 from artcelery.core.media.clock import SoundClock
 from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import grid_of, on_grid, shown_at
-from artcelery.core.media.decoding import decode_pictures
+from artcelery.core.media.decoding import decodable, decode_pictures, decode_sound
 from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
@@ -38,6 +39,9 @@ _PREROLL_S = Fraction(1, 2)
 
 AAC overlaps two blocks, Opus asks for 80 ms (RFC 7845, 4.6), MP3 may refer back to 9 blocks of 26 ms.
 """
+
+_BLOCKS_READ = 4
+"""How many blocks are decoded to learn where they begin: the first are short where a codec says what to leave out."""
 
 _BACK_S = (0, 1, 4, 16, inf)
 """How much earlier a key frame is looked for, until one is found. Where a container has no index (MPEG-TS, MPEG-PS),
@@ -88,7 +92,7 @@ class _File:
         for back in _BACK_S[container.format.name == "mpeg" :]:
             begin = Fraction(max(0, self.begin - back))
             _seek(container, stream, begin, start, anew=back > 0)
-            decoded = _decodable(decode_pictures(container, stream), self.called)
+            decoded = decodable(decode_pictures(container, stream), self.called)
             frames = (frame for frame in decoded if frame.pts is not None)
             first = next(frames, None)
             if first is not None and (begin == 0 or self._time(first, stream) <= self.begin):
@@ -235,10 +239,14 @@ class SoundFile(_File):
         with open_media(self.path, self.limits) as container:
             stream = sound_stream(container)
             zero = self._zero(container)
-            _seek(container, stream, begin - _PREROLL_S, zero)
-            clock, ends = SoundClock(), None
-            for frame in _decodable(container.decode(stream), self.called):
-                time = clock.begin(frame, stream.time_base) - zero
+            clock, ends = SoundClock(stream.time_base), None
+            if begin > _PREROLL_S:
+                for frame in islice(decodable(decode_sound(container, stream), self.called), _BLOCKS_READ):
+                    clock.begin(frame)
+                clock.jump()
+                _seek(container, stream, begin - _PREROLL_S, zero)
+            for frame in decodable(decode_sound(container, stream), self.called):
+                time = clock.begin(frame) - zero
                 ends = time + Fraction(frame.samples, frame.sample_rate)
                 if self.end is not None and time >= self.end:
                     return
@@ -250,19 +258,6 @@ class SoundFile(_File):
         promised = self._end(self.end)
         if promised is not None and (reached or 0) + SLACK_S < promised:
             raise RenderError(_cut_short(self.called, reached or Fraction(0), promised))
-
-
-def _decodable(frames: Iterator[Any], called: str) -> Iterator[Any]:
-    """The frames; RenderError, naming the file, where it cannot be decoded."""
-    time = 0.0
-    try:
-        for frame in frames:
-            time = frame.time or time
-            yield frame
-    except av.error.FFmpegError as error:
-        raise RenderError(
-            f"{called} cannot be decoded after {time:.3f} s ({error.strerror}); it is damaged or cut short"
-        ) from error
 
 
 def _cut_short(called: str, reached: Fraction, promised: Fraction) -> str:
