@@ -153,6 +153,28 @@ def test_a_kept_node_gives_the_sound_that_it_gives_when_it_is_not_kept(render: R
     assert np.array_equal(made(), made(cache=True))
 
 
+@pytest.mark.parametrize(
+    ("feature", "type", "key", "value"),
+    [
+        ("tempo", "SEGMENT", "offset", "${found.tempo}"),
+        ("loudness", "AUDIO_MIX", "loudness", "${found.loudness.integrated}"),
+    ],
+)
+def test_what_an_analysis_did_not_find_is_no_value(
+    render: Render, feature: str, type: str, key: str, value: str
+) -> None:
+    quiet = node("quiet", "GENERATE", kind="silence", duration=1)
+    found = node("found", "ANALYZE", ["quiet"], features=[feature])
+    with pytest.raises(ConfigError, match=r"composed.yaml:\d+:\d+: node 'made' .* is null, so the analysis found none"):
+        render(quiet, found, node("made", type, ["film"], **{key: value}))
+
+
+def test_a_layer_that_no_memory_would_hold_is_refused(render: Render) -> None:
+    layers = [{"width": "1000000%"}]
+    with pytest.raises(ConfigError, match=r"node 'made' \(LAYER\): layer 1 would be 960000x640000; at most 67108864"):
+        render(node("made", "LAYER", ["film"], layers=layers))
+
+
 def _samples(audio: Audio) -> np.ndarray[Any, Any]:
     resampler = av.AudioResampler(format="flt")
     blocks = [made for block in audio.blocks() for made in resampler.resample(block)]

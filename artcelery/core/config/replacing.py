@@ -42,6 +42,8 @@ class Replaced:
             self.wrong.append((mention.path, str(value)))
         elif not mention.whole and not isinstance(value, (str, int, float)):
             self.wrong.append((mention.path, f"{reference.text} is {shown(value)}, which cannot stand inside a text"))
+        elif value is None and reference.steps and not scope.level.is_value(reference.name):
+            self.wrong.append((mention.path, f"{reference.text} is null, so the analysis found none"))
         elif reference.steps or scope.level.is_value(reference.name):
             self.origins.append((mention.path, f"{reference.text} is {shown(value)}"))
 

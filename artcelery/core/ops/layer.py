@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.conforming import changes, common_sound, notes_of
 from artcelery.core.media.fitting import box_of
+from artcelery.core.media.limits import Limits
 from artcelery.core.ops.layer_config import LayerConfig, LayerItem
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.ops.placing import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Layer"]
 
 _BLACK = "#000000"
+_MOST_PIXELS = Limits().max_pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,10 @@ class Layer(Op[LayerConfig]):
         places = []
         for number, (picture, item) in enumerate(zip(pictures, items, strict=True), 1):
             size = _size(picture, item, canvas)
+            if size[0] * size[1] > _MOST_PIXELS:
+                raise InferError(
+                    f"layer {number} would be {size[0]}x{size[1]}; at most {_MOST_PIXELS} pixels are made", "layers"
+                )
             x, y = at(item.position, item.margin, size, canvas)
             if not (-size[0] < x < canvas[0] and -size[1] < y < canvas[1]):
                 raise InferError(
