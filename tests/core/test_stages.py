@@ -253,12 +253,13 @@ def test_the_plan_advises_to_keep_what_costs_much_and_did_not_change(
 def test_a_clip_of_a_film_that_is_kept_is_read_from_its_file(
     engine: Engine, files: dict[str, Path], tmp_path: Path, log: Path
 ) -> None:
+    counting = f'{{log: "{log}", work: 0}}'
     text = f"""\
 name: kept
 dag:
   nodes:
     - {{id: film, type: SOURCE, config: {{input: true}}}}
-    - {{id: slow, type: EFFECT, config: {{effect: counted, params: {{log: "{log}", work: 0}}}}, inputs: film, cache: true}}
+    - {{id: slow, type: EFFECT, config: {{effect: counted, params: {counting}}}, inputs: film, cache: true}}
     - {{id: one, type: SEGMENT, config: {{duration: 1}}, inputs: slow}}
     - {{id: all, type: SEQUENCE, inputs: [one, slow]}}
   output: all
