@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from artcelery.core.config import Bound, BoundNode, Config
     from artcelery.core.effect import Effect
+    from artcelery.core.media.limits import Limits
 
 __all__ = ["Graph", "Node", "SourceFile", "build_graph", "in_order"]
 
@@ -75,10 +76,11 @@ class Graph:
         return node if node.type == "SOURCE" else None
 
 
-def build_graph(config: Config, bound: Bound, sources: Mapping[str, SourceFile]) -> Graph:
+def build_graph(config: Config, bound: Bound, sources: Mapping[str, SourceFile], limits: Limits | None = None) -> Graph:
     """The graph of a config's nodes (those that are ready), checked against what the inputs really are.
 
-    `sources` maps ids of SOURCE nodes to their files. ConfigError holds every node that cannot work on its inputs.
+    `sources` maps ids of SOURCE nodes to their files. ConfigError holds every node that cannot work on its inputs, or
+    makes of them what is larger than `limits` allow: it could not be read again.
     """
     nodes: dict[str, Node] = {}
     problems: list[Problem] = []
@@ -87,7 +89,9 @@ def build_graph(config: Config, bound: Bound, sources: Mapping[str, SourceFile])
         if len(inputs) < len(item.inputs):
             continue
         try:
-            nodes[item.id] = _node(item, inputs, sources.get(item.id))
+            made = _node(item, inputs, sources.get(item.id))
+            _refuse_endless(made.clip, limits)
+            nodes[item.id] = made
         except InferError as error:
             problems.append(_problem(config, item, error))
     if problems:
@@ -114,6 +118,19 @@ def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
 def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Node:
     clip = source.clip if source else item.op.infer(*(node.clip for node in inputs))
     return Node(item.id, item.type, item.op, item.inputs, clip, _key(item, inputs, source), item.cache)
+
+
+def _refuse_endless(clip: Clip, limits: Limits | None) -> None:
+    if limits is None:
+        return
+    picture, duration = clip.picture, clip.duration or 0
+    if duration > limits.max_duration_s:
+        raise InferError(f"it would last {float(duration):.6g} s; the limit is {limits.max_duration_s:g} s")
+    if clip.frames > limits.max_frames:
+        raise InferError(f"it would have {clip.frames} pictures; the limit is {limits.max_frames}")
+    most = limits.max_pixels if clip.is_still else limits.max_film_pixels
+    if picture and picture.width * picture.height > most:
+        raise InferError(f"it would be {picture.width}x{picture.height} pixels; the limit for a {clip.kind} is {most}")
 
 
 def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:

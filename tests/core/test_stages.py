@@ -268,3 +268,42 @@ dag:
     assert passes[0] == "slow"
     assert sorted(passes[1:]) == ["all", "all 1/2", "all 2/2"]
     assert len(log.read_text()) == 96
+
+
+IDENTITY = """\
+name: kept
+dag:
+  nodes:
+    - {id: film, type: SOURCE, config: {input: true}}
+    - {id: a, type: RESIZE, config: {width: 40}, inputs: film, cache: true}
+    - {id: b, type: EFFECT, config: {effect: identity}, inputs: a, cache: true}
+    - {id: c, type: RESIZE, config: {width: 20}, inputs: b}
+  output: c
+"""
+
+
+def test_what_identity_passes_on_is_kept_once(engine: Engine, files: dict[str, Path], tmp_path: Path) -> None:
+    run, passes = rendered(engine, IDENTITY, {"film": files["film"]}, tmp_path)
+    assert run.status == "completed"
+    assert len(passes) == 2
+    with av.open(str(engine.output_path(run))) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 96
+
+
+@pytest.mark.parametrize(
+    ("type", "config", "said"),
+    [
+        ("SEQUENCE", "{duration: 1e5}", "it would last 100000 s"),
+        ("RESIZE", "{width: 16000, height: 16000}", "it would be 16000x16000 pixels"),
+    ],
+)
+def test_what_would_never_end_is_refused_before_it_begins(
+    engine: Engine, tmp_path: Path, type: str, config: str, said: str
+) -> None:
+    path = tmp_path / "endless.yaml"
+    path.write_text(
+        "name: endless\ndag:\n  nodes:\n    - {id: cat, type: SOURCE, config: {asset: cat}}\n"
+        f"    - {{id: it, type: {type}, config: {config}, inputs: [cat]}}\n  output: it\n"
+    )
+    with pytest.raises(ConfigError, match=said):
+        engine.plan(engine.order(path))

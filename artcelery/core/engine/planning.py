@@ -37,7 +37,8 @@ class Planning:
         known = _nothing_known if order.recorded else self._known
         while True:
             bound = bind(order.config, order.params, effects, self._documents)
-            graph = build_graph(order.config, bound, find_inputs(order, bound.nodes, self._assets))
+            sources = find_inputs(order, bound.nodes, self._assets)
+            graph = build_graph(order.config, bound, sources, self._context.limits)
             if not bound.waiting:
                 return make_plan(graph, self._encoding(graph), known, last)
             found = known((graph.nodes[name].key, KEPT["data"].id) for name in bound.waiting)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
-from artcelery.core.errors import CancelledError
+from artcelery.core.errors import CancelledError, RenderError
 from artcelery.core.execute.passes import execute_pass
 from artcelery.core.execute.workshop import Workshop
 from artcelery.core.graph import Graph
@@ -51,6 +51,8 @@ class _Runner:
                         waiting.remove(item)
                         self._running.add(item.file)
                         running[pool.submit(execute_pass, item, self._graph, self._shop, self._run_id)] = item
+                    if not running:
+                        raise RenderError(f"the passes {', '.join(item.name for item in waiting)} wait for each other")
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in done:
                         item = running.pop(future)

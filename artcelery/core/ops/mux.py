@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mux", "MuxConfig"]
 
+_LEAST_LOOP = Fraction(1, 100)
 _STILL_RATE = Fraction(25)
 
 
@@ -140,6 +141,8 @@ class Mux(Op[MuxConfig]):
             raise InferError(
                 f"the sound lasts {seconds(duration)}; nothing is left of it after {seconds(skipped)}", "audio_offset"
             )
+        if self.config.loop_audio and duration - skipped < _LEAST_LOOP:
+            raise InferError(f"only {seconds(duration - skipped)} of the sound are left to repeat", "audio_offset")
         return begin, skipped, duration - skipped
 
     def _pictures(self, film: Clip, pictures: Clip, video: Video) -> Video:

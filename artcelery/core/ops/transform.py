@@ -72,7 +72,7 @@ class TransformConfig(OpConfig):
     effects: TransformEffects = Field(description="Any of the changes below.")
 
 
-@op("TRANSFORM", version=1, inputs=1, config=TransformConfig)
+@op("TRANSFORM", version=2, inputs=1, config=TransformConfig)
 class Transform(Op[TransformConfig]):
     """The picture (and with `speed` and `volume` the sound) changed."""
 

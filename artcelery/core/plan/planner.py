@@ -111,7 +111,7 @@ class Planner:
             item = waiting.pop()
             if item.id in seen or item.id in needs:
                 continue
-            if _is_file(item) or (_is_kept(item) and item is not made):
+            if _is_file(item) or (_is_kept(item) and (made is None or item.key != made.key)):
                 needs[item.id] = self._file(item, KEPT[item.clip.kind])
                 continue
             seen.add(item.id)
