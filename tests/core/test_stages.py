@@ -294,7 +294,7 @@ def test_what_identity_passes_on_is_kept_once(engine: Engine, files: dict[str, P
     ("type", "config", "said"),
     [
         ("SEQUENCE", "{duration: 1e5}", "it would last 100000 s"),
-        ("RESIZE", "{width: 16000, height: 16000}", "it would be 16000x16000 pixels"),
+        ("RESIZE", "{width: 16000, height: 16000, mode: stretch}", "it would be 16000x16000 pixels"),
     ],
 )
 def test_what_would_never_end_is_refused_before_it_begins(
