@@ -8,16 +8,21 @@ from pathlib import Path
 
 __all__ = [
     "COLOR_NAMES",
+    "MOST_FPS",
     "factor_of",
     "file_name",
     "parse_color",
     "parse_decibels",
     "parse_gain",
     "parse_loudness",
+    "parse_rate",
     "parse_seconds",
     "parse_size",
     "resolve_size",
 ]
+
+MOST_FPS = 1000
+"""Pictures a second that a config may ask for."""
 
 COLOR_NAMES = {
     "black": "#000000",
@@ -144,3 +149,15 @@ def _shown(value: object) -> str:
 def file_name(path: Path) -> str:
     r"""The last part of a path as text that records can hold: a byte that is no UTF-8 as `\xe9`."""
     return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def parse_rate(value: object) -> str:
+    """Pictures a second in their one normal form, "25" or "30000/1001", from a number or such a text."""
+    rate = None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        rate = Fraction(repr(value))
+    elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,9}|\s*/\s*[1-9]\d{0,8})?\s*", value):
+        rate = Fraction(value.replace(" ", ""))
+    if rate is None or not 0 < rate <= MOST_FPS:
+        raise ValueError(f'{value!r} is no frame rate; write 25, 29.97 or "30000/1001", at most {MOST_FPS}')
+    return str(rate)

@@ -7,15 +7,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from artcelery.core.values import (
+    MOST_FPS,
     parse_color,
     parse_decibels,
     parse_gain,
     parse_loudness,
+    parse_rate,
     parse_seconds,
     parse_size,
 )
 
-__all__ = ["Color", "Decibels", "Gain", "Loudness", "Number", "Seconds", "Size"]
+__all__ = ["Color", "Decibels", "Gain", "Loudness", "Number", "Rate", "Seconds", "Size"]
 
 Seconds = Annotated[
     float,
@@ -72,4 +74,10 @@ Loudness = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "number"}, {"type": "string"}], "description": 'A loudness: -14 or "-14 LUFS".'}
     ),
+]
+
+Rate = Annotated[
+    str,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_FPS}, {"type": "string"}]}),
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -19,11 +17,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from artcelery.core.ops.fields import Color, Gain, Seconds
+from artcelery.core.ops.fields import Color, Gain, Rate, Seconds
 from artcelery.core.ops.generate_text import TEXT_STYLE, TextKeys
 from artcelery.core.ops.op import OpConfig
 
-__all__ = ["KEYS", "LAYOUTS", "Direction", "GenerateConfig", "Rate"]
+__all__ = ["KEYS", "LAYOUTS", "Direction", "GenerateConfig"]
 
 LAYOUTS = {"mono": 1, "stereo": 2, "2.1": 3, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
 """Layouts of sound by FFmpeg's names, and how many channels they have."""
@@ -46,21 +44,8 @@ KEYS: Mapping[str, Mapping[str, Any]] = {
 
 _NEEDED = {"text": "text", "silence": "duration", "tone": "duration"}
 _FPS = "30"
-_MOST_FPS = 1000
 _MOST_SECONDS = 12 * 3600
 _MOST_COLORS = 64
-
-
-def parse_rate(value: object) -> str:
-    """Pictures a second in their one normal form, "25" or "30000/1001", from a number or such a text."""
-    rate = None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        rate = Fraction(repr(value))
-    elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,9}|\s*/\s*[1-9]\d{0,8})?\s*", value):
-        rate = Fraction(value.replace(" ", ""))
-    if rate is None or not 0 < rate <= _MOST_FPS:
-        raise ValueError(f'{value!r} is no frame rate; write 25, 29.97 or "30000/1001", at most {_MOST_FPS}')
-    return str(rate)
 
 
 def parse_direction(value: object) -> float | str:
@@ -73,11 +58,6 @@ def parse_direction(value: object) -> float | str:
     raise ValueError(f"{value!r} is no direction; write up, right, down, left, radial, or degrees clockwise from up")
 
 
-Rate = Annotated[
-    str,
-    BeforeValidator(parse_rate),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": _MOST_FPS}, {"type": "string"}]}),
-]
 Direction = Annotated[
     float | str,
     BeforeValidator(parse_direction),

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from artcelery.core.ops.fields import Color, Seconds, Size
-from artcelery.core.ops.generate_config import Rate
+from artcelery.core.ops.fields import Color, Rate, Seconds, Size
 from artcelery.core.ops.generate_text import Extent, Opacity, Position
 from artcelery.core.ops.op import OpConfig
 from artcelery.core.ops.placing import BlendMode, Duration

@@ -11,8 +11,7 @@ from pydantic import Field, model_validator
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.conforming import MixedColourError, common_picture, common_sound, notes_of
 from artcelery.core.media.fitting import box_of
-from artcelery.core.ops.fields import Color
-from artcelery.core.ops.generate_config import Rate
+from artcelery.core.ops.fields import Color, Rate
 from artcelery.core.ops.op import InferError, OpConfig
 from artcelery.core.ops.placing import rate_of
 

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.conforming import changes, notes_of
 from artcelery.core.media.cutting import grid_of
-from artcelery.core.ops.generate_config import Rate
+from artcelery.core.ops.fields import Rate
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 from artcelery.core.ops.placing import exact, rate_of, seconds
 from artcelery.core.values import parse_seconds

@@ -20,7 +20,7 @@ from artcelery.core.config.types import find_type, type_names
 from artcelery.core.errors import ConfigError
 from artcelery.core.media.probe import probe
 from artcelery.core.media.profiles import FORMATS
-from artcelery.core.ops.generate_config import KEYS, parse_direction, parse_rate
+from artcelery.core.ops.generate_config import KEYS, parse_direction
 from artcelery.core.ops.generate_text import ANCHORS, parse_fade, parse_position
 from artcelery.core.ops.mux import parse_offset
 from artcelery.core.values import (
@@ -28,6 +28,7 @@ from artcelery.core.values import (
     parse_decibels,
     parse_gain,
     parse_loudness,
+    parse_rate,
     parse_seconds,
     parse_size,
 )
