@@ -6,9 +6,12 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-__all__ = ["Clip", "Kind", "Picture", "Sound", "called", "clip_from_json", "clip_to_json"]
+__all__ = ["PADDING_S", "Clip", "Kind", "Picture", "Sound", "called", "clip_from_json", "clip_to_json"]
 
 Kind = Literal["still", "film", "sound", "data"]
+
+PADDING_S = Fraction(1, 20)
+"""How much longer than its pictures codecs may make the sound of a film: they fill their last block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Clip:
 
     `duration` is in seconds (None for a still), `frames` how many pictures are expected (0 when nobody can tell).
     `notes` are conversions that happen on the way here and that a reader of the plan should know. `codec` is that of
-    the pictures in a file that can be copied from it as they are.
+    the pictures in a file that can be copied from it as they are. `tail` is how many seconds the sound of a film goes
+    on after its pictures.
     """
 
     kind: Kind
@@ -82,6 +86,17 @@ class Clip:
     frames: int = 0
     notes: tuple[str, ...] = ()
     codec: str = ""
+    tail: Fraction = Fraction(0)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its sound clearly goes on after its pictures."""
+        return self.tail > PADDING_S
+
+    @property
+    def sound_duration(self) -> Fraction:
+        """Seconds of all its sound, at least those of its pictures."""
+        return (self.duration or Fraction(0)) + self.tail
 
     @property
     def is_still(self) -> bool:
@@ -130,6 +145,7 @@ def clip_from_json(value: dict[str, Any]) -> Clip:
         frames=value["frames"],
         notes=tuple(value["notes"]),
         codec=value.get("codec", ""),
+        tail=Fraction(value.get("tail", 0)),
     )
 
 

@@ -100,6 +100,8 @@ def changes(
         words.append("silence for the sound it lacks")
     elif sound and clip.sound:
         words += _sound_change(clip.sound, sound)
+        if picture and clip.goes_on:
+            words.append(f"without the {float(clip.tail):.3g} s of its sound after its last picture")
     return (f"input {number}: {', '.join(words)}",) if words else ()
 
 

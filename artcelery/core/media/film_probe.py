@@ -18,7 +18,7 @@ from artcelery.core.media.limits import Limits
 from artcelery.core.media.opening import open_media, picture_stream, sound_stream
 from artcelery.core.media.pixels import picture_of
 from artcelery.core.media.regular import named
-from artcelery.core.media.sounds import sound_of, sound_seconds
+from artcelery.core.media.sounds import sound_after, sound_of, sound_seconds
 from artcelery.core.media.timeline import Beginning, Timeline, read_timeline
 from artcelery.core.media.turning import orientation_of
 from artcelery.core.media.whole import refuse_cut_short
@@ -58,9 +58,11 @@ def _film(container: InputContainer, path: Path, limits: Limits) -> Clip:
     except MediaError as error:
         raise MediaError(f"{named(path)} cannot be read: {error.message}") from error
     notes = tuple(_notes(container, first))
-    refuse_cut_short(container, path, timeline.duration + Fraction((stream.start_time or 0) * stream.time_base))
+    end = timeline.duration + Fraction((stream.start_time or 0) * stream.time_base)
+    refuse_cut_short(container, path, end)
     codec = stream.codec_context.codec.canonical_name if _is_copyable(container, first) else ""
-    return Clip("film", picture, sound, timeline.duration, timeline.frames, notes, codec)
+    tail = sound_after(container, sounds, end) if sound else Fraction(0)
+    return Clip("film", picture, sound, timeline.duration, timeline.frames, notes, codec, tail)
 
 
 def _is_copyable(container: InputContainer, first: av.VideoFrame) -> bool:

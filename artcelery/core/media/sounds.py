@@ -9,13 +9,14 @@ from typing import Any
 
 import av
 from av.container import InputContainer
+from av.stream import Discard
 
 from artcelery.core.errors import LimitError, MediaError
 from artcelery.core.media.clip import Sound
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.regular import named
 
-__all__ = ["sound_of", "sound_seconds"]
+__all__ = ["sound_after", "sound_of", "sound_seconds"]
 
 _SAMPLE_BITS = {"u8": 8, "s16": 16, "s32": 24, "s64": 32, "flt": 32, "dbl": 32}
 _PCM_BITS = {"pcm_s32le": 32, "pcm_s32be": 32}
@@ -53,6 +54,18 @@ def sound_seconds(container: InputContainer, stream: Any) -> Fraction:
     if stream.duration and format != "ogg":
         return Fraction(stream.duration * stream.time_base)
     return _ended(container, stream)
+
+
+def sound_after(container: InputContainer, stream: Any, end: Fraction) -> Fraction:
+    """How many seconds the sound of a film goes on after `end`, by the clock of the file."""
+    start = max(0, stream.start_time or 0) * Fraction(stream.time_base)
+    if stream.duration:
+        return max(Fraction(0), start + Fraction(stream.duration * stream.time_base) - end)
+    if Fraction(container.duration or 0, av.time_base) <= end:
+        return Fraction(0)
+    for other in container.streams:
+        other.discard = Discard.default if other.index == stream.index else Discard.all
+    return max(Fraction(0), start + _ended(container, stream) - end)
 
 
 def _layout(name: str, channels: int) -> str:

@@ -12,7 +12,9 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from artcelery.core.media.clip import Clip, Sound
 from artcelery.core.media.conforming import changes, common_sound, notes_of
 from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
+from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.placing import cut_off, exact, seconds
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Streams
@@ -44,6 +46,11 @@ class AudioMixConfig(OpConfig):
         " scale at most cannot clip when it is added.",
     )
     offsets: tuple[Seconds, ...] | None = Field(None, description="When each input begins; 0 when absent.")
+    fades: tuple[Fade | None, ...] | None = Field(
+        None,
+        description="How long each input comes and goes, at equal power (a quarter of a sine wave); null: not at all."
+        " What the end of the mix cuts off has gone by then.",
+    )
     duck: DuckConfig | None = Field(None, description="Lower the others while one input is heard.")
     loudness: Loudness | None = Field(
         None,
@@ -75,27 +82,34 @@ class AudioMixConfig(OpConfig):
     def complete(self) -> dict[str, Any]:
         """One form for what is left out and what is said: gains are factors, levels decibels, times seconds."""
         values = self.model_dump(mode="json")
-        gains, offsets = self.gains or (), self.offsets or ()
+        gains, offsets, fades = self.gains or (), self.offsets or (), self.fades or ()
         return {
             **values,
             "gains": values["gains"] if any(gain != 1 for gain in gains) else None,
             "offsets": values["offsets"] if any(offsets) else None,
+            "fades": [fade or [0.0, 0.0] for fade in fades] if any(map(any, filter(None, fades))) else None,
             "true_peak": None if self.loudness is None else self.ceiling,
         }
 
 
 @op("AUDIO_MIX", version=1, inputs=(1, None), config=AudioMixConfig)
 class AudioMix(Op[AudioMixConfig]):
-    """A sound: the sum of the sounds of all inputs."""
+    """A sound: the sum of the sounds of all inputs.
+
+    Of a film all its sound is heard, also what goes on after its last picture.
+    """
 
     def infer(self, *clips: Clip) -> Clip:
         """The mix; InferError when an input has no sound, or the config is not for so many inputs."""
         count = len(clips)
         self._check(count)
         sound = _common([_sound_of(number, clip) for number, clip in enumerate(clips, 1)])
-        ends = [offset + (clip.duration or 0) for offset, clip in zip(self._offsets(count), clips, strict=True)]
+        ends = [offset + clip.sound_duration for offset, clip in zip(self._offsets(count), clips, strict=True)]
         duration = {"longest": max(ends), "shortest": min(ends), "first": ends[0]}[self.config.duration]
+        heard = [min(end, duration) - offset for end, offset in zip(ends, self._offsets(count), strict=True)]
+        self._refuse_fades(heard)
         notes = [note for number, clip in enumerate(clips, 1) for note in changes(number, clip, None, sound)]
+        notes += [cut_off(number, duration, end) for number, end in enumerate(ends, 1) if end > duration]
         if self.config.loudness is None and sum(map(abs, self._factors(count))) > 1 + _ROUNDING:
             notes.append("the sum may pass full scale: what is louder is clipped when it is written in whole numbers")
         return Clip("sound", None, sound, duration, notes=notes_of(clips)).noting(*notes)
@@ -105,7 +119,7 @@ class AudioMix(Op[AudioMixConfig]):
         from artcelery.core.media.levelling import levelled
         from artcelery.core.media.stream import Streams
 
-        mixed = self._mixed(clip, [item.audio for item in inputs if item.audio is not None])
+        mixed = self._mixed(clip, [all_heard(item) for item in inputs])
         if self.config.loudness is not None:
             mixed = levelled(mixed, self.config.loudness, self.config.ceiling)
         return Streams(clip, audio=mixed)
@@ -118,7 +132,10 @@ class AudioMix(Op[AudioMixConfig]):
         assert clip.duration is not None
         factors, offsets, duck = self._factors(len(sounds)), self._offsets(len(sounds)), self.config.duck
         placed = [
-            Placed(audio, offset, gain=factor) for audio, offset, factor in zip(sounds, offsets, factors, strict=True)
+            Placed(audio, offset, min(audio.duration, clip.duration - offset), factor, exact(coming), exact(going))
+            for audio, offset, factor, (coming, going) in zip(
+                sounds, offsets, factors, self._fades(len(sounds)), strict=True
+            )
         ]
         if duck is None:
             return mix(placed, clip.sound, clip.duration)
@@ -127,10 +144,11 @@ class AudioMix(Op[AudioMixConfig]):
         return ducked(mix(placed, clip.sound, clip.duration), by, ducking, factors[duck.by])
 
     def _check(self, count: int) -> None:
-        for name, values in (("gains", self.config.gains), ("offsets", self.config.offsets)):
+        config = self.config
+        for name, values in (("gains", config.gains), ("offsets", config.offsets), ("fades", config.fades)):
             if values is not None and len(values) != count:
                 raise InferError(f"`{name}` has {_count(len(values), 'value')} for {_count(count, 'input')}", name)
-        duck = self.config.duck
+        duck = config.duck
         if duck is not None and count < 2:
             raise InferError("`duck` lowers the other inputs, and there are none", "duck")
         if duck is not None and duck.by >= count:
@@ -141,6 +159,19 @@ class AudioMix(Op[AudioMixConfig]):
         gains = self.config.gains or (1.0,) * count
         whole = sum(abs(gain) for gain in gains)
         return [gain / whole for gain in gains] if self.config.normalize and whole > 1 else list(gains)
+
+    def _fades(self, count: int) -> list[list[float]]:
+        """In how many seconds each input comes, and goes."""
+        return [fade or [0.0, 0.0] for fade in self.config.fades or (None,) * count]
+
+    def _refuse_fades(self, lengths: Sequence[Fraction]) -> None:
+        for number, (length, fade) in enumerate(zip(lengths, self._fades(len(lengths)), strict=True), 1):
+            if any(fade) and sum(map(exact, fade)) > length:
+                raise InferError(
+                    f"input {number} is heard for {seconds(max(Fraction(0), length))}, and its fades take"
+                    f" {sum(fade):g} s; shorten them",
+                    "fades",
+                )
 
     def _offsets(self, count: int) -> list[Fraction]:
         """When each input begins: the decimals that were written, not the binary floats that came of them."""
@@ -154,6 +185,12 @@ def _sound_of(number: int, clip: Clip) -> Sound:
             "inputs",
         )
     return clip.sound
+
+
+def all_heard(input: Streams) -> Audio:
+    """All the sound of an input: that of a film may go on after its pictures."""
+    assert input.audio is not None
+    return replace(input.audio, duration=input.clip.sound_duration)
 
 
 def _common(sounds: Sequence[Sound]) -> Sound:

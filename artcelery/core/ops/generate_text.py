@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -78,19 +79,32 @@ Opacity = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
 def parse_fade(value: object) -> list[float]:
-    """Seconds to come and seconds to go, from one time for both or a list of the two."""
+    """Seconds to come and seconds to go, from one time for both, a list of the two, or a mapping of `in` and `out`."""
     both = value if isinstance(value, (list, tuple)) else [value, value]
-    if len(both) != 2:
-        raise ValueError("a fade is one time, or two: [to come, to go]")
+    if isinstance(value, Mapping):
+        both = [value.get("in", 0), value.get("out", 0)]
+    if len(both) != 2 or (isinstance(value, Mapping) and not 0 < len(value.keys() & {"in", "out"}) == len(value)):
+        raise ValueError("a fade is one time for both ends, [in, out], or {in: time, out: time}")
     return [parse_seconds(item) for item in both]
 
 
-_ONE_TIME = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+_ONE_TIME: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
 Fade = Annotated[
     list[float],
     BeforeValidator(parse_fade),
     WithJsonSchema(
-        {"anyOf": [*_ONE_TIME["anyOf"], {"type": "array", "items": _ONE_TIME, "minItems": 2, "maxItems": 2}]}
+        {
+            "anyOf": [
+                *_ONE_TIME["anyOf"],
+                {"type": "array", "items": _ONE_TIME, "minItems": 2, "maxItems": 2},
+                {
+                    "type": "object",
+                    "properties": {"in": _ONE_TIME, "out": _ONE_TIME},
+                    "minProperties": 1,
+                    "additionalProperties": False,
+                },
+            ]
+        }
     ),
 ]
 
@@ -141,4 +155,4 @@ class TextKeys(OpConfig):
     margin: Extent | None = Field(
         None, description='What is kept free at the edges of the picture: pixels or percent ("5%").'
     )
-    fade: Fade | None = Field(None, description="text: seconds to come and to go, one time for both, or [in, out].")
+    fade: Fade | None = Field(None, description="text: how long it comes and goes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
-from artcelery.core.media.clip import Clip
+from artcelery.core.media.clip import PADDING_S, Clip
 from artcelery.core.media.conforming import changes, notes_of
 from artcelery.core.media.cutting import grid_of
 from artcelery.core.ops.fields import Rate
+from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
-from artcelery.core.ops.placing import exact, rate_of, seconds
+from artcelery.core.ops.placing import cut_off, exact, rate_of, seconds
 from artcelery.core.values import parse_seconds
 
 if TYPE_CHECKING:
+    from artcelery.core.media.mixing import Placed
     from artcelery.core.media.stream import Audio, Streams, Video
 
 __all__ = ["Mux", "MuxConfig"]
@@ -57,6 +59,11 @@ class MuxConfig(OpConfig):
     loop_audio: StrictBool = Field(
         False, description="Repeat the sound (without what is left out) until the pictures end."
     )
+    fade: Fade | None = Field(
+        None,
+        description="How long the sound comes and goes, at equal power (a quarter of a sine wave). Where the film ends"
+        " before it, it has gone by then.",
+    )
     fps: Rate | None = Field(None, description="Pictures a second that a still becomes (25); a film keeps its own.")
 
 
@@ -64,8 +71,9 @@ class MuxConfig(OpConfig):
 class Mux(Op[MuxConfig]):
     """A film: the pictures of input 1 and the sound of input 2, each as it is.
 
-    Pictures that are only cut off at the end are copied and not encoded again, where the format of the result allows.
-    A still is shown as long as the sound lasts.
+    Of a film as input 2 all its sound is heard, also what goes on after its last picture. Pictures that are only cut
+    off at the end are copied and not encoded again, where the format of the result allows. A still is shown
+    as long as the sound lasts.
     """
 
     def infer(self, *clips: Clip) -> Clip:
@@ -77,8 +85,10 @@ class Mux(Op[MuxConfig]):
             raise InferError(f"input 2 gives the sound, and has none ({sound.describe()})", "inputs")
         if self.config.fps and not pictures.is_still:
             raise InferError("`fps` is for a still; these pictures are a film, which keeps its own rate", "fps")
-        film = replace(self._film(pictures, sound), sound=sound.sound, notes=notes_of(clips))
-        return film.noting(*changes(1, pictures, film.picture, None))
+        film = self._film(pictures, sound)
+        film = replace(film, sound=sound.sound, notes=notes_of(clips), tail=Fraction(0))
+        self._refuse_fade(film, sound)
+        return film.noting(*changes(1, pictures, film.picture, None), *self._time_notes(film, pictures, sound))
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
         """The pictures of the first, and the sound of the second at its time."""
@@ -87,7 +97,8 @@ class Mux(Op[MuxConfig]):
         pictures, sound = inputs
         assert pictures.video is not None
         assert sound.audio is not None
-        return Streams(clip, self._pictures(clip, pictures.clip, pictures.video), self._sound(clip, sound.audio))
+        audio = replace(sound.audio, duration=_seconds_of(sound.clip))
+        return Streams(clip, self._pictures(clip, pictures.clip, pictures.video), self._sound(clip, audio))
 
     def heard(self, count: int) -> Iterable[int]:
         """The second input alone."""
@@ -116,7 +127,7 @@ class Mux(Op[MuxConfig]):
 
     def _end(self, pictures: Clip, sound: Clip) -> Fraction:
         """When the film ends, to the picture that begins last before."""
-        begin, _, length = self._heard_from(sound.duration or Fraction(0))
+        begin, _, length = self._heard_from(_seconds_of(sound))
         whole = pictures.duration
         if whole is not None and begin >= whole and (self.config.shortest or self.config.loop_audio):
             raise InferError(
@@ -164,4 +175,45 @@ class Mux(Op[MuxConfig]):
         heard = mix([Placed(audio, -skipped)], audio.sound, length) if skipped else audio
         rounds = ceil((film.duration - begin) / length) if self.config.loop_audio else 1
         placed = [Placed(heard, begin + number * length) for number in range(rounds)]
+        if self.config.fade is not None:
+            placed = [self._faded(film, audio, [replace(item, start=item.start - begin) for item in placed])]
         return mix(placed, audio.sound, film.duration, grid=grid_of(film))
+
+    def _faded(self, film: Clip, audio: Audio, placed: list[Placed]) -> Placed:
+        """All that is heard of the sound, from 0 on, as one that comes and goes."""
+        from artcelery.core.media.mixing import Placed, mix
+
+        assert self.config.fade is not None
+        coming, going = map(exact, self.config.fade)
+        first, last = self._heard_between(film, audio.duration)
+        whole = mix(placed, audio.sound, last - first)
+        return Placed(whole, first, last - first, fade_in=coming, fade_out=going)
+
+    def _heard_between(self, film: Clip, duration: Fraction) -> tuple[Fraction, Fraction]:
+        """When the sound of that duration begins and ends in the film."""
+        assert film.duration is not None
+        begin, _, length = self._heard_from(duration)
+        return begin, film.duration if self.config.loop_audio else min(film.duration, begin + length)
+
+    def _refuse_fade(self, film: Clip, sound: Clip) -> None:
+        first, last = self._heard_between(film, _seconds_of(sound))
+        if self.config.fade is not None and sum(map(exact, self.config.fade)) > last - first:
+            raise InferError(
+                f"the sound is heard for {seconds(last - first)}, and its fades take {sum(self.config.fade):g} s;"
+                " shorten them",
+                "fade",
+            )
+
+    def _time_notes(self, film: Clip, pictures: Clip, sound: Clip) -> Iterator[str]:
+        """What a reader of the plan should know where pictures and sound do not end together."""
+        assert film.duration is not None
+        begin, _, length = self._heard_from(_seconds_of(sound))
+        if not self.config.loop_audio and begin + length > film.duration + PADDING_S:
+            yield cut_off(2, film.duration, begin + length, "the sound of input")
+        if pictures.duration is not None and pictures.duration > film.duration:
+            yield cut_off(1, film.duration, pictures.duration)
+
+
+def _seconds_of(sound: Clip) -> Fraction:
+    """How long the sound of a clip is; that of a film is as long as its pictures, unless it clearly goes on."""
+    return sound.sound_duration if sound.goes_on else sound.duration or Fraction(0)

@@ -21,6 +21,7 @@ __all__ = [
     "Times",
     "at",
     "canvas_of",
+    "cut_off",
     "exact",
     "frames_in",
     "pictures_of",
@@ -179,10 +180,13 @@ def time_notes(clips: Sequence[Clip], times: Sequence[Times], count: int, rate: 
         if natural == shown.last < count:
             notes.append(f"input {number} ends at {seconds(natural / rate)}: {ended}")
         elif natural > shown.last == count:
-            notes.append(
-                f"input {number} is cut off at {seconds(count / rate)}; it would last to {seconds(natural / rate)}"
-            )
+            notes.append(cut_off(number, count / rate, natural / rate))
     return notes
+
+
+def cut_off(number: int, end: Fraction, natural: Fraction, what: str = "input") -> str:
+    """What a reader of the plan should know of an input that the end of the result cuts off."""
+    return f"{what} {number} is cut off at {seconds(end)}; it would last to {seconds(natural)}"
 
 
 def seconds(time: Fraction) -> str:

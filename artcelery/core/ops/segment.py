@@ -81,7 +81,7 @@ class Segment(Op[SegmentConfig]):
             raise InferError(f"no frame begins between {_say(begin)} and {_say(begin + length)}", "duration")
         if clip.picture and clip.picture.rate and not clip.picture.variable:
             length = frames / clip.picture.rate
-        return replace(clip, duration=length, frames=frames)
+        return replace(clip, duration=length, frames=frames, tail=Fraction(0) if self.config.length else clip.tail)
 
     def span(self, duration: Fraction) -> tuple[Fraction, Fraction]:
         """Begin and end in seconds of the input."""

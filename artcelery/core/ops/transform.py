@@ -161,11 +161,11 @@ def _faster(clip: Clip, duration: Fraction) -> Clip:
     """The clip in another time: as many pictures as fit, and where their rate is steady as long as they last."""
     picture = clip.picture
     if picture is None or picture.rate is None or picture.variable:
-        return replace(clip, duration=duration)
+        return replace(clip, duration=duration, tail=Fraction(0))
     frames = nearest(duration * picture.rate)
     if frames == 0:
         raise InferError(f"at this `speed` no picture is left of {clip.frames}", "effects")
-    return replace(clip, duration=frames / picture.rate, frames=frames)
+    return replace(clip, duration=frames / picture.rate, frames=frames, tail=Fraction(0))
 
 
 def _speed(change: TransformEffects) -> Fraction:

@@ -301,6 +301,59 @@ def test_the_sound_of_a_film_is_taken_and_mixed_with_music(tmp_path: Path) -> No
     assert np.abs(found - expected)[500:-500].max() < 2e-3
 
 
+def ramp_film(path: Path) -> Path:
+    """A second of pictures, and one and a half of sound, whose pitch rises."""
+    return make_film(path, (32, 16), 25, 1, audio="aevalsrc=sin(800*t*t)/2", layout="mono", sound_seconds=1.5)
+
+
+@pytest.mark.parametrize("name", ["film.mkv", "film.mp4"])
+def test_of_a_film_all_the_sound_is_mixed_though_its_pictures_end_before(tmp_path: Path, name: str) -> None:
+    film = open_file(ramp_film(tmp_path / name), Limits())
+    rising = np.sin(800 * (np.arange(72000) / 48000) ** 2) / 2
+    cut = OPS["SEGMENT"](OPS["SEGMENT"].config_model.model_validate({"offset": 0.4}))
+    for streams, first in ((film, 0), (cut.streams(cut.infer(film.clip), film), 19200)):
+        op = mix_op()
+        clip = op.infer(streams.clip)
+        assert clip.duration == pytest.approx(1.5 - first / 48000, abs=0.03)
+        found = heard(op.streams(clip, streams))[:, 0]
+        assert len(found) == round((clip.duration or 0) * RATE)
+        assert np.abs(found[4800 : 67200 - first] - rising[first + 4800 : 67200]).max() < 0.06
+    short = OPS["SEGMENT"](OPS["SEGMENT"].config_model.model_validate({"duration": 0.4}))
+    assert mix_op().infer(short.infer(film.clip)).duration == Fraction(2, 5)
+
+
+def test_films_after_one_another_say_what_is_left_out_of_their_sound(tmp_path: Path) -> None:
+    clip = open_file(ramp_film(tmp_path / "film.mkv"), Limits()).clip
+    sequence = OPS["SEQUENCE"](OPS["SEQUENCE"].config_model.model_validate({}))
+    assert sequence.infer(clip, clip).notes == (
+        "input 1: without the 0.5 s of its sound after its last picture",
+        "input 2: without the 0.5 s of its sound after its last picture",
+    )
+
+
+def test_what_the_end_of_the_mix_cuts_off_is_noted() -> None:
+    made = mix_op(duration="shortest", offsets=[0, 1]).infer(STEREO, STEREO)
+    assert made.notes == ("input 2 is cut off at 3 s; it would last to 4 s",)
+
+
+def test_inputs_come_and_go(tmp_path: Path) -> None:
+    """The second goes until the mix ends, which is before its own end."""
+    one, two = sound_file(tmp_path / "1.wav", np.full(48000, 0.5)), sound_file(tmp_path / "2.wav", np.full(48000, 0.25))
+    found = heard(
+        mixed([one, two], fades=[None, {"in": 0.1, "out": 0.2}], offsets=[0, 0.5], duration="first", normalize=False)
+    )[:, 0]
+    second = np.full(24000, 0.25)
+    second[:4800] *= np.sin((np.arange(4800) + 0.5) / 4800 * np.pi / 2)
+    second[-9600:] *= np.cos((np.arange(9600) + 0.5) / 9600 * np.pi / 2)
+    assert np.abs(found - 0.5 - np.concatenate([np.zeros(24000), second])).max() < 1e-4
+    with pytest.raises(InferError, match=r"input 2 is heard for 3 s, and its fades take 4 s; shorten them") as caught:
+        mix_op(fades=[None, 2]).infer(STEREO, STEREO)
+    assert caught.value.field == "fades"
+    with pytest.raises(InferError, match="`fades` has 1 value for 2 inputs"):
+        mix_op(fades=[1]).infer(STEREO, STEREO)
+    assert mix_op(fades=[None, 0]).key_config() == mix_op().key_config()
+
+
 def test_clicks_of_44100_and_48000_samples_a_second_stay_together_to_the_sample(tmp_path: Path) -> None:
     low, high = np.zeros(44100 * 20), np.zeros((RATE * 20, 2))
     low[22050::44100], high[24000::RATE] = 0.9, 0.9

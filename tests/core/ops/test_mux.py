@@ -160,6 +160,40 @@ def test_uneven_pictures_keep_their_times_and_are_made_even_only_to_be_held(tmp_
     assert len(list(held.video.frames())) == held.clip.frames == -(-rate * 3 // 2)
 
 
+def long_film(path: Path) -> Path:
+    """A second of pictures, and a sound of one and a half."""
+    return make_film(path, (32, 16), 25, 1, audio="aevalsrc=sin(800*t*t)/2", layout="mono", sound_seconds=1.5)
+
+
+@pytest.mark.parametrize("name", ["other.mkv", "other.mp4"])
+def test_of_a_film_all_the_sound_is_heard_though_its_pictures_end_before(tmp_path: Path, name: str) -> None:
+    pictures, other = numbered(tmp_path / "film.mkv", 20, 50), long_film(tmp_path / name)
+    made = mux(pictures, other)
+    assert made.clip.frames == 38
+    assert made.clip.notes == ("input 1 is cut off at 1.52 s; it would last to 2 s",)
+    found, expected = samples(made), np.sin(800 * (np.arange(72000) / 48000) ** 2) * 16384
+    assert np.abs(found[4800:67200] - expected[4800:67200]).max() <= 2000
+    assert not found[72000:].any()
+    later = mux(pictures, other, audio_offset=1)
+    assert later.clip.notes == ("the sound of input 2 is cut off at 2 s; it would last to 2.5 s",)
+    assert mux(pictures, other, shortest=False).clip.notes == ()
+
+
+def test_the_sound_comes_and_goes(film: Path, tmp_path: Path) -> None:
+    sound = make_sound(tmp_path / "s.wav", 0.3, audio="aevalsrc=0.5", layout="mono")
+    found = samples(mux(film, sound, audio_offset=0.1, loop_audio=True, fade={"in": 0.1, "out": "200ms"}))
+    shape = np.full(33600, 0.5)
+    shape[:4800] *= np.sin((np.arange(4800) + 0.5) / 4800 * np.pi / 2)
+    shape[-9600:] *= np.cos((np.arange(9600) + 0.5) / 9600 * np.pi / 2)
+    assert np.abs(found - np.concatenate([np.zeros(4800), shape * 32768])).max() <= 1
+    with pytest.raises(InferError, match=r"the sound is heard for 0.3 s, and its fades take 0.4 s; shorten them"):
+        infer(film, sound, fade=0.2)
+    assert op_of("MUX", {"fade": {"in": "1s"}}).key_config()["fade"] == [1, 0]
+    for fade in ({}, {"up": 1}, [1], {"in": 1, "up": 2}):
+        with pytest.raises(ValidationError, match="one time for both ends"):
+            op_of("MUX", {"fade": fade})
+
+
 def test_only_the_second_sound_is_needed() -> None:
     assert tuple(op_of("MUX", {}).heard(2)) == (1,)
 
