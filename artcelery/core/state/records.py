@@ -5,9 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["Asset", "ConfigRecord", "FileFact", "MediaFact", "NodeRecord", "Result", "RunRecord", "RunStatus"]
+__all__ = [
+    "Asset",
+    "Begun",
+    "ConfigRecord",
+    "Ended",
+    "Entry",
+    "FileFact",
+    "MediaFact",
+    "NodeRecord",
+    "PassRecord",
+    "PassStatus",
+    "Result",
+    "RunRecord",
+    "RunStatus",
+    "WorkerRecord",
+]
 
 RunStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
+PassStatus = Literal["waiting", "ready", "running", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +127,76 @@ class RunRecord:
     nodes: tuple[NodeRecord, ...] = ()
     holder: str = ""
     hashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassRecord:
+    """One pass of a submitted run: what it makes (`key`, `encoding`), what it waits for, and how far it is.
+
+    `waits_for` are the files that other passes of the run make; it is there when a pass is planned, not when it is
+    read. `requires` is what a worker must be able to do. The last pass of a run has no name: it makes no file, but ends
+    the run, or plans its next stage. `since` is when its status began, or may be begun; `due_at`, when it is to be
+    looked at again (a lease lapses then). Both are seconds since 1970.
+    """
+
+    run_id: str
+    name: str
+    key: str
+    encoding: str
+    queue: str = "render"
+    waits_for: tuple[tuple[str, str], ...] = ()
+    requires: tuple[str, ...] = ()
+    frames: int = 0
+    seconds: float | None = None
+    status: PassStatus = "ready"
+    attempts: int = 0
+    reason: str = ""
+    worker: str = ""
+    holder: str = ""
+    done: int = 0
+    since: float = 0.0
+    due_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What came of beginning a pass: a token and the pass, or why not ("gone": nobody wants it; "held"; "early")."""
+
+    token: str = ""
+    record: PassRecord | None = None
+    refused: Literal["", "gone", "held", "early"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of ending a pass: the result that stands, and the passes (of any run) that became ready."""
+
+    result: Result | None
+    ready: tuple[PassRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened to a run; numbers count from 1 without a gap. `at` is seconds since 1970."""
+
+    number: int
+    at: float
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """A worker that is alive: where it runs, what it can do, and which descriptions of passes it understands."""
+
+    name: str
+    holder: str
+    version: str
+    format: int
+    concurrency: int
+    queues: tuple[str, ...] = ()
+    abilities: tuple[str, ...] = ()
+    memory_bytes: int = 0
+    started_at: str = ""
+    beat_at: float = 0.0
+    stopping: bool = False

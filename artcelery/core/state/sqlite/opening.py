@@ -14,7 +14,7 @@ from pathlib import Path
 from artcelery.core.errors import StateError
 from artcelery.core.state.sqlite.database import Database, ReadOnlyDatabase
 from artcelery.core.state.sqlite.explaining import explained
-from artcelery.core.state.sqlite.schema import create_tables, has_tables
+from artcelery.core.state.sqlite.schema import VERSION, create_tables, standing_version
 from artcelery.core.store.folders import make_folder
 from artcelery.core.store.source import shown
 
@@ -82,20 +82,24 @@ def _connect_writing(path: Path) -> sqlite3.Connection:
     with explained(path), _closed_on_failure(_connection(str(path))) as connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
-        if not _in_transaction(connection, "DEFERRED", lambda: has_tables(connection, path)):
+        if not _in_transaction(connection, "DEFERRED", lambda: _is_ready(connection, path)):
             _in_transaction(connection, "IMMEDIATE", lambda: _make_tables(connection, path))
         return connection
 
 
 def _make_tables(connection: sqlite3.Connection, path: Path) -> bool:
-    if not has_tables(connection, path):
+    if not _is_ready(connection, path):
         create_tables(connection)
     return True
 
 
+def _is_ready(connection: sqlite3.Connection, path: Path) -> bool:
+    return standing_version(connection, path) == VERSION
+
+
 def _connect_reading(path: Path, uri: str) -> sqlite3.Connection:
     with explained(path), _closed_on_failure(_connection(uri)) as connection:
-        if _in_transaction(connection, "DEFERRED", lambda: has_tables(connection, path)):
+        if _in_transaction(connection, "DEFERRED", lambda: standing_version(connection, path) > 0):
             return connection
         connection.close()
         return _empty()

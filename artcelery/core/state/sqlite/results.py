@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from artcelery.core.state.records import Result
 from artcelery.core.state.sqlite.database import Database
 
-__all__ = ["SqliteResults"]
+__all__ = ["SqliteResults", "write_result"]
 
 _COLUMNS = "key, encoding, content_hash, size_bytes, seconds, created_at, run_id"
 _BATCH = 900  # older SQLite takes 999 parameters in a statement
@@ -39,22 +40,7 @@ class SqliteResults:
     def put(self, result: Result) -> Result:
         """Record a result; the one that stands afterwards (the first to be recorded wins)."""
         with self._database.write() as connection:
-            connection.execute(
-                f"INSERT OR IGNORE INTO results ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    result.key,
-                    result.encoding,
-                    result.content_hash,
-                    result.size_bytes,
-                    result.seconds,
-                    result.created_at,
-                    result.run_id,
-                ),
-            )
-            row = connection.execute(
-                f"SELECT {_COLUMNS} FROM results WHERE encoding = ? AND key = ?", (result.encoding, result.key)
-            ).fetchone()
-        return Result(*row)
+            return write_result(connection, result)
 
     def of_content(self, content_hash: str) -> Sequence[Result]:
         """Every result that is this file."""
@@ -70,6 +56,24 @@ class SqliteResults:
         marks = ", ".join("?" * len(keys))
         sql = f"SELECT {_COLUMNS} FROM results WHERE encoding = ? AND key IN ({marks})"
         return (Result(*row) for row in self._database.read(sql, (encoding, *keys)))
+
+
+def write_result(connection: sqlite3.Connection, result: Result) -> Result:
+    """Record a result inside the caller's transaction; the one that stands afterwards."""
+    connection.execute(
+        f"INSERT OR IGNORE INTO results ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            result.key,
+            result.encoding,
+            result.content_hash,
+            result.size_bytes,
+            result.seconds,
+            result.created_at,
+            result.run_id,
+        ),
+    )
+    sql = f"SELECT {_COLUMNS} FROM results WHERE encoding = ? AND key = ?"
+    return Result(*connection.execute(sql, (result.encoding, result.key)).fetchone())
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -16,6 +16,7 @@ from artcelery.core.state.sqlite.packing import pack_detail, pack_run, unpack_ru
 __all__ = ["SqliteRuns"]
 
 _FINAL = frozenset({"completed", "failed", "cancelled"})
+_REOPENED = frozenset({"failed", "cancelled"})
 _PREFIX_LENGTH = 6
 _LAST_CHARACTER = "\U0010ffff"
 _WHOLE = "SELECT record, detail FROM runs JOIN run_details ON run_id = id"
@@ -38,6 +39,15 @@ class SqliteRuns:
         """Record the final state of a run unless it has one; whether this call did."""
         with self._database.write() as connection:
             if _is_final(connection, run.id):
+                return False
+            _write(connection, run)
+        return True
+
+    def reopen(self, run: RunRecord) -> bool:
+        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
+        with self._database.write() as connection:
+            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
+            if row is None or row[0] not in _REOPENED:
                 return False
             _write(connection, run)
         return True
@@ -94,6 +104,7 @@ class SqliteRuns:
         with self._database.write() as connection:
             connection.execute("DELETE FROM run_hashes WHERE run_id = ?", (run_id,))
             connection.execute("DELETE FROM run_details WHERE run_id = ?", (run_id,))
+            connection.execute("DELETE FROM journal WHERE run_id = ?", (run_id,))
             return connection.execute("DELETE FROM runs WHERE id = ?", (run_id,)).rowcount > 0
 
 

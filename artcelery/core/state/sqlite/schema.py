@@ -11,9 +11,9 @@ from pathlib import Path
 from artcelery.core.errors import StateError
 from artcelery.core.store.source import shown
 
-__all__ = ["create_tables", "has_tables"]
+__all__ = ["VERSION", "create_tables", "standing_version"]
 
-VERSION = 1
+VERSION = 2
 _APPLICATION_ID = 0x61727463  # "artc"
 _IDENTITY = ("PRAGMA user_version", "PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
 
@@ -54,9 +54,33 @@ _TABLES = (
     ) WITHOUT ROWID""",
 )
 
+# What version 2 added: passes of submitted runs. Those that wait for nothing more have a `due_at`.
+_TABLES_2 = (
+    """CREATE TABLE passes (
+        number INTEGER PRIMARY KEY, run_id TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, encoding TEXT NOT NULL,
+        queue TEXT NOT NULL, requires TEXT NOT NULL, frames INTEGER NOT NULL, seconds REAL,
+        status TEXT NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL, worker TEXT NOT NULL,
+        holder TEXT NOT NULL, done INTEGER NOT NULL, since REAL NOT NULL, due_at REAL NOT NULL,
+        missing INTEGER NOT NULL, UNIQUE (run_id, name)
+    )""",
+    "CREATE INDEX passes_by_file ON passes (key, encoding)",
+    "CREATE INDEX passes_by_time ON passes (due_at) WHERE status IN ('ready', 'running')",
+    "CREATE INDEX passes_by_status ON passes (status, queue, since)",
+    """CREATE TABLE pass_waits (
+        key TEXT NOT NULL, encoding TEXT NOT NULL, run_id TEXT NOT NULL, name TEXT NOT NULL,
+        PRIMARY KEY (key, encoding, run_id, name)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX pass_waits_by_run ON pass_waits (run_id)",
+    """CREATE TABLE journal (
+        run_id TEXT NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL,
+        PRIMARY KEY (run_id, number)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE workers (name TEXT PRIMARY KEY, record TEXT NOT NULL, lapses_at REAL NOT NULL) WITHOUT ROWID",
+)
 
-def has_tables(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file has the tables, asked inside a transaction; StateError when they are of somebody else.
+
+def standing_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Which tables the file has (0: none), asked inside a transaction; StateError when they are of somebody else.
 
     That may be another program, or an artcelery that is newer than this one.
     """
@@ -68,12 +92,13 @@ def has_tables(connection: sqlite3.Connection, path: Path) -> bool:
             f"{shown(path)} was written by a newer artcelery (format {version}, this one reads {VERSION}); "
             "upgrade artcelery, or give this one a home of its own with ARTCELERY_HOME"
         )
-    return used > 0
+    return version
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables, inside the caller's transaction."""
-    for statement in _TABLES:
+    """Make the tables that are missing, inside the caller's transaction."""
+    standing = _number(connection, "PRAGMA user_version")
+    for statement in (*(_TABLES if standing < 1 else ()), *_TABLES_2):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")

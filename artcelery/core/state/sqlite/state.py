@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from artcelery.core.state.sqlite.database import Database
+from artcelery.core.state.sqlite.journal import SqliteJournal
 from artcelery.core.state.sqlite.leases import SqliteLeases
 from artcelery.core.state.sqlite.media import SqliteMedia
 from artcelery.core.state.sqlite.names import SqliteAssets, SqliteConfigs
 from artcelery.core.state.sqlite.opening import open_for_reading, open_for_writing
+from artcelery.core.state.sqlite.passes import SqlitePasses
 from artcelery.core.state.sqlite.results import SqliteResults
 from artcelery.core.state.sqlite.runs import SqliteRuns
+from artcelery.core.state.sqlite.workers import SqliteWorkers
 
 __all__ = ["SqliteState"]
 
@@ -26,6 +29,9 @@ class SqliteState:
         self.configs = SqliteConfigs(database)
         self.media = SqliteMedia(database)
         self.leases = SqliteLeases(database)
+        self.passes = SqlitePasses(database)
+        self.journal = SqliteJournal(database)
+        self.workers = SqliteWorkers(database)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> SqliteState:
