@@ -210,7 +210,7 @@ class Passes(Protocol):
         ...
 
     def renew(self, run_id: str, name: str, token: str, ttl_s: float, done: int) -> bool:
-        """Whether the pass is still wanted and its lease ours, which then lasts `ttl_s` more; `done` frames are made."""
+        """Whether the pass is still wanted and its lease ours, which lasts `ttl_s` more; `done` frames are made."""
         ...
 
     def end(self, run_id: str, name: str, token: str, result: Result | None) -> Ended:
