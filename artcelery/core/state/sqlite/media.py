@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import fields
 
+from artcelery.core.state.octets import octets
 from artcelery.core.state.records import FileFact, MediaFact
 from artcelery.core.state.sqlite.database import Database
-from artcelery.core.state.sqlite.octets import octets
 
 __all__ = ["SqliteMedia"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from artcelery.core.state.octets import octets, text
 from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.sqlite.database import Database, Row
-from artcelery.core.state.sqlite.octets import octets, text
 
 __all__ = ["SqliteAssets", "SqliteConfigs"]
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from artcelery.core.errors import UsageError
 from artcelery.core.hashing import is_hash
+from artcelery.core.state.octets import octets
+from artcelery.core.state.packing import pack_detail, pack_run, unpack_run
 from artcelery.core.state.protocol import Page
 from artcelery.core.state.records import RunRecord, RunStatus
 from artcelery.core.state.sqlite.database import Database
-from artcelery.core.state.sqlite.octets import octets
-from artcelery.core.state.sqlite.packing import pack_detail, pack_run, unpack_run
 
 __all__ = ["SqliteRuns"]
 
