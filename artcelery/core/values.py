@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 
 __all__ = [
     "COLOR_NAMES",
+    "LEAST_FPS",
     "MOST_FPS",
     "factor_of",
     "file_name",
@@ -21,7 +23,7 @@ __all__ = [
     "resolve_size",
 ]
 
-MOST_FPS = 1000
+LEAST_FPS, MOST_FPS = Fraction(1, 100), 1000
 """Pictures a second that a config may ask for."""
 
 COLOR_NAMES = {
@@ -155,9 +157,11 @@ def parse_rate(value: object) -> str:
     """Pictures a second in their one normal form, "25" or "30000/1001", from a number or such a text."""
     rate = None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        rate = Fraction(repr(value))
+        rate = Fraction(repr(value)) if isfinite(value) else None
     elif isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,9}|\s*/\s*[1-9]\d{0,8})?\s*", value):
         rate = Fraction(value.replace(" ", ""))
-    if rate is None or not 0 < rate <= MOST_FPS:
-        raise ValueError(f'{value!r} is no frame rate; write 25, 29.97 or "30000/1001", at most {MOST_FPS}')
+    if rate is None or not LEAST_FPS <= rate <= MOST_FPS:
+        raise ValueError(
+            f'{_shown(value)} is no frame rate; write 25, 29.97 or "30000/1001", from {float(LEAST_FPS)} to {MOST_FPS}'
+        )
     return str(rate)

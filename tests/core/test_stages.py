@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from artcelery import Engine
-from artcelery.core.errors import ConfigError
+from artcelery.core.errors import ConfigError, RenderError
 from artcelery.core.events import Event, PassFinished, RunPlanned
 from artcelery.core.state.records import RunRecord
 from tests.media_files import make_film
@@ -307,3 +307,22 @@ def test_what_would_never_end_is_refused_before_it_begins(
     )
     with pytest.raises(ConfigError, match=said):
         engine.plan(engine.order(path))
+
+
+def test_a_mix_that_cannot_be_brought_to_its_loudness_is_named(engine: Engine, tmp_path: Path) -> None:
+    """Also where another node writes the file."""
+    path = tmp_path / "quiet.yaml"
+    path.write_text(
+        """\
+name: quiet
+dag:
+  nodes:
+    - {id: nothing, type: GENERATE, config: {kind: silence, duration: 1}}
+    - {id: picture, type: GENERATE, config: {kind: color, width: 32, height: 32, duration: 1}}
+    - {id: leveled, type: AUDIO_MIX, config: {loudness: -14}, inputs: nothing}
+    - {id: film, type: MUX, inputs: [picture, leveled]}
+  output: film
+"""
+    )
+    with pytest.raises(RenderError, match=r"node 'leveled' \(AUDIO_MIX\) cannot be brought to -14 LUFS: it is silent"):
+        engine.run(engine.order(engine.configs.load(path), {}))

@@ -99,6 +99,7 @@ class _Task:
         model = op.config_model
         try:
             made = op(model.model_validate(config))
+            made.node_id = self.id or self.node.id
         except ValidationError as error:
             for path, message in in_words(error, model, config):
                 self.problem(path, message + _where_params_go(op, path))

@@ -27,14 +27,16 @@ _MOST_DRIVE_DB = 24.0
 _LEAST_SLOPE = 0.1
 
 
-def levelled(audio: Audio, target: float, ceiling: float) -> Audio:
+def levelled(audio: Audio, target: float, ceiling: float, called: str) -> Audio:
     """The sound at an integrated loudness of `target` LUFS, to 0.1 LU, and with no true peak over `ceiling` dBTP.
 
     It is multiplied by one factor; only where a peak would then pass the ceiling, a limiter lowers it. The sound is
-    read once to measure it, once for each correction to measure what comes out, and once more to be heard. RenderError
-    when it is silent, or peaks stand so far above the rest that the loudness cannot be reached under the ceiling.
+    read once to measure it, once for each correction to measure what comes out, and once more to be heard. RenderError,
+    which names the node `called` so, when it is silent, or peaks stand so far above the rest that the loudness cannot
+    be reached under the ceiling.
     """
-    return Audio(audio.sound, audio.duration, _Levelled(fitted(audio, audio.sound), target, ceiling), grid=audio.grid)
+    origin = _Levelled(fitted(audio, audio.sound), target, ceiling, called)
+    return Audio(audio.sound, audio.duration, origin, grid=audio.grid)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class _Levelled:
     audio: Audio
     target: float
     ceiling: float
+    called: str
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> TrimmedBlocks:
         """A part of it: the loudness is that of the whole."""
@@ -74,15 +77,15 @@ class _Levelled:
 
     @cached_property
     def _setting(self) -> _Setting:
-        return _found(lambda setting: _measured(self.audio, setting), self.target, self.ceiling)
+        return _found(lambda setting: _measured(self.audio, setting), self.target, self.ceiling, self.called)
 
 
-def _found(measure: Callable[[_Setting], _Measured], target: float, ceiling: float) -> _Setting:
+def _found(measure: Callable[[_Setting], _Measured], target: float, ceiling: float, called: str) -> _Setting:
     """The setting with which the target is measured: each is corrected by how far off the one before was."""
     plain, step = measure(_Setting(0.0, None)), 0.0
     if isinf(plain.loudness):
         raise RenderError(
-            f"the mix cannot be brought to {target:g} LUFS: it is silent (nothing in it is over -70 LUFS), or shorter"
+            f"{called} cannot be brought to {target:g} LUFS: it is silent (nothing in it is over -70 LUFS), or shorter"
             " than 0.4 s; check its inputs and gains, or leave `loudness` out"
         )
     gain, limit, slope = target - plain.loudness, ceiling, 1.0
@@ -100,7 +103,7 @@ def _found(measure: Callable[[_Setting], _Measured], target: float, ceiling: flo
         if gain > most:
             break
     raise RenderError(
-        f"the mix cannot be brought to {target:g} LUFS with peaks of {ceiling:g} dBTP at most: it has {plain}, and"
+        f"{called} cannot be brought to {target:g} LUFS with peaks of {ceiling:g} dBTP at most: it has {plain}, and"
         f" reaches {found}; ask for less `loudness`, or for less difference between its inputs"
     )
 

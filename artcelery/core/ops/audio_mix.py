@@ -65,7 +65,8 @@ class AudioMixConfig(OpConfig):
         description="With `loudness`: the most that peaks reach, in dBTP; -1 when absent. Lossy formats may add to it.",
     )
     duration: Literal["longest", "shortest", "first"] = Field(
-        "longest", description="When the mix ends: with the last input, with the first that ends, or with input 0."
+        "longest",
+        description="When the mix ends: with the input that ends last, with the one that ends first, or with input 1.",
     )
 
     @model_validator(mode="after")
@@ -121,7 +122,7 @@ class AudioMix(Op[AudioMixConfig]):
 
         mixed = self._mixed(clip, [all_heard(item) for item in inputs])
         if self.config.loudness is not None:
-            mixed = levelled(mixed, self.config.loudness, self.config.ceiling)
+            mixed = levelled(mixed, self.config.loudness, self.config.ceiling, self.called)
         return Streams(clip, audio=mixed)
 
     def _mixed(self, clip: Clip, sounds: Sequence[Audio]) -> Audio:
@@ -152,7 +153,7 @@ class AudioMix(Op[AudioMixConfig]):
         if duck is not None and count < 2:
             raise InferError("`duck` lowers the other inputs, and there are none", "duck")
         if duck is not None and duck.by >= count:
-            raise InferError(f"`duck.by` is {duck.by}, and inputs are numbered from 0 to {count - 1}", "duck")
+            raise InferError(f"`duck.by` is {duck.by}; it counts from 0, so the last input is {count - 1}", "duck")
 
     def _factors(self, count: int) -> list[float]:
         """The gain of each input, normalised when that is asked for."""

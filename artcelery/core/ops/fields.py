@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from artcelery.core.values import (
+    LEAST_FPS,
     MOST_FPS,
     parse_color,
     parse_decibels,
@@ -79,5 +80,7 @@ Loudness = Annotated[
 Rate = Annotated[
     str,
     BeforeValidator(parse_rate),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_FPS}, {"type": "string"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "minimum": float(LEAST_FPS), "maximum": MOST_FPS}, {"type": "string"}]}
+    ),
 ]

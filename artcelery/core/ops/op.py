@@ -54,8 +54,16 @@ class Op(Generic[C]):
     inputs: ClassVar[tuple[int, int | None]]
     config_model: ClassVar[type[OpConfig]]
 
+    node_id: str = ""
+    """What the config calls the node: for messages, and in no key."""
+
     def __init__(self, config: C) -> None:
         self.config: C = config
+
+    @property
+    def called(self) -> str:
+        """The node as messages show it."""
+        return f"node {self.node_id!r} ({self.node_type})" if self.node_id else self.node_type
 
     def key_config(self) -> dict[str, Any]:
         """What of the config goes into the key."""

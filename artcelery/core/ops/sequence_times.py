@@ -22,7 +22,7 @@ def stretches_of(config: SequenceConfig, clips: Sequence[Clip], grid: Fraction) 
     """The stretches, `grid` steps a second; InferError where a clip is too short, or nobody says how long it is."""
     if config.at is not None:
         return tuple(_in_turn(config.at, clips, grid))
-    said = config.durations or (None,) * len(clips)
+    said = (None,) * len(clips) if config.durations is None else config.durations
     if len(said) != len(clips):
         raise InferError(f"`durations` has {_count(len(said), 'value')} for {_count(len(clips), 'input')}", "durations")
     return tuple(
@@ -61,7 +61,7 @@ def _length(config: SequenceConfig, number: int, clip: Clip, wanted: float | Non
             raise InferError(
                 f"input {number + 1} is a still; say how long it is shown: `duration` for all stills, or `durations`"
                 " with a value for each input",
-                "durations" if config.durations else None,
+                "durations" if config.durations is not None else None,
             )
         return max(1, round(exact(wanted) * grid))
     whole = steps_in(clip, grid)

@@ -98,7 +98,9 @@ class Switch(Op[SwitchConfig]):
         numbers = [("cuts", number) for _, number in turns] + [("audio", number) for number in self.sound_inputs]
         for field, number in numbers:
             if number > last:
-                raise InferError(f"there is no input {number}: inputs are numbered from 0 to {last}", field)
+                raise InferError(
+                    f"there is no input with the number {number}; `{field}` counts from 0, so the last is {last}", field
+                )
         return turns
 
     def _check(self, clips: tuple[Clip, ...], turns: list[tuple[float, int]]) -> None:
@@ -106,7 +108,7 @@ class Switch(Op[SwitchConfig]):
         for number, clip in enumerate(clips):
             if clip.kind == "data" or (clip.picture is None and (number in seen or number not in self.sound_inputs)):
                 what = "document" if clip.kind == "data" else "sound"
-                raise InferError(f"input {number} (from 0) is a {what}, which cannot be shown", "inputs")
+                raise InferError(f"{_called(number)} is a {what}, which cannot be shown", "inputs")
         if all(clip.is_still or clip.picture is None for clip in clips):
             raise InferError("a SWITCH needs a film: stills do not say how long it lasts", "inputs")
 
@@ -114,9 +116,7 @@ class Switch(Op[SwitchConfig]):
         sounds = {number: sound for number in self.heard(len(clips)) if (sound := clips[number].sound)}
         for number in self.sound_inputs:
             if number not in sounds:
-                raise InferError(
-                    f"input {number} (from 0) has no sound to be heard ({clips[number].describe()})", "audio"
-                )
+                raise InferError(f"{_called(number)} has no sound to be heard ({clips[number].describe()})", "audio")
         return list(sounds.values())
 
     def _frames(self, clips: tuple[Clip, ...], rate: Fraction) -> int:
@@ -140,9 +140,18 @@ class Switch(Op[SwitchConfig]):
                 raise InferError(f"the cut at {time:g} s and the next fall on the same picture", "cuts")
             if not clip.is_still and frames_in(clip, rate) < end:
                 raise InferError(
-                    f"input {number} (from 0) is shown to {seconds(end / rate)}, and ends at"
-                    f" {seconds(frames_in(clip, rate) / rate)}",
+                    f"{_called(number)} is shown from {seconds(begin / rate)} to {seconds(end / rate)}, and ends at"
+                    f" {seconds(frames_in(clip, rate) / rate)}; cut to another input before that, or give it a longer"
+                    f" film{self._or_end_before()}",
                     "cuts",
                 )
             stretches.append(Part(number, end - begin, Fraction(0) if clip.is_still else begin / rate))
         return tuple(stretches)
+
+    def _or_end_before(self) -> str:
+        return ", or choose `duration: shortest`" if self.config.duration == "longest" else ""
+
+
+def _called(number: int) -> str:
+    """An input as messages show it: they count from 1, and the config from 0."""
+    return f"input {number + 1} (`{number}` in the config)"

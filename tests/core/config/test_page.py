@@ -194,7 +194,7 @@ def test_size_rate_length_and_sound_follow_from_the_inputs_as_the_tables_say(
         ("type: SWITCH, config: {cuts: [{at: 3, input: 0}, {at: 4, input: 1}]}, inputs: [large, cat]", "after the end"),
         (
             "type: SWITCH, config: {cuts: [{at: 1, input: 1}], duration: longest}, inputs: [large, small]",
-            "is shown to 2 s, and ends at 1 s",
+            "is shown from 1 s to 2 s, and ends at 1 s",
         ),
         ("type: LAYER, inputs: [small, tone]", "input 2 of this LAYER is a sound"),
         ("type: LAYER, config: {layers: [{}, {position: [500, 0]}]}, inputs: [small, cat]", "outside of the canvas"),

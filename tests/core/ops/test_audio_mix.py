@@ -150,7 +150,7 @@ def test_what_cannot_be_mixed_is_said_with_its_input() -> None:
     for field, config, match in [
         ("gains", {"gains": [1]}, "`gains` has 1 value for 2 inputs"),
         ("offsets", {"offsets": [0, 1, 2]}, "`offsets` has 3 values for 2 inputs"),
-        ("duck", {"duck": {"by": 2}}, "`duck.by` is 2, and inputs are numbered from 0 to 1"),
+        ("duck", {"duck": {"by": 2}}, "`duck.by` is 2; it counts from 0, so the last input is 1"),
     ]:
         with pytest.raises(InferError, match=match) as caught:
             mix_op(**config).infer(STEREO, STEREO)
@@ -276,7 +276,7 @@ def test_only_where_peaks_would_pass_the_ceiling_samples_are_more_than_multiplie
 
 def test_a_mix_that_is_silent_or_has_only_peaks_cannot_be_brought_to_a_loudness(tmp_path: Path) -> None:
     silent = sound_file(tmp_path / "silent.wav", np.zeros((RATE, 2)))
-    with pytest.raises(RenderError, match=r"cannot be brought to -14 LUFS: it is silent"):
+    with pytest.raises(RenderError, match=r"^AUDIO_MIX cannot be brought to -14 LUFS: it is silent"):
         heard(mixed([silent], loudness=-14))
     clicks = np.zeros((2 * RATE, 2))
     clicks[::12000] = 0.9

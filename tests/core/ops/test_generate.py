@@ -106,6 +106,8 @@ def test_a_key_of_another_kind_is_an_error_at_that_key() -> None:
         ({"kind": "color", "fps": 25}, "fps", "a picture without `duration` is a still"),
         ({"kind": "color", "fps": 0, "duration": 1}, "fps", "0 is no frame rate"),
         ({"kind": "color", "fps": "30000/0", "duration": 1}, "fps", "is no frame rate"),
+        ({"kind": "color", "fps": 1e-9, "duration": 1}, "fps", "1e-09 is no frame rate; write 25, 29.97"),
+        ({"kind": "color", "fps": float("inf"), "duration": 1}, "fps", "inf is no frame rate"),
         ({"kind": "color", "duration": 0}, "duration", "must be more than 0"),
         ({"kind": "color", "widht": 3}, "widht", "did you mean 'width'?"),
         ({"kind": "color", "width": 0}, "width", "must be at least 1"),

@@ -194,7 +194,11 @@ def test_letters_that_cannot_be_set_are_named() -> None:
         ({"text": "x", "position": [1, "2px"]}, "position", "'2px' is no place"),
         ({"text": "x", "box": {"colour": "red"}}, "box.colour", "did you mean 'color'?"),
         ({"text": "x", "fade": 1}, "", "a still cannot fade"),
-        ({"text": "x", "fade": [1, 2, 3], "duration": 9}, "fade", "a fade is one time for both ends, [in, out], or {in: time, out: time}"),
+        (
+            {"text": "x", "fade": [1, 2, 3], "duration": 9},
+            "fade",
+            "a fade is one time for both ends, [in, out], or {in: ",
+        ),
         ({"text": "x", "fade": [1, "x"], "duration": 9}, "fade", "'x' is not a time"),
         ({"text": "x", "fade": 1, "duration": 1}, "", "the fades take longer than the 1 s"),
         ({"text": "x", "font": "Arial"}, "font", "must be one of sans, sans-bold"),

@@ -194,6 +194,8 @@ def test_films_are_cut_off_where_durations_say(two: tuple[Path, Path]) -> None:
     assert np.array_equal(samples(film), np.repeat([8000.0, -4000.0], [5760, 15360]))
     with pytest.raises(InferError, match=r"input 2 lasts 0\.32 s; `durations` asks for 2 s of it"):
         infer(*two, durations=[None, 2])
+    with pytest.raises(InferError, match="`durations` has 0 values for 2 inputs"):
+        infer(*two, durations=[])
     with pytest.raises(InferError, match="`durations` has 1 value for 2 inputs"):
         infer(*two, durations=[1])
 

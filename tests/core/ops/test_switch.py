@@ -90,7 +90,10 @@ def test_the_film_ends_with_the_first_input_or_with_the_last(cameras: tuple[Path
     assert infer(cuts, *cameras).frames == 20
     film = switch(cuts, *cameras, duration="longest")
     assert greys(film) == [*range(20, 35), *range(95, 105)]
-    with pytest.raises(InferError, match=r"input 0 \(from 0\) is shown to 1 s, and ends at 0\.8 s"):
+    with pytest.raises(
+        InferError,
+        match=r"input 1 \(`0` in the config\) is shown from 0\.4 s to 1 s, and ends at 0\.8 s; cut to another",
+    ):
         infer([{"at": 0.2, "input": 1}, {"at": 0.4, "input": 0}], *cameras, duration="longest")
 
 
@@ -187,12 +190,24 @@ def test_cuts_that_cannot_be_are_refused(cameras: tuple[Path, ...], tmp_path: Pa
             r"the cut at 0\.8 s lies after the end of the film \(0\.8 s\)",
             "cuts",
         ),
-        ([{"at": 0.2, "input": 3}], cameras, {}, "there is no input 3: inputs are numbered from 0 to 2", "cuts"),
-        ([], cameras, {"audio": 3}, "there is no input 3", "audio"),
-        ([], cameras, {"audio": 2}, r"input 2 \(from 0\) has no sound to be heard", "audio"),
+        (
+            [{"at": 0.2, "input": 3}],
+            cameras,
+            {},
+            "there is no input with the number 3; `cuts` counts from 0, so the last is 2",
+            "cuts",
+        ),
+        ([], cameras, {"audio": 3}, "there is no input with the number 3; `audio`", "audio"),
+        ([], cameras, {"audio": 2}, r"input 3 \(`2` in the config\) has no sound to be heard", "audio"),
         ([{"at": 0.01, "input": 1}], cameras, {}, "the cut at 0 s and the next fall on the same picture", "cuts"),
-        ([], (*cameras, sound), {}, r"input 3 \(from 0\) is a sound, which cannot be shown", "inputs"),
-        ({"at": [0.2]}, (cameras[0], sound), {"audio": 1}, r"input 1 \(from 0\) is a sound, which cannot", "inputs"),
+        ([], (*cameras, sound), {}, r"input 4 \(`3` in the config\) is a sound, which cannot be shown", "inputs"),
+        (
+            {"at": [0.2]},
+            (cameras[0], sound),
+            {"audio": 1},
+            r"input 2 \(`1` in the config\) is a sound, which cannot",
+            "inputs",
+        ),
     ]:
         with pytest.raises(InferError, match=said) as caught:
             infer(cuts, *inputs, **config)
