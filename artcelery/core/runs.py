@@ -31,25 +31,28 @@ def new_run_id() -> str:
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
 
 
-def new_run(plan: Plan, *, user: str, output_name: str, params: dict[str, Any]) -> RunRecord:
-    """The record of a run that begins now."""
+def new_run(
+    plan: Plan, *, user: str, output_name: str, params: dict[str, Any], asked: dict[str, Any], submitted: bool = False
+) -> RunRecord:
+    """The record of a run that begins now, here; or, `submitted`, when some worker takes it up."""
     graph = plan.graph
     began = now()
     return RunRecord(
         id=new_run_id(),
-        status="running",
+        status="pending" if submitted else "running",
         config_id=graph.config.id,
         config_name=graph.config.name,
         created_at=began,
-        started_at=began,
+        started_at=None if submitted else began,
         inputs={name: source.content_hash for name, source in graph.sources.items()},
         params=params,
         encoding=plan.encoding.to_json() if plan.encoding else {},
+        asked=asked,
         user=user,
         output_name=output_name,
         output_key="" if plan.waiting else graph.target.key,
         nodes=_node_records(plan),
-        holder=holder_id(),
+        holder="" if submitted else holder_id(),
         hashes=tuple(sorted({node.effect.content_hash for node in graph.nodes.values() if node.effect})),
     )
 

@@ -54,7 +54,7 @@ class Assets:
     def name(self, name: str, content_hash: str) -> Asset:
         """Give a stored file a name."""
         _check_name(name)
-        if self._context.store.find(content_hash) is None:
+        if not self._context.store.has(content_hash):
             raise NotFoundError(f"no file {content_hash} in the cache; import it first (`artcelery cache import FILE`)")
         asset = Asset(name, content_hash, now())
         self._context.state.assets.put(asset)
@@ -92,7 +92,7 @@ class Assets:
 
     def holds(self, wanted: str) -> bool:
         """Whether the store has a file."""
-        return self._context.store.find(wanted) is not None
+        return self._context.store.has(wanted)
 
     def clip_of(self, wanted: str, path: Path, name: str = "", origin: str = "import") -> Clip:
         """What a stored file is: remembered by its hash, probed once."""
@@ -123,7 +123,7 @@ class Assets:
         known = self._context.state.media.hash_of_file(status)
         if self._context.read_only:
             known = known or content_hash(path)
-        elif known is None or self._context.store.find(known, status.size_bytes) is None:
+        elif known is None or not self._context.store.has(known, status.size_bytes):
             known = self._import(path, status)
         name = file_name(path)
         return SourceFile(known, self.clip_of(known, path, name), name, format_of_file(path))

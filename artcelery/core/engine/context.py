@@ -51,9 +51,22 @@ class Context:
 
 
 def open_context(settings: Settings, *, read_only: bool = False) -> Context:
-    """The embedded rooms: a folder of files and a SQLite database."""
+    """The embedded rooms: a folder of files, in front of the remote store when there is one, and a SQLite database."""
     from artcelery.core.state.sqlite import SqliteState
+
+    store = _open_store(settings)
+    state = SqliteState.open(settings.state_file, read_only=read_only)
+    return Context(settings, store, state, read_only)
+
+
+def _open_store(settings: Settings) -> Store:
     from artcelery.core.store.disk import DiskStore
 
-    state = SqliteState.open(settings.state_file, read_only=read_only)
-    return Context(settings, DiskStore(settings.cache), state, read_only)
+    disk = DiskStore(settings.cache)
+    if settings.store_url is None:
+        return disk
+    from artcelery.core.store.remote import open_remote
+    from artcelery.core.store.tiered import TieredStore
+
+    token = settings.store_token.get_secret_value() if settings.store_token else None
+    return TieredStore(disk, open_remote(settings.store_url, token), settings.cache_max_size)

@@ -42,8 +42,9 @@ class _Search:
         config = node.op.config
         if not isinstance(config, SourceConfig):
             return None
-        if self.order.recorded is not None:
-            return self.assets.by_hash(self.order.recorded.sources[node.id])
+        recorded = self.order.recorded.sources.get(node.id) if self.order.recorded else None
+        if recorded is not None:
+            return self.assets.by_hash(recorded)
         try:
             return self._named(config) if config.hash or config.asset else self._given(node.id, config)
         except NotFoundError as error:

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artcelery.core.engine.context import Context
+from artcelery.core.errors import NotFoundError
+from artcelery.core.state.records import RunRecord
+
 if TYPE_CHECKING:
     from artcelery.core.config import Config, Effects
     from artcelery.core.effect import Effect
 
-__all__ = ["Order", "Recorded", "recorded_effects"]
+__all__ = ["NotedEffects", "Order", "Recorded", "order_of", "recorded_effects"]
 
 
 @dataclass(frozen=True)
 class Order:
     """A config, its inputs by name (asset, path or hash), parameters, and the encoding.
 
-    With `recorded` it renders anew, from just the files and effects that are recorded there.
+    With `recorded` it renders from just the files and effects that are recorded there, and `anew`: whatever is known.
     """
 
     config: Config
@@ -29,6 +33,7 @@ class Order:
     quality: int | None = None
     user: str | None = None
     recorded: Recorded | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,44 @@ class Recorded:
 def recorded_effects(recorded: Recorded | None, effects: Effects) -> Effects:
     """Where effects are found: each one as it is recorded, when there is a record."""
     return _Pinned(effects, recorded) if recorded else effects
+
+
+class NotedEffects:
+    """Where effects are found, and which ones were: content hashes by name."""
+
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
+        self.found: dict[str, str] = {}
+
+    def resolve(self, name: str, pinned_hash: str | None) -> Effect:
+        """The effect of a name."""
+        effect = self._effects.resolve(name, pinned_hash)
+        self.found[name] = effect.content_hash
+        return effect
+
+
+def order_of(run: RunRecord, context: Context) -> Order:
+    """The order that led to a run, from the files and effects that it used; NotFoundError when its config is gone."""
+    from artcelery.core.config import load_config
+
+    path = context.store.find(run.config_id)
+    if path is None:
+        raise NotFoundError(f"the config of run {run.id} has gone from the cache")
+    recorded = Recorded(run.inputs, {**_used(run), **run.asked.get("effects", {})})
+    found = recorded_effects(recorded, context)
+    config = load_config(path.read_bytes(), file=run.config_name, effects=found)
+    format, quality = _asked(run)
+    return Order(config, {}, run.params, None, format, quality, run.user, recorded)
+
+
+def _used(run: RunRecord) -> dict[str, str]:
+    return {node.effect["name"]: node.effect["content_hash"] for node in run.nodes if node.effect}
+
+
+def _asked(run: RunRecord) -> tuple[str | None, int | None]:
+    from artcelery.core.media.profiles import encoding_request
+
+    return (run.asked["format"], run.asked["quality"]) if run.asked else encoding_request(run.encoding)
 
 
 class _Pinned:

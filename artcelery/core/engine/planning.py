@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from artcelery.core.config.model import OutputProfile
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
-from artcelery.core.engine.order import Order, recorded_effects
+from artcelery.core.engine.order import NotedEffects, Order, recorded_effects
 from artcelery.core.errors import RenderError
 from artcelery.core.graph import Graph, build_graph
 from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding, format_of_suffix
-from artcelery.core.plan import File, Plan, make_plan, plan_analyses
+from artcelery.core.plan import File, Known, Pass, Plan, make_plan, plan_analyses
 from artcelery.core.state.records import Result
 
 __all__ = ["Planning"]
@@ -26,27 +26,48 @@ class Planning:
     def __init__(self, context: Context, assets: Assets, order: Order) -> None:
         self._context, self._assets, self._order = context, assets, order
         self._documents: dict[str, Any] = {}
+        self._effects = NotedEffects(recorded_effects(order.recorded, context))
 
     def plan(self) -> Plan:
         """The whole plan, or that of the analyses that have to come first."""
+        last = self._context.state.runs.last_of(self._order.config.name)
+        known = _nothing_known if self._order.anew else self._known
+        *_, (graph, waiting) = self._stages(known)
+        if waiting:
+            return plan_analyses(graph, [name for name in waiting if name not in self._documents], known, last)
+        return make_plan(graph, self._encoding(graph), known, last)
+
+    def passes(self) -> Mapping[File, tuple[Pass, Graph]]:
+        """Every pass that is needed when nothing is known but the analyses, by the file that it makes."""
+        plans = [
+            plan_analyses(graph, waiting, _nothing_known)
+            if waiting
+            else make_plan(graph, self._encoding(graph), _nothing_known)
+            for graph, waiting in self._stages(self._known)
+        ]
+        return {item.file: (item, plan.graph) for plan in plans for item in plan.passes}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What, beside the config, its inputs and parameters, makes the order again."""
+        order = self._order
+        return {"format": self._named_format(), "quality": order.quality, "effects": dict(self._effects.found)}
+
+    def _stages(self, known: Known) -> Iterator[tuple[Graph, tuple[str, ...]]]:
+        """The graph as far as it can be built and the analyses that the rest waits for; again while these are known."""
         from artcelery.core.config import bind
 
         order = self._order
-        effects = recorded_effects(order.recorded, self._context)
-        last = self._context.state.runs.last_of(order.config.name)
-        known = _nothing_known if order.recorded else self._known
         while True:
-            bound = bind(order.config, order.params, effects, self._documents)
+            bound = bind(order.config, order.params, self._effects, self._documents)
             sources = find_inputs(order, bound.nodes, self._assets)
             graph = build_graph(order.config, bound, sources, self._context.limits)
-            if not bound.waiting:
-                return make_plan(graph, self._encoding(graph), known, last)
-            found = known((graph.nodes[name].key, KEPT["data"].id) for name in bound.waiting)
-            results = {name: found.get((graph.nodes[name].key, KEPT["data"].id)) for name in bound.waiting}
-            missing = [name for name, result in results.items() if result is None]
-            if missing:
-                return plan_analyses(graph, missing, known, last)
-            self.learn({name: result for name, result in results.items() if result is not None})
+            yield graph, bound.waiting
+            wanted = {name: (graph.nodes[name].key, KEPT["data"].id) for name in bound.waiting}
+            found = known(wanted.values()) if wanted else {}
+            if not wanted or len(found) < len(set(wanted.values())):
+                return
+            self.learn({name: found[file] for name, file in wanted.items()})
 
     def learn(self, results: Mapping[str, Result]) -> None:
         """Take in what analyses found out."""
@@ -58,14 +79,19 @@ class Planning:
 
     def _known(self, pairs: Iterable[File]) -> Mapping[File, Result]:
         found = self._context.state.results.get_many(pairs)
-        store = self._context.store
-        return {pair: item for pair, item in found.items() if store.find(item.content_hash, item.size_bytes)}
+        there = self._context.store.has_many((item.content_hash, item.size_bytes) for item in found.values())
+        return {pair: item for pair, item in found.items() if (item.content_hash, item.size_bytes) in there}
+
+    def _named_format(self) -> str | None:
+        """The format that was asked for, or that of the file's name."""
+        order = self._order
+        named = f"output.{order.format}" if order.format else order.output.name if order.output else None
+        return format_of_suffix(named) if named else None
 
     def _encoding(self, graph: Graph) -> Encoding | None:
         order = self._order
         profile = order.config.profile
-        named = f"output.{order.format}" if order.format else order.output.name if order.output else None
-        asked = format_of_suffix(named) if named else profile.format
+        asked = self._named_format() or profile.format
         if asked != profile.format:
             profile = OutputProfile()  # its quality and codec are those of its own format
         quality = order.quality if order.quality is not None else profile.quality

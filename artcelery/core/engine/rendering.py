@@ -44,7 +44,7 @@ class Renderer:
         planning = Planning(self._context, self._assets, order)
         plan = planning.plan()
         self._papers.keep_sources(plan)
-        run = self._begun(order, plan)
+        run = self._begun(order, plan, planning)
         if plan.passes:
             self._context.state.runs.put(run)
         listener(RunStarted(run.id, len(plan.passes), len(plan.nodes), plan.known))
@@ -63,7 +63,7 @@ class Renderer:
                 made |= execute(plan)
                 planning.learn({name: made[name] for name in plan.waiting if name in made})
                 plan = planning.plan()
-                run = self._again(run, plan, order)
+                run = self._again(run, plan, order, planning)
                 listener(RunPlanned(run.id, len(plan.passes), len(plan.nodes), plan.known))
             made |= execute(plan)
             done = self._ended(plan, run, made, costs)
@@ -77,18 +77,21 @@ class Renderer:
         listener(RunFinished(run.id, done.status))
         return done
 
-    def _begun(self, order: Order, plan: Plan) -> RunRecord:
+    def _begun(self, order: Order, plan: Plan, planning: Planning) -> RunRecord:
         return new_run(
             plan,
             user=order.user or self._context.settings.actor,
             output_name=_output_name(order, plan),
             params=dict(order.params),
+            asked=planning.asked,
         )
 
-    def _again(self, run: RunRecord, plan: Plan, order: Order) -> RunRecord:
+    def _again(self, run: RunRecord, plan: Plan, order: Order, planning: Planning) -> RunRecord:
         """The same run, now that more of what it does is known."""
         self._papers.keep_sources(plan)
-        again = replace(self._begun(order, plan), id=run.id, created_at=run.created_at, started_at=run.started_at)
+        again = replace(
+            self._begun(order, plan, planning), id=run.id, created_at=run.created_at, started_at=run.started_at
+        )
         self._context.state.runs.put(again)
         return again
 

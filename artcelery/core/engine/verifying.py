@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
-from artcelery.core.engine.order import Order, Recorded, recorded_effects
+from artcelery.core.engine.order import order_of
 from artcelery.core.engine.records import Records
 from artcelery.core.engine.rendering import Renderer
 from artcelery.core.errors import NotFoundError, VerifyError
@@ -88,31 +88,17 @@ class Verifier:
 
     def _render_again(self, run: RunRecord, listener: Listener) -> str:
         """The content hash of what the run's order gives when nothing is known; the state learns nothing of it."""
+        order = replace(order_of(run, self._context), anew=True)
         with tempfile.TemporaryDirectory(prefix="artcelery-verify-") as folder:
             state = SqliteState.open(Path(folder) / "state.db")
             try:
                 apart = Context(self._context.settings, self._context.store, state)
-                again = Renderer(apart, Assets(apart)).run(self._order(run), listener)
+                again = Renderer(apart, Assets(apart)).run(order, listener)
             finally:
                 state.close()
         assert again.output_hash is not None
         self._context.store.remove(again.provenance_hash or "")
         return again.output_hash
-
-    def _order(self, run: RunRecord) -> Order:
-        """The order that led to a run, from the files and effects that it used."""
-        from artcelery.core.config import load_config
-        from artcelery.core.media.profiles import encoding_request
-
-        path = self._context.store.find(run.config_id)
-        if path is None:
-            raise VerifyError(f"the config of run {run.id} has gone from the cache")
-        effects = self._records.provenance(run.id)["effects"]
-        recorded = Recorded(run.inputs, {effect["name"]: effect["content_hash"] for effect in effects})
-        found = recorded_effects(recorded, self._context)
-        config = load_config(path.read_bytes(), file=run.config_name, effects=found)
-        format, quality = encoding_request(run.encoding)
-        return Order(config, {}, run.params, None, format, quality, recorded=recorded)
 
 
 def _is_path(said: str | Path) -> bool:

@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 
 from artcelery.core.events import PassFinished, PassProgress, PassStarted
 from artcelery.core.execute.lease import lease
-from artcelery.core.execute.rendering import render_pass
+from artcelery.core.execute.rendering import Costs, render_pass
 from artcelery.core.execute.workshop import Workshop, present
 from artcelery.core.graph import Graph
 from artcelery.core.plan import Pass
 from artcelery.core.state.records import Result
 
-__all__ = ["execute_pass"]
+__all__ = ["execute_pass", "make_result", "record_result"]
 
 _REPORT_S = 0.1
 
@@ -30,19 +30,25 @@ def execute_pass(item: Pass, graph: Graph, shop: Workshop, run_id: str) -> Resul
         if found is not None:
             shop.listener(PassFinished(run_id, item.name, found.content_hash, 0.0, reused=True))
             return found
-        began = time.monotonic()
-        shop.listener(PassStarted(run_id, item.name, item.frames))
-        with shop.store.work_dir() as folder:
-            made, costs = render_pass(item, graph, shop, folder, _Reporter(item, shop, run_id, began))
-            blob = shop.store.put(made, consume=True)
-        seconds = time.monotonic() - began
-        result = Result(*item.file, blob.content_hash, blob.size_bytes, round(seconds, 6), _now(), run_id)
-        result = _recorded(result, shop)
+        result, costs, seconds = make_result(item, graph, shop, run_id)
+        result = record_result(result, shop)
         shop.listener(PassFinished(run_id, item.name, result.content_hash, seconds, costs=costs))
         return result
 
 
-def _recorded(result: Result, shop: Workshop) -> Result:
+def make_result(item: Pass, graph: Graph, shop: Workshop, run_id: str) -> tuple[Result, Costs, float]:
+    """Render a pass and store its file, whoever else does too: a result not recorded yet, costs, and seconds."""
+    began = time.monotonic()
+    shop.listener(PassStarted(run_id, item.name, item.frames))
+    with shop.store.work_dir() as folder:
+        made, costs = render_pass(item, graph, shop, folder, _Reporter(item, shop, run_id, began))
+        blob = shop.store.put(made, consume=True)
+    seconds = time.monotonic() - began
+    result = Result(*item.file, blob.content_hash, blob.size_bytes, round(seconds, 6), _now(), run_id)
+    return result, costs, seconds
+
+
+def record_result(result: Result, shop: Workshop) -> Result:
     """Record a result; one that stands but has lost its file gives way."""
     standing = shop.state.results.put(result)
     if standing != result and not present(shop.store, [standing]):

@@ -106,7 +106,10 @@ class NodeRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One rendering of one config with given inputs. Times are ISO 8601, UTC. `holder` names the living process."""
+    """One rendering of one config with given inputs. Times are ISO 8601, UTC. `holder` names the living process.
+
+    `asked` is what else makes its order again: format and quality, and each effect's content hash by its name.
+    """
 
     id: str
     status: RunStatus
@@ -116,6 +119,7 @@ class RunRecord:
     inputs: dict[str, str] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     encoding: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
     user: str = ""
     output_name: str = ""
     output_key: str = ""
