@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artcelery.core.effect import FileContext
+from artcelery.core.effect import FileContext, Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.execute.workshop import Workshop
 from artcelery.core.graph import Graph, Node
@@ -22,7 +22,7 @@ from artcelery.core.plan import Join, Pass
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Streams, Video
 
-__all__ = ["render_pass"]
+__all__ = ["Costs", "render_pass"]
 
 Progress = Callable[[int], None]
 
@@ -92,7 +92,7 @@ class _Flow:
                 self.flowing[node.id] = self.by_key[node.key]
             else:
                 inputs = [self.flowing[name] for name in node.inputs]
-                self._flows(node.id, node.op.streams(self._clip(node, inputs), *inputs))
+                self._flows(node.id, _closed(node.op.streams(self._clip(node, inputs), *inputs)))
 
     def _flows(self, name: str, streams: Streams) -> None:
         """What flows out of a node; pictures that several nodes look at are made once."""
@@ -119,19 +119,19 @@ class _Flow:
         return replace(film, video=packets_of(paths, join.frames, node.clip, self.shop.limits))
 
     def _opened(self, name: str) -> Streams:
-        """The file of a need, as streams; of what is kept, the sound has the bits that it had before."""
+        """The file of a need, as streams; of what was kept they are those that were written."""
         from artcelery.core.media.files import open_file
+        from artcelery.core.media.kept import open_kept
         from artcelery.core.media.packets import copied
         from artcelery.core.media.regular import call
         from artcelery.core.media.watching import watched
 
-        file, node = self.item.needs[name], self.graph.nodes[name]
+        file = self.item.needs[name]
         path = call(self.shop.path(file), self._known_as(name))
-        streams, join = open_file(path, self.shop.limits), self.item.join
+        kept = file[1] == KEPT["film"].id
+        streams, join = (open_kept if kept else open_file)(path, self.shop.limits), self.item.join
         if join and join.node == name and join.encoding is None:
             return copied(streams, path, self.shop.limits)
-        if file[1] == KEPT[node.clip.kind].id:
-            streams = _with_bits(streams, node.clip)
         return watched(streams, self.shop.refuse_cancelled)
 
     def _known_as(self, name: str) -> str:
@@ -153,17 +153,24 @@ def _readers(item: Pass, graph: Graph) -> Counter[str]:
     return Counter(graph.nodes[name].key for node in nodes.values() for name in node.inputs)
 
 
+def _closed(streams: Streams) -> Streams:
+    """The same streams, whose filters are not merged with those of the next node.
+
+    What flows out of a node is then the same whether it flows on or is kept: where filters of two nodes meet, pictures
+    are transparent in the usual way and not premultiplied, and samples are what the first node makes of them.
+    """
+    video, audio = streams.video, streams.audio
+    if video is not None and video.chain:
+        video = video.filter(Filter("setparams"), alpha="none")
+    if audio is not None and audio.chain:
+        audio = audio.filter(Filter("aresample"))
+    return replace(streams, video=video, audio=audio)
+
+
 def _is_copied(video: Video) -> bool:
     from artcelery.core.media.packets import PacketSource
 
     return isinstance(video.origin, PacketSource)
-
-
-def _with_bits(streams: Streams, planned: Clip) -> Streams:
-    if streams.audio is None or planned.sound is None:
-        return streams
-    sound = replace(streams.audio.sound, bits=planned.sound.bits)
-    return replace(streams, clip=replace(streams.clip, sound=sound), audio=replace(streams.audio, sound=sound))
 
 
 def _render_files(item: Pass, graph: Graph, shop: Workshop, folder: Path) -> Path:

@@ -12,9 +12,10 @@ import av
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.cutting import grid_of
+from artcelery.core.media.kept import write_kept
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probe import probe
-from artcelery.core.media.profiles import Encoding
+from artcelery.core.media.profiles import KEPT, Encoding
 from artcelery.core.media.reader import SoundFile, VideoFile
 from artcelery.core.media.stills import read_still, write_still
 from artcelery.core.media.stream import Audio, Streams, Video
@@ -25,7 +26,9 @@ __all__ = ["open_file", "write_clip"]
 
 def write_clip(output: Path, streams: Streams, encoding: Encoding, progress: Callable[[int], None]) -> None:
     """Write streams into a new file, in `encoding`; `progress` is told of each frame."""
-    if encoding.kind == "still":
+    if encoding.id == KEPT["film"].id:
+        write_kept(output, streams, encoding, progress)
+    elif encoding.kind == "still":
         _write_still(streams.video, output, encoding, progress)
     else:
         write_media(output, streams, encoding, progress)

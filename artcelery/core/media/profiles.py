@@ -114,13 +114,20 @@ DECODERS = {"libx264": "h264", "libvpx-vp9": "vp9", "libsvtav1": "av1", "ffv1": 
 
 _EXACT_SOUND = {"codec": "pcm_f32"}
 
+_KEPT: dict[str, Any] = {
+    "container": "nut",
+    "suffix": ".nut",
+    "video": FORMATS["mkv"].video,
+    "audio": {"codec": "as it flows"},
+}
+
 KEPT: dict[Kind, Encoding] = {
-    "still": FORMATS["png"],
-    "film": Encoding("kept", "film", "matroska", ".mkv", video=FORMATS["mkv"].video, audio=_EXACT_SOUND),
-    "sound": Encoding("kept", "sound", "wav", ".wav", audio=_EXACT_SOUND),
+    "still": Encoding("kept", "still", **_KEPT),
+    "film": Encoding("kept", "film", **_KEPT),
+    "sound": Encoding("kept", "sound", **_KEPT),
     "data": FORMATS["json"],
 }
-"""How a node is kept that is wanted again: nothing is lost, not even what sound has beyond the bits of a file."""
+"""How a node is kept that is wanted again: exactly as it flows, in a file of our own."""
 
 
 def part_encoding(encoding: Encoding, sounding: bool) -> Encoding:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +26,7 @@ from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.media.stream import Audio, Streams, Video
 
-__all__ = ["Progress", "write_media"]
+__all__ = ["Progress", "Track", "interleaved", "muxer", "picture_stream_of", "write_media"]
 
 Progress = Callable[[int], None]
 """Called with how many frames (for a sound: blocks) are encoded; may raise to stop."""
@@ -40,23 +40,30 @@ def write_media(path: Path, streams: Streams, encoding: Encoding, progress: Prog
     RenderError or StoreFullError leave a file that is not whole: the caller writes to a place of its own.
     """
     target, video, audio = written(streams.clip, encoding), streams.video, streams.audio
+    with muxer(path, encoding) as container, ExitStack() as running:
+        tracks: list[Track | _Copied] = []
+        if video is not None and isinstance(video.origin, PacketSource):
+            tracks.append(running.enter_context(closing(_Copied(container, video.origin))))
+        elif video is not None and target.picture is not None:
+            tracks.append(running.enter_context(closing(_video_track(container, video, target.picture, encoding))))
+        if audio is not None and target.sound is not None:
+            tracks.append(running.enter_context(closing(_audio_track(container, audio, target.sound, encoding))))
+        return interleaved(container, tracks, progress)
+
+
+@contextmanager
+def muxer(path: Path, encoding: Encoding) -> Iterator[OutputContainer]:
+    """A new file in the container of `encoding`; what FFmpeg says when it cannot be written is an error of ours."""
     options = {"fflags": "+bitexact", **_BOX_OPTIONS.get(encoding.container, {})}
     try:
-        with av.open(str(path), "w", format=encoding.container, options=options) as container, ExitStack() as running:
-            tracks: list[_Track | _Copied] = []
-            if video is not None and isinstance(video.origin, PacketSource):
-                tracks.append(running.enter_context(closing(_Copied(container, video.origin))))
-            elif video is not None and target.picture is not None:
-                tracks.append(running.enter_context(closing(_video_track(container, video, target.picture, encoding))))
-            if audio is not None and target.sound is not None:
-                tracks.append(running.enter_context(closing(_audio_track(container, audio, target.sound, encoding))))
-            return _interleave(container, tracks, progress)
+        with av.open(str(path), "w", format=encoding.container, options=options) as container:
+            yield container
     except av.error.FFmpegError as error:
         raise _render_error(error, encoding) from error
 
 
 @dataclass
-class _Track:
+class Track:
     """A stream being encoded: the frames still to come, and the time it has reached."""
 
     stream: Any
@@ -117,7 +124,7 @@ class _Copied:
         self.frames.close()  # type: ignore[attr-defined]
 
 
-def _interleave(container: OutputContainer, tracks: list[_Track | _Copied], progress: Progress) -> int:
+def interleaved(container: OutputContainer, tracks: Sequence[Track | _Copied], progress: Progress) -> int:
     """Write whichever track is behind, until all are done."""
     for track in tracks:
         if track.next_frame is None and not track.advance():
@@ -135,19 +142,20 @@ def _interleave(container: OutputContainer, tracks: list[_Track | _Copied], prog
     return tracks[0].count
 
 
-def _video_track(container: OutputContainer, video: Video, target: Picture, encoding: Encoding) -> _Track:
+def _video_track(container: OutputContainer, video: Video, target: Picture, encoding: Encoding) -> Track:
     frames = ahead(_typed(_finished(video, target, encoding).frames()), "filter video")
     try:
         first = next(frames, None)
         if first is None:
             raise RenderError("no frame is left to write; is the cut longer than the film?")
-        return _Track(_video_stream(container, first, target, encoding), frames, first)
+        return Track(picture_stream_of(container, first, target, encoding), frames, first)
     except BaseException:
         frames.close()  # type: ignore[attr-defined]
         raise
 
 
-def _video_stream(container: OutputContainer, first: av.VideoFrame, target: Picture, encoding: Encoding) -> Any:
+def picture_stream_of(container: OutputContainer, first: av.VideoFrame, target: Picture, encoding: Encoding) -> Any:
+    """A stream for pictures like `first`, whose format in the file is `target`."""
     stream = container.add_stream(encoding.video["codec"], rate=target.rate, options=_video_options(encoding, first))
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = first.width, first.height, first.format.name
@@ -250,7 +258,7 @@ def _video_options(encoding: Encoding, first: av.VideoFrame) -> dict[str, str]:
     return options
 
 
-def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding) -> _Track:
+def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding) -> Track:
     codec, sample_fmt = _audio_codec(encoding.audio["codec"], target)
     stream = container.add_stream(codec, rate=target.rate)
     context: Any = stream.codec_context
@@ -264,7 +272,7 @@ def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encodi
         Filter("aformat", sample_fmts=sample_fmt, sample_rates=target.rate, channel_layouts=target.layout),
         Filter("asetnsamples", n=1024, p=0),
     )
-    return _Track(stream, ahead(fitted.blocks(), "filter sound", size=64))
+    return Track(stream, ahead(fitted.blocks(), "filter sound", size=64))
 
 
 _OPUS_MOST = 256_000  # bits a second and channel
