@@ -23,6 +23,7 @@ from artcelery.cli.options import (
     Sync,
 )
 from artcelery.cli.parsing import parse_pairs
+from artcelery.cli.planned import print_passes, time_said
 
 if TYPE_CHECKING:
     from artcelery.core.config import Config, ParamSpec
@@ -152,6 +153,9 @@ def _print_plan(plan: Plan, json: bool) -> None:
         for node in plan.nodes.values()
     ]
     print_table(("NODE", "TYPE", "STATUS", "WHY"), rows, "an empty graph")
+    if plan.passes:
+        out("")
+        print_passes(plan)
     say_notes(plan.notes)
     say_notes(plan.advice)
     say(summary(plan))
@@ -161,7 +165,7 @@ def summary(plan: Plan) -> str:
     """What a plan comes to, in a line."""
     passes = len(plan.passes)
     verb = "nothing to render" if not passes else f"{passes} pass{'es' if passes > 1 else ''} to render"
-    about = f", {_duration(plan.seconds)}" if plan.seconds is not None else ""
+    about = f", {_about(plan.seconds)}" if plan.seconds is not None else ""
     if plan.waiting:
         names = ", ".join(plan.waiting)
         return f"stage 1: {verb}{about} ({names}); what follows is planned when it is known what they find"
@@ -171,11 +175,9 @@ def summary(plan: Plan) -> str:
     return f"{plan.known} of {len(plan.nodes)} nodes known; {verb}{about}"
 
 
-def _duration(seconds: float) -> str:
-    """About so many seconds, as people say it: `about 3 s`, `about 2 min`."""
-    if seconds < 1:
-        return "less than 1 s"
-    return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"
+def _about(seconds: float) -> str:
+    said = time_said(seconds)
+    return said if said.startswith("less") else f"about {said}"
 
 
 def _status(status: str) -> str:

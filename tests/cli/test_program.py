@@ -119,6 +119,41 @@ def test_a_dry_run_says_why_and_writes_nothing(program: Program, tmp_path: Path)
     assert "RESIZE.width 100 -> 200" in program("run", "small.yaml", "-i", "photo=cat", "--width", "200", "-n").stdout
 
 
+CUTS = """\
+name: cuts
+dag:
+  nodes:
+    - {{id: one, type: GENERATE, config: {{kind: testsrc, width: 32, height: 32, duration: 4}}}}
+    - {{id: two, type: GENERATE, config: {{kind: noise, width: 32, height: 32, duration: 4}}}}
+    - {{id: film, type: SWITCH, config: {{cuts: {{at: [{times}]}}}}, inputs: [one, two]}}
+    - {{id: small, type: RESIZE, config: {{width: 16}}, inputs: film}}
+  output: {output}
+"""
+
+
+def passes_of(program: Program) -> list[str]:
+    """The lines of the second table of a plan."""
+    return program("run", "cuts.yaml", "-n").stdout.split("\n\n")[1].splitlines()
+
+
+def test_a_dry_run_shows_the_passes_and_the_parts_of_a_film_in_one_row(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "cuts.yaml").write_text(CUTS.format(times="1, 2, 3", output="small"))
+    assert passes_of(program) == ["PASS   RENDERS         FRAMES", "small  4 nodes in one  120"]
+    (tmp_path / "cuts.yaml").write_text(CUTS.format(times="1, 2, 3", output="film"))
+    assert passes_of(program) == [
+        "PASS        RENDERS              FRAMES",
+        "film 1-4/4  4 parts, each apart  120",
+        "film        joins 4 parts        120",
+    ]
+    program("run", "cuts.yaml")
+    (tmp_path / "cuts.yaml").write_text(CUTS.format(times="0.9, 2, 2.8", output="film"))
+    changed = passes_of(program)
+    assert [line.split("  ")[0] for line in changed] == ["PASS", "film 1-4/4", "film"]
+    assert changed[0].split() == ["PASS", "RENDERS", "FRAMES", "ABOUT"]
+    (tmp_path / "cuts.yaml").write_text(CUTS.format(times="1, 2, 2.8", output="film"))
+    assert [line.split("  ")[0] for line in passes_of(program)] == ["PASS", "film 3-4/4", "film"]
+
+
 def test_the_life_of_a_config_and_an_asset(program: Program, tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
     made = program("config", "add", "small.yaml").stdout.strip()
