@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from artcelery.core.errors import UsageError
 
@@ -35,6 +36,16 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def _size_bytes(given: Any) -> Any:
+    """Bytes from `20GB`, `500M` or `1.5GiB`; what is no text is left to the type."""
+    if not isinstance(given, str):
+        return given
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", given.strip().lower())
+    if match is None:
+        raise ValueError("write 500MB, 20GB or 1.5GiB")
+    return int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2] or " "))
+
+
 class Settings(BaseModel):
     """Where artcelery keeps things, who renders, and how large an input may be."""
 
@@ -50,6 +61,14 @@ class Settings(BaseModel):
         default_factory=_cores, ge=1, le=256, description="How many passes of a run are rendered side by side."
     )
     lease_s: float = Field(default=30.0, gt=0, description="How long a pass may go without a heartbeat.")
+    redis_url: SecretStr | None = Field(
+        default=None, description="The Redis server that keeps the state, redis://HOST:PORT/NUMBER; a file when unset."
+    )
+    store_url: str | None = Field(default=None, description="The remote store that machines share; none when unset.")
+    store_token: SecretStr | None = Field(default=None, description="What the remote store asks for; never shown.")
+    cache_max_size: Annotated[int, BeforeValidator(_size_bytes), Field(gt=0)] | None = Field(
+        default=None, description="How large the cache in front of the remote store may be, such as 20GB."
+    )
 
     @property
     def home_dir(self) -> Path:
