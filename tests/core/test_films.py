@@ -146,6 +146,28 @@ def test_a_player_sees_one_film(
     assert not any(packet.has_sidedata("new_extradata") for packet in packets)
 
 
+def length_of(path: Path) -> tuple[float, float]:
+    """How long a film says it is, and when its last picture ends, both in seconds."""
+    with av.open(str(path)) as container:
+        said = (container.duration or 0) / av.time_base
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        ends = max((packet.pts + packet.duration) * packet.time_base for packet in packets)
+    return said, float(ends)
+
+
+@pytest.mark.parametrize(("format", "codec"), FORMATS_OF_FILMS)
+def test_the_last_picture_of_a_joined_film_counts_in_its_length(
+    engine: Engine, tmp_path: Path, format: str, codec: str | None
+) -> None:
+    silent = {
+        name: make_film(tmp_path / f"{name}.mp4", size=(96, 96), rate=RATE, seconds=2, audio=None) for name in "ab"
+    }
+    profile = f"output_profile: {{format: {format}{f', codec: {codec}' if codec else ''}}}\n"
+    output = tmp_path / f"film.{format}"
+    rendered(engine, profile + sequence(CUTS), silent, output)
+    assert length_of(output) == pytest.approx((65 / RATE, 65 / RATE), abs=0.001)
+
+
 @pytest.mark.parametrize("format", ["mp4", "webm", "mkv"])
 def test_every_join_can_be_sought(engine: Engine, films: dict[str, Path], tmp_path: Path, format: str) -> None:
     output = tmp_path / f"film.{format}"
@@ -313,6 +335,23 @@ def test_mux_copies_the_packets_of_a_film_that_nothing_else_touches(
         [frame.time for frame in av.open(str(path)).decode(video=0)] for path in (tmp_path / "both.mp4", films["a"])
     ]
     assert times[0] == times[1]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "format"),
+    [("mp4", "", "mp4"), ("mov", "", "mp4"), ("mkv", "", "mp4"), ("webm", "", "webm"), ("mkv", "ffv1", "mkv")],
+)
+def test_a_copied_film_is_as_long_as_its_source(
+    engine: Engine, tmp_path: Path, suffix: str, codec: str, format: str
+) -> None:
+    source = make_film(tmp_path / f"a.{suffix}", size=(96, 96), rate=RATE, seconds=2, audio=None, codec=codec)
+    music = make_sound(tmp_path / "music.wav", seconds=2)
+    output = tmp_path / f"both.{format}"
+    rendered(engine, SOURCE_MUX, {"a": source, "music": music}, output)
+    assert packets_of(output) == packets_of(source)
+    said, ends = length_of(output)
+    assert said == pytest.approx(2, abs=0.01)  # Opus sounds on for a part of a block
+    assert ends == pytest.approx(length_of(source)[1], abs=0.0001)
 
 
 @pytest.mark.parametrize("how", [{"quality": 30}, {"format": "webm"}])

@@ -31,7 +31,7 @@ _REORDERED = {"h264": 2}
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A packet with its times in ticks of `time_base`, counted from the first picture."""
+    """A packet with its times in ticks of `time_base`, counted from the first picture; its duration is in them too."""
 
     packet: Any
     pts: int
@@ -116,7 +116,7 @@ def _placed(container: Any, stream: Any, start: int, rate: Fraction) -> Iterator
     for number, packet in enumerate(_real(container, stream)):
         first = packet.pts if first is None else first
         shown = round((packet.pts - first) * Fraction(stream.time_base) * rate)
-        packet.duration = 0
+        packet.duration = 1
         if number - late > shown:
             raise RenderError("a part of the film is not in the order that its encoder promises; it cannot be joined")
         yield Packet(packet, start + shown, start + number - late, 1 / rate)
