@@ -55,4 +55,6 @@ class Workshop:
 
 def present(store: Store, results: Iterator[Result] | list[Result]) -> list[Result]:
     """Those results whose file is there, whole."""
-    return [result for result in results if store.find(result.content_hash, result.size_bytes) is not None]
+    wanted = list(results)
+    there = store.has_many((result.content_hash, result.size_bytes) for result in wanted)
+    return [result for result in wanted if (result.content_hash, result.size_bytes) in there]

@@ -6,22 +6,31 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from artcelery.core.errors import NotFoundError, StoreError
 from artcelery.core.hashing import hash_bytes, is_hash
 from artcelery.core.store.folders import make_folder, sync_folder
-from artcelery.core.store.protocol import Blob
+from artcelery.core.store.protocol import Blob, Wanted
 from artcelery.core.store.scratch import Scratch
 from artcelery.core.store.source import Source, open_regular
 from artcelery.core.store.space import writing_to
 from artcelery.core.store.streaming import Digest, copy_and_hash, flush_and_hash, hash_source, write_all
 
-__all__ = ["DiskStore"]
+__all__ = ["DiskStore", "Incoming"]
 
 _READ_ONLY = 0o444
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that is coming into the store, open for writing."""
+
+    path: Path
+    descriptor: int
 
 
 class DiskStore:
@@ -66,6 +75,14 @@ class DiskStore:
         size = _file_size(path)
         return path if size is not None and size_bytes in (None, size) else None
 
+    def has(self, content_hash: str, size_bytes: int | None = None) -> bool:
+        """Whether the blob is there, in that size."""
+        return self.find(content_hash, size_bytes) is not None
+
+    def has_many(self, wanted: Iterable[Wanted]) -> set[Wanted]:
+        """Those that are there."""
+        return {pair for pair in wanted if self.has(*pair)}
+
     @contextmanager
     def work_dir(self) -> Iterator[Path]:
         """A new folder on the store's own disk, removed on exit."""
@@ -76,6 +93,18 @@ class DiskStore:
         finally:
             # What cannot be removed now is swept when this process is gone.
             shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def receiving(self, size_bytes: int) -> Iterator[Incoming]:
+        """An empty file to write into, and to keep once its digest is known; removed on exit when it was not kept."""
+        with writing_to(self.root, size_bytes), self._scratch.new_file() as (made, target):
+            yield Incoming(made, target)
+
+    def keep(self, incoming: Incoming, digest: Digest) -> Blob:
+        """Make what came a blob, durably."""
+        os.fchmod(incoming.descriptor, _READ_ONLY)
+        os.fsync(incoming.descriptor)
+        return self._keep(incoming.path, digest)
 
     def remove(self, content_hash: str) -> int:
         """Remove the blob; how many bytes that freed."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Blob", "Store"]
+__all__ = ["Blob", "Store", "Wanted"]
+
+Wanted = tuple[str, int | None]
+"""A content hash and the size that the file must have, None for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,15 @@ class Store(Protocol):
         ...
 
     def find(self, content_hash: str, size_bytes: int | None = None) -> Path | None:
-        """Where the blob lies, or None when it is missing or not of that size."""
+        """Where the blob lies on this machine, fetched if need be; None when it is missing or not of that size."""
+        ...
+
+    def has(self, content_hash: str, size_bytes: int | None = None) -> bool:
+        """Whether `find` would find it; fetches nothing."""
+        ...
+
+    def has_many(self, wanted: Iterable[Wanted]) -> set[Wanted]:
+        """Those that `has` says yes to, asked for at once."""
         ...
 
     def work_dir(self) -> AbstractContextManager[Path]:
@@ -42,13 +53,13 @@ class Store(Protocol):
         ...
 
     def remove(self, content_hash: str) -> int:
-        """Remove the blob; how many bytes that freed (0 when there was none)."""
+        """Remove the blob from this machine; how many bytes that freed (0 when there was none)."""
         ...
 
     def blobs(self) -> Iterator[Blob]:
-        """All blobs, in the order of their hashes."""
+        """All blobs on this machine, in the order of their hashes."""
         ...
 
     def verify(self, content_hash: str) -> bool:
-        """Hash the blob again; when it is wrong, move it to quarantine and return False."""
+        """Hash the blob on this machine again; when it is wrong, move it to quarantine and return False."""
         ...
