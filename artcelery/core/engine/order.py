@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import NotFoundError
 from artcelery.core.state.records import RunRecord
+from artcelery.core.values import file_name
 
 if TYPE_CHECKING:
     from artcelery.core.config import Config, Effects
     from artcelery.core.effect import Effect
+    from artcelery.core.plan import Plan
 
 __all__ = ["NotedEffects", "Order", "Recorded", "order_of", "recorded_effects"]
 
@@ -34,6 +36,14 @@ class Order:
     user: str | None = None
     recorded: Recorded | None = None
     anew: bool = False
+
+    def output_name(self, plan: Plan) -> str:
+        """What the output is called: as the file it is for, or after the inputs and the config."""
+        if self.output is not None:
+            return file_name(self.output)
+        suffix = plan.encoding.suffix if plan.encoding else ""
+        names = [Path(source.name).stem for source in plan.graph.sources.values() if source.name][:2]
+        return "-".join([*names, plan.graph.config.name]) + suffix
 
 
 @dataclass(frozen=True)

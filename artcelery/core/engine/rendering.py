@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.ending import Ending
 from artcelery.core.engine.order import Order
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.planning import Planning
-from artcelery.core.errors import ArtceleryError
 from artcelery.core.events import Event, Listener, PassFinished, RunFinished, RunPlanned, RunStarted, ignore
 from artcelery.core.plan import Plan
-from artcelery.core.runs import completed, failed, new_run, sweep_dead
+from artcelery.core.runs import new_run, sweep_dead
 from artcelery.core.state.records import Result, RunRecord
-from artcelery.core.values import file_name
 
 __all__ = ["Renderer"]
 
@@ -28,6 +25,7 @@ class Renderer:
     def __init__(self, context: Context, assets: Assets) -> None:
         self._context, self._assets = context, assets
         self._papers = Papers(context, assets)
+        self._ending = Ending(context, self._papers)
 
     def plan(self, order: Order) -> Plan:
         """What rendering the order would do, and why; writes nothing when the context is read-only.
@@ -66,12 +64,9 @@ class Renderer:
                 run = self._again(run, plan, order, planning)
                 listener(RunPlanned(run.id, len(plan.passes), len(plan.nodes), plan.known))
             made |= execute(plan)
-            done = self._ended(plan, run, made, costs)
+            done = self._ending.complete(run, plan, made, costs)
         except BaseException as error:
-            ended = failed(run, error)
-            # A state that cannot be written to either must not hide what ended the run.
-            with suppress(ArtceleryError):
-                self._context.state.runs.finish(ended)
+            ended = self._ending.fail(run, error)
             listener(RunFinished(run.id, ended.status, str(error)))
             raise
         listener(RunFinished(run.id, done.status))
@@ -81,7 +76,7 @@ class Renderer:
         return new_run(
             plan,
             user=order.user or self._context.settings.actor,
-            output_name=_output_name(order, plan),
+            output_name=order.output_name(plan),
             params=dict(order.params),
             asked=planning.asked,
         )
@@ -114,21 +109,3 @@ class Renderer:
             return run_passes(plan.passes, plan.graph, shop, run_id, jobs)
 
         return execute
-
-    def _ended(self, plan: Plan, run: RunRecord, made: dict[str, Result], costs: Mapping[str, float]) -> RunRecord:
-        result = plan.result or made[plan.passes[-1].name]
-        if plan.result is None:
-            self._papers.remember_output(run, result)
-        self._papers.remember_passes(run, made)
-        record_hash = self._papers.keep_record(run, plan, result.content_hash, made)
-        done = completed(run, result.content_hash, made, record_hash, costs)
-        self._context.state.runs.finish(done)
-        return done
-
-
-def _output_name(order: Order, plan: Plan) -> str:
-    if order.output is not None:
-        return file_name(order.output)
-    suffix = plan.encoding.suffix if plan.encoding else ""
-    names = [Path(source.name).stem for source in plan.graph.sources.values() if source.name][:2]
-    return "-".join([*names, plan.graph.config.name]) + suffix

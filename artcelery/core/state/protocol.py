@@ -227,7 +227,7 @@ class Passes(Protocol):
         """Give a pass back unfinished: it is ready again, due at `due_at`, and the lease is free.
 
         Unless `counted`, the attempt does not count. Other passes that make the same file are due at once. The journal
-        says "waiting" {pass, reason}. Without the lease, or of a pass that is not there, only the lease is released.
+        says "waiting" {pass, reason}. Of a pass that does not run (any more), only the lease is released.
         """
         ...
 

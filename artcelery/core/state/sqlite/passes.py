@@ -107,7 +107,7 @@ class SqlitePasses:
             if held and key:
                 sql = "UPDATE passes SET due_at = ? WHERE key = ? AND encoding = ? AND status = 'ready' AND since <= ?"
                 connection.execute(sql, (time.time(), *key.split(":", 1), time.time()))
-            if item is None or not held or item.status == "done":
+            if item is None or not held or item.status != "running":
                 return
             connection.execute(
                 "UPDATE passes SET status = 'ready', attempts = attempts - ?, reason = ?, worker = '', holder = '',"

@@ -1,0 +1,212 @@
+"""Performing the passes of submitted runs, one by one: what a worker does.
+
+Nothing waits here for another pass. What cannot be done now is given back with the reason, and is due again later; what
+cannot be done at all ends the run.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.context import Context
+from artcelery.core.engine.ending import Ending
+from artcelery.core.engine.holding import Held
+from artcelery.core.engine.order import order_of
+from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.planning import Planning
+from artcelery.core.engine.submitting import LAST, Submitter
+from artcelery.core.errors import (
+    ArtceleryError,
+    CancelledError,
+    RenderError,
+    StateError,
+    StoreFullError,
+    UnreachableError,
+)
+from artcelery.core.execute import Workshop, make_result, present, record_result
+from artcelery.core.graph import Graph
+from artcelery.core.plan import File, Pass
+from artcelery.core.runs import now
+from artcelery.core.state.holder import holder_id
+from artcelery.core.state.records import Ended, PassRecord, Result, RunRecord
+
+__all__ = ["FINAL", "MOST_ATTEMPTS", "Performer"]
+
+FINAL = frozenset({"completed", "failed", "cancelled"})
+MOST_ATTEMPTS = 3
+_KNOWN_RUNS = 8
+_AGAIN_S = 5.0
+_PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    run: RunRecord
+    passes: Mapping[File, tuple[Pass, Graph]]
+
+
+class Performer:
+    """Performs passes under the name of a worker. `stopping` says whether to give back what is not finished yet."""
+
+    def __init__(
+        self,
+        context: Context,
+        assets: Assets,
+        worker: str,
+        lacks: Callable[[Sequence[str]], Sequence[str]],
+        stopping: Callable[[], bool] = bool,
+    ) -> None:
+        self._context, self._assets = context, assets
+        self._worker, self._lacks, self._stopping = worker, lacks, stopping
+        self._papers = Papers(context, assets)
+        self._submitter = Submitter(context, assets)
+        self._ending = Ending(context, self._papers)
+        self._known: OrderedDict[str, _Work] = OrderedDict()
+
+    def perform(self, run_id: str, name: str) -> Sequence[PassRecord]:
+        """Perform a pass, unless it is done, unwanted, or in other hands; the passes that can be begun now."""
+        state = self._context.state
+        begun = state.passes.begin(run_id, name, self._worker, holder_id(), self._context.settings.lease_s)
+        if begun.record is None:
+            return ()
+        held = Held(self._context, begun.record, begun.token)
+        try:
+            with held:
+                return self._performed(begun.record, held)
+        except Exception as error:
+            # A state that does not answer now cannot be told; the lease lapses, and the pass is due again.
+            with suppress(UnreachableError, StateError):
+                return self._given_back(begun.record, held, error)
+            return ()
+
+    def _performed(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
+        run = self._run_of(record.run_id)
+        if run is None:
+            self._context.state.passes.drop(record.run_id)
+            held.release("nobody wants it any more")
+            return ()
+        if record.attempts > MOST_ATTEMPTS:
+            raise RenderError(f"{_called(record)} ended its worker {MOST_ATTEMPTS} times; it is not tried again")
+        if lacking := self._lacks(record.requires):
+            held.release(f"the worker {self._worker} cannot do it: it lacks {', '.join(lacking)}", _AGAIN_S)
+            return ()
+        return self._ended(record, run, held) if record.name == LAST else self._rendered(record, held)
+
+    def _rendered(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
+        file = (record.key, record.encoding)
+        shop = Workshop(
+            self._context.store,
+            self._context.state,
+            self._context.limits,
+            self._context.settings.lease_s,
+            held.listener,
+            lambda: held.lost or self._stopping(),
+        )
+        result = self._context.state.results.get(*file)
+        if result is None or not present(self._context.store, [result]):
+            item, graph = self._work(record).passes.get(file, (None, None))
+            if item is None or graph is None:
+                held.release(f"the worker {self._worker} does not know this pass: its keys are others", _AGAIN_S)
+                return ()
+            result, costs, _ = make_result(item, graph, shop, record.run_id)
+            if costs:
+                self._context.state.journal.append(record.run_id, "costs", dict(costs))
+        return self._recorded(record, held, result, shop).ready
+
+    def _recorded(self, record: PassRecord, held: Held, result: Result, shop: Workshop) -> Ended:
+        """Say that the file is there, also when the state is away for a while: the work is not lost."""
+        ended = held.patiently(lambda: held.end(result), _PATIENCE_S)
+        if ended.result is not None and ended.result.content_hash != result.content_hash:
+            record_result(result, shop)
+        return ended
+
+    def _ended(self, record: PassRecord, run: RunRecord, held: Held) -> Sequence[PassRecord]:
+        """End the run, or plan what follows now that more is known."""
+        self._known.pop(run.id, None)
+        planning = Planning(self._context, self._assets, order_of(run, self._context))
+        plan = planning.plan()
+        if plan.waiting or plan.passes:
+            ready = self._submitter.next_stage(run, plan).ready
+            held.release("its next stage is planned")
+            return ready
+        done = self._context.state.passes.of_run(run.id)
+        files = [(item.key, item.encoding) for item in done if item.name != LAST]
+        found = self._context.state.results.get_many(files)
+        made = {item.name: result for item in done if (result := found.get((item.key, item.encoding)))}
+        self._ending.complete(run, plan, made, self._costs(run.id))
+        self._context.state.journal.append(run.id, "completed", {})
+        held.end(None)
+        self._context.state.passes.drop(run.id)
+        return ()
+
+    def _costs(self, run_id: str) -> dict[str, float]:
+        costs: dict[str, float] = {}
+        for entry in self._context.state.journal.since(run_id, limit=1_000_000):
+            if entry.kind == "costs":
+                for name, seconds in entry.data.items():
+                    costs[name] = round(costs.get(name, 0.0) + seconds, 3)
+        return costs
+
+    def _given_back(self, record: PassRecord, held: Held, error: Exception) -> Sequence[PassRecord]:
+        """What becomes of a pass that was not done: it is due again, or its run has failed."""
+        if isinstance(error, CancelledError) and held.lost:
+            held.release("it is not wanted any more, or in other hands")
+        elif isinstance(error, CancelledError):
+            held.release("its worker stops")
+            return () if held.lost else (record,)
+        elif isinstance(error, UnreachableError):
+            held.release(str(error), _AGAIN_S)
+        elif record.attempts < MOST_ATTEMPTS and _may_pass(error):
+            said = str(error) or type(error).__name__
+            held.release(f"attempt {record.attempts} failed: {said}", _AGAIN_S, counted=True)
+        else:
+            self._fail(record, held, error)
+        return ()
+
+    def _fail(self, record: PassRecord, held: Held, error: Exception) -> None:
+        run = self._context.state.runs.get(record.run_id)
+        if run is not None and run.status not in FINAL:
+            ended = self._ending.fail(run, error)
+            self._context.state.journal.append(run.id, "failed", {"pass": record.name, **(ended.error or {})})
+        self._context.state.passes.drop(record.run_id)
+        held.release("its run has failed")
+
+    def _run_of(self, run_id: str) -> RunRecord | None:
+        """The run when it is still to be done; it is running from now on."""
+        if known := self._known.get(run_id):
+            return known.run
+        run = self._context.state.runs.get(run_id)
+        if run is None or run.status in FINAL:
+            return None
+        if run.status == "pending":
+            run = replace(run, status="running", started_at=now())
+            self._context.state.runs.put(run)
+        return run
+
+    def _work(self, record: PassRecord) -> _Work:
+        """What the run has to do, worked out once; again when a later stage has passes that were not known then."""
+        work = self._known.get(record.run_id)
+        if work is None or (record.key, record.encoding) not in work.passes:
+            run = self._context.state.runs.get(record.run_id)
+            if run is None:
+                raise CancelledError(f"run {record.run_id} is gone")
+            order = order_of(run, self._context)
+            work = _Work(run, Planning(self._context, self._assets, order).passes())
+            self._known[run.id] = work
+        self._known.move_to_end(record.run_id)
+        while len(self._known) > _KNOWN_RUNS:
+            self._known.popitem(last=False)
+        return work
+
+
+def _called(record: PassRecord) -> str:
+    return f"the pass {record.name!r}" if record.name != LAST else "the end of the run"
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether another attempt, perhaps elsewhere, may go well: what artcelery says itself is said again."""
+    return not isinstance(error, ArtceleryError) or isinstance(error, (StateError, StoreFullError))

@@ -1,0 +1,120 @@
+"""Submitting an order: its plan is recorded as passes, which any worker may begin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.context import Context
+from artcelery.core.engine.ending import Ending
+from artcelery.core.engine.order import Order, order_of
+from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.planning import Planning
+from artcelery.core.errors import NotAllowedError
+from artcelery.core.plan import Plan, queue_of, requirements
+from artcelery.core.runs import new_run
+from artcelery.core.state.protocol import RUNG_AGAIN_S
+from artcelery.core.state.records import PassRecord, RunRecord
+
+__all__ = ["LAST", "Submitted", "Submitter"]
+
+LAST = ""
+"""The name of the last pass of a run, which ends it or plans its next stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A run that was recorded, and its passes that can be begun; none when everything was known."""
+
+    run: RunRecord
+    ready: tuple[PassRecord, ...] = ()
+
+
+class Submitter:
+    """Records what runs have to do. Passes first, then the run: a run that is there has its passes."""
+
+    def __init__(self, context: Context, assets: Assets) -> None:
+        self._context, self._assets = context, assets
+        self._papers = Papers(context, assets)
+        self._ending = Ending(context, self._papers)
+
+    def submit(self, order: Order) -> Submitted:
+        """Record a new run of the order; it is completed at once when everything is known."""
+        planning = Planning(self._context, self._assets, order)
+        plan = planning.plan()
+        self._papers.keep_sources(plan)
+        run = new_run(
+            plan,
+            user=order.user or self._context.settings.actor,
+            output_name=order.output_name(plan),
+            params=dict(order.params),
+            asked=planning.asked,
+            submitted=True,
+        )
+        if not plan.passes:
+            return Submitted(self._ending.complete(run, plan, {}, {}))
+        ready = self._record(run, plan)
+        self._context.state.runs.put(run)
+        return Submitted(run, ready)
+
+    def again(self, run: RunRecord) -> Submitted:
+        """Begin a run again that failed or was cancelled: what was rendered is known. NotAllowedError for others."""
+        order = order_of(run, self._context)
+        planning = Planning(self._context, self._assets, order)
+        plan = planning.plan()
+        fresh = new_run(
+            plan, user=run.user, output_name=run.output_name, params=run.params, asked=run.asked, submitted=True
+        )
+        fresh = replace(fresh, id=run.id, created_at=run.created_at)
+        ready = self._record(fresh, plan) if plan.passes else ()
+        if not self._context.state.runs.reopen(fresh):
+            raise NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
+        self._context.state.journal.append(run.id, "retried", {})
+        if not plan.passes:
+            return Submitted(self._ending.complete(fresh, plan, {}, {}))
+        return Submitted(fresh, ready)
+
+    def next_stage(self, run: RunRecord, plan: Plan) -> Submitted:
+        """Record the rest of a run, of which more is known now."""
+        self._papers.keep_sources(plan)
+        asked = {**run.asked, "effects": {**run.asked.get("effects", {}), **_effects(plan)}}
+        fresh = new_run(
+            plan, user=run.user, output_name=run.output_name, params=run.params, asked=asked, submitted=True
+        )
+        inputs = {**run.inputs, **fresh.inputs}
+        fresh = replace(
+            fresh, id=run.id, created_at=run.created_at, status=run.status, started_at=run.started_at, inputs=inputs
+        )
+        self._context.state.runs.put(fresh)
+        self._context.state.journal.append(run.id, "planned", {"passes": len(plan.passes)})
+        return Submitted(fresh, self._record(fresh, plan))
+
+    def _record(self, run: RunRecord, plan: Plan) -> tuple[PassRecord, ...]:
+        passes = pass_records(run.id, plan)
+        return tuple(self._context.state.passes.plan(run.id, passes, time.time() + RUNG_AGAIN_S))
+
+
+def pass_records(run_id: str, plan: Plan) -> Sequence[PassRecord]:
+    """The passes of a plan as they are recorded, and the last one, which waits for all of them."""
+    passes = [
+        PassRecord(
+            run_id=run_id,
+            name=item.name,
+            key=item.key,
+            encoding=item.encoding_id,
+            queue=queue_of(item, plan.graph),
+            waits_for=item.reads,
+            requires=requirements(item, plan.graph),
+            frames=item.frames,
+            seconds=item.seconds,
+        )
+        for item in plan.passes
+    ]
+    files = tuple((item.key, item.encoding) for item in passes)
+    return [*passes, PassRecord(run_id, LAST, run_id, "run", "probe", files)]
+
+
+def _effects(plan: Plan) -> dict[str, str]:
+    return {node.effect.name: node.effect.content_hash for node in plan.graph.nodes.values() if node.effect}
