@@ -68,6 +68,7 @@ class _Bars:
             self._tasks[event.node_id] = self._progress.add_task(event.node_id, total=total, speed="")
         elif isinstance(event, PassProgress) and event.node_id in self._tasks:
             speed = f"{event.done / event.elapsed_s:.0f} fps" if event.elapsed_s else ""
+            speed = speed if event.done else f"{event.read:,} read"
             self._progress.update(self._tasks[event.node_id], completed=event.done, speed=speed)
         elif isinstance(event, PassFinished):
             self._finish(event.node_id)

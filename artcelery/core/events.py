@@ -52,13 +52,18 @@ class PassStarted:
 
 @dataclass(frozen=True, slots=True)
 class PassProgress:
-    """`done` of `frames` frames are encoded, `elapsed_s` seconds after the pass began."""
+    """`done` of `frames` frames are encoded, `elapsed_s` seconds after the pass began.
+
+    `read` counts frames and blocks of sound that were read of files: it grows also while nothing is encoded, because
+    something is analysed, or a sound is measured before it is heard.
+    """
 
     run_id: str
     node_id: str
     done: int
     frames: int
     elapsed_s: float
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ import pytest
 
 from artcelery import Engine
 from artcelery.core.errors import ConfigError, RenderError
-from artcelery.core.events import Event, PassFinished, RunPlanned
+from artcelery.core.events import Event, PassFinished, PassProgress, RunPlanned
 from artcelery.core.state.records import RunRecord
-from tests.media_files import make_film
+from tests.media_files import make_film, make_sound
 
 BEATS = """\
 name: beats
@@ -326,3 +326,25 @@ dag:
     )
     with pytest.raises(RenderError, match=r"node 'leveled' \(AUDIO_MIX\) cannot be brought to -14 LUFS: it is silent"):
         engine.run(engine.order(engine.configs.load(path), {}))
+
+
+@pytest.mark.parametrize(
+    "node",
+    ["{id: it, type: ANALYZE, inputs: track}", "{id: it, type: AUDIO_MIX, config: {loudness: -20}, inputs: track}"],
+)
+def test_what_is_read_is_reported_while_nothing_is_encoded(engine: Engine, tmp_path: Path, node: str) -> None:
+    path, track, events = tmp_path / "long.yaml", make_sound(tmp_path / "long.flac", 120), list[PassProgress]()
+    path.write_text(
+        "name: long\ndag:\n  nodes:\n    - {id: track, type: SOURCE, config: {input: true}}\n"
+        f"    - {node}\n  output: it\n"
+    )
+
+    def listen(event: Event) -> None:
+        if isinstance(event, PassProgress):
+            events.append(event)
+
+    engine.run(engine.order(engine.configs.load(path), {"track": track}), listener=listen)
+    early = [event for event in events if not event.done]
+    assert len(early) > 1
+    assert early[-1].read > early[0].read > 0
+    assert [event.read for event in events] == sorted(event.read for event in events)

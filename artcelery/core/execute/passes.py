@@ -8,6 +8,7 @@ store, and only then is the result recorded.
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -58,19 +59,37 @@ def record_result(result: Result, shop: Workshop) -> Result:
 
 
 class _Reporter:
-    """Reports frames, at most ten times a second, and stops the pass when it is cancelled."""
+    """Reports what is encoded and read, at most ten times a second, and stops the pass when it is cancelled.
+
+    Files are read in threads of their own: one at a time reports, and the others go on.
+    """
 
     def __init__(self, item: Pass, shop: Workshop, run_id: str, began: float) -> None:
         self.item, self.shop, self.run_id, self.began = item, shop, run_id, began
-        self.reported = began
+        self.reported, self.done, self.reads = began, 0, 0
+        self.reporting = threading.Lock()
 
     def __call__(self, done: int) -> None:
-        now = time.monotonic()
-        if now - self.reported < _REPORT_S:
-            return
-        self.reported = now
+        self.done = done
+        self._report()
+
+    def read(self) -> None:
         self.shop.refuse_cancelled()
-        self.shop.listener(PassProgress(self.run_id, self.item.name, done, self.item.frames, now - self.began))
+        self.reads += 1
+        self._report()
+
+    def _report(self) -> None:
+        now = time.monotonic()
+        if now - self.reported < _REPORT_S or not self.reporting.acquire(blocking=False):
+            return
+        try:
+            self.reported = now
+            self.shop.refuse_cancelled()
+            elapsed = now - self.began
+            item = self.item
+            self.shop.listener(PassProgress(self.run_id, item.name, self.done, item.frames, elapsed, self.reads))
+        finally:
+            self.reporting.release()
 
 
 def _now() -> str:
