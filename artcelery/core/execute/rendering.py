@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from artcelery.core.effect import FileContext, Filter
 from artcelery.core.errors import RenderError
@@ -24,10 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Costs", "render_pass"]
 
-Progress = Callable[[int], None]
-
-
 Costs = dict[str, float]
+
+
+class Progress(Protocol):
+    """Who is told how far a pass is, and may raise to stop it."""
+
+    def __call__(self, done: int) -> None:
+        """So many frames are encoded."""
+
+    def read(self) -> None:
+        """One more frame, or block of sound, was read from a file."""
 
 
 def render_pass(item: Pass, graph: Graph, shop: Workshop, folder: Path, progress: Progress) -> tuple[Path, Costs]:
@@ -35,7 +42,7 @@ def render_pass(item: Pass, graph: Graph, shop: Workshop, folder: Path, progress
     if item.encoding is None:
         return _render_files(item, graph, shop, folder), {}
     output = folder / f"result{item.encoding.suffix}"
-    flow = _Flow(item, graph, shop)
+    flow = _Flow(item, graph, shop, progress.read)
     if item.encoding.kind == "data":
         output.write_bytes(canonical(flow.document()))
     else:
@@ -52,8 +59,8 @@ def _write(output: Path, streams: Streams, encoding: Encoding, progress: Progres
 class _Flow:
     """The streams of a pass, node by node."""
 
-    def __init__(self, item: Pass, graph: Graph, shop: Workshop) -> None:
-        self.item, self.graph, self.shop = item, graph, shop
+    def __init__(self, item: Pass, graph: Graph, shop: Workshop, read: Callable[[], None]) -> None:
+        self.item, self.graph, self.shop, self.read = item, graph, shop, read
         self.made: dict[str, Streams] = {}
         self.by_key: dict[str, Streams] = {}
         self.readers = _readers(item, graph)
@@ -132,7 +139,7 @@ class _Flow:
         streams, join = (open_kept if kept else open_file)(path, self.shop.limits), self.item.join
         if join and join.node == name and join.encoding is None:
             return copied(streams, path, self.shop.limits)
-        return watched(streams, self.shop.refuse_cancelled)
+        return watched(streams, self.read)
 
     def _known_as(self, name: str) -> str:
         """What the user calls the file of a node: the name of a blob says nothing."""
