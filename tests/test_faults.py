@@ -22,9 +22,10 @@ from typing import Any
 import pytest
 
 from artcelery import Engine, Settings, open_engine
-from artcelery.core.errors import ArtceleryError, UsageError
+from artcelery.core.errors import ArtceleryError, CancelledError, UsageError
+from artcelery.core.events import PassFinished, PassStarted
 from artcelery.core.hashing import content_hash
-from tests.core.store.children import Child, finished, on_small_disk, start
+from tests.core.store.children import Child, finished, kill, on_small_disk, ready, start, until_ready
 from tests.media_files import frames_of, make_film, make_still, picture_array
 
 KILLS = 100
@@ -288,6 +289,199 @@ def test_an_output_may_have_the_longest_name_there_is(engine: Engine, tmp_path: 
     assert engine.render("invert", "cat", output=target).output_hash == content_hash(target)
     with pytest.raises(UsageError, match="File name too long"):
         engine.render("invert", "cat", output=tmp_path / ("x" * 300 + ".png"))
+
+
+# A film that is joined of parts.
+
+
+WAITS = '''"""Waits until a file is there.
+
+@effect waits
+@param file str default=""
+"""
+import os
+import time
+
+
+def process_frame(frame, params, state):
+    end = time.monotonic() + 60
+    while not os.path.exists(params["file"]) and time.monotonic() < end:
+        time.sleep(0.01)
+    return frame
+'''
+
+
+@dataclass(frozen=True)
+class Joining:
+    """A film of three parts, the last of which is only made when the file `go` is there."""
+
+    config: Path
+    film: Path
+    go: Path
+
+    def home(self, path: Path) -> Path:
+        """A home that knows the effect."""
+        with open_engine(Settings(home=path)) as engine:
+            engine.add_effect(self.config.with_name("waits.py"))
+        return path
+
+    def rendered(self, home: Path) -> str:
+        """The content hash of the film when nothing goes wrong."""
+        self.go.touch()
+        with open_engine(Settings(home=home)) as engine:
+            return str(engine.run(engine.order(self.config, {"film": self.film})).output_hash)
+
+
+def joining(folder: Path, film: Path, format: str = "mp4") -> Joining:
+    go = folder / "go"
+    lines = [f"name: film\noutput_profile: {format}\ndag:\n  nodes:"]
+    lines += ["    - {id: film, type: SOURCE, config: {input: true}}"]
+    lines += [
+        f"    - {{id: cut{number}, type: SEGMENT, config: {{offset: {number * 0.3}, duration: 0.3}}, inputs: film}}"
+        for number in range(3)
+    ]
+    waits = f'{{effect: waits, params: {{file: "{go}"}}}}'
+    lines += [f"    - {{id: last, type: EFFECT, config: {waits}, inputs: cut2}}"]
+    lines += ["    - {id: joined, type: SEQUENCE, inputs: [cut0, cut1, last]}", "  output: joined", ""]
+    (folder / "film.yaml").write_text("\n".join(lines))
+    (folder / "waits.py").write_text(WAITS)
+    return Joining(folder / "film.yaml", film, go)
+
+
+def join_killed_before(home: str, config: str, film: str) -> None:
+    """In a child: render the parts of a film, and be killed when the last one is there."""
+    parts = []
+
+    def kill(event: object) -> None:
+        if isinstance(event, PassFinished):
+            parts.append(event.node_id)
+        if len(parts) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with open_engine(Settings(home=Path(home))) as engine:
+        engine.run(engine.order(Path(config), {"film": Path(film)}), jobs=1, listener=kill)
+
+
+def join(home: str, config: str, film: str) -> None:
+    """In a child: render a film with a job for each pass; say when the join begins, and what came out."""
+
+    def tell(event: object) -> None:
+        if isinstance(event, PassStarted) and event.node_id == "joined":
+            ready()
+
+    with open_engine(Settings(home=Path(home))) as engine:
+        try:
+            print(engine.run(engine.order(Path(config), {"film": Path(film)}), jobs=4, listener=tell).output_hash)
+        except ArtceleryError as error:
+            print(error.code, error)
+
+
+def parts_only(work: Joining, home: Path) -> list[str]:
+    """Render the parts of a film, and stop before they are joined; their content hashes."""
+    work.go.touch()
+    done: list[object] = []
+
+    def listen(event: object) -> None:
+        if isinstance(event, PassFinished):
+            done.append(event)
+
+    with open_engine(Settings(home=home)) as engine:
+        order = engine.order(work.config, {"film": work.film})
+        with pytest.raises(CancelledError):
+            engine.run(order, jobs=1, listener=listen, cancelled=lambda: len(done) >= 3)
+    found = list(results_of(home))
+    assert len(found) == 3
+    return found
+
+
+def test_a_run_that_is_killed_between_the_last_part_and_the_join_is_finished_by_the_next(
+    tmp_path: Path, home: Path, film: Path
+) -> None:
+    work = joining(tmp_path, film)
+    work.go.touch()
+    child = start(join_killed_before, work.home(home), work.config, film)
+    child.communicate(timeout=60)
+    assert child.returncode == -signal.SIGKILL
+    assert len(results_of(home)) == 3
+    assert work.rendered(home) == work.rendered(work.home(tmp_path / "elsewhere"))
+    assert facts(home, "cache", "verify")["wrong"] == []
+    assert left_over(home) == []
+
+
+def test_a_run_that_is_killed_while_a_join_waits_for_a_part_is_finished_by_the_next(
+    tmp_path: Path, home: Path, film: Path
+) -> None:
+    work = joining(tmp_path, film)
+    child = until_ready(start(join, work.home(home), work.config, film))
+    time.sleep(0.3)
+    kill(child)
+    assert len(results_of(home)) == 2
+    assert work.rendered(home) == work.rendered(work.home(tmp_path / "elsewhere"))
+    assert facts(home, "cache", "verify")["wrong"] == []
+    assert left_over(home) == []
+
+
+def join_on_full_disk(folder: str, config: str, film: str) -> None:
+    """In a child, on a disk of 24 MB: render parts, and join them with ever more space."""
+    home, work = Path(folder, "home"), Joining(Path(config), Path(film), Path(config).with_name("go"))
+    parts = parts_only(work, work.home(home))
+    size, said = sum(results_of(home).values()), []
+    for share in (8, 4, 2):
+        fill(Path(folder, "ballast"), size // share)
+        done = artcelery(home, "run", config, "-i", f"film={film}")
+        said.append((done.returncode, done.stderr.strip().splitlines()[-1]))
+        assert left_over(home) == []
+    Path(folder, "ballast").unlink()
+    assert facts(home, "cache", "verify")["wrong"] == []
+    assert sorted(results_of(home)) == sorted(parts)
+    print(json.dumps({"said": said, "film": work.rendered(home)}))
+
+
+def test_a_disk_that_fills_up_during_a_join_is_a_clear_error(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", size=(320, 240), seconds=1, audio=None)
+    (tmp_path / "small").mkdir()
+    work = joining(tmp_path, film, "mkv")
+    said = on_small_disk("24m", tmp_path / "small", join_on_full_disk, tmp_path / "small", work.config, film)
+    found = json.loads(said)
+    assert {code for code, _ in found["said"]} == {1}
+    assert all(re.search("no room|no space|its free space", words) for _, words in found["said"]), found["said"]
+    assert found["film"] == work.rendered(work.home(tmp_path / "elsewhere"))
+
+
+def test_parts_that_are_pruned_while_a_join_waits_end_it_with_a_clear_error_or_not_at_all(
+    tmp_path: Path, home: Path, film: Path
+) -> None:
+    work = joining(tmp_path, film)
+    child = until_ready(start(join, work.home(home), work.config, film))
+    assert len(results_of(home)) == 2
+    assert artcelery(home, "cache", "prune").returncode == 0
+    assert len(results_of(home)) == 0
+    work.go.touch()
+    said = finished(child)
+    film_hash = work.rendered(work.home(tmp_path / "elsewhere"))
+    assert said == film_hash or re.match("[a-z-]+ the file .* gone .*run it again", said), said
+    assert work.rendered(home) == film_hash
+    assert left_over(home) == []
+
+
+@pytest.mark.parametrize("damage", ["a bit", "another part"])
+def test_a_part_that_is_not_what_its_result_says_is_never_joined(
+    tmp_path: Path, home: Path, film: Path, damage: str
+) -> None:
+    work = joining(tmp_path, film)
+    first, second, _ = parts_only(work, work.home(home))
+    if damage == "a bit":
+        flip_a_bit(blob(home, first))
+    else:
+        blob(home, first).chmod(0o644)
+        blob(home, first).write_bytes(blob(home, second).read_bytes().ljust(results_of(home)[first], b"\0"))
+    film_hash = work.rendered(work.home(tmp_path / "elsewhere"))
+    done = artcelery(home, "run", work.config, "-i", f"film={film}")
+    if done.returncode:
+        assert re.search("of a part is damaged or gone; run it again", done.stderr), done.stderr
+    assert work.rendered(home) == film_hash
+    assert content_hash(blob(home, film_hash)) == film_hash
+    assert facts(home, "cache", "verify")["wrong"] == []
 
 
 # Changed behind its back.

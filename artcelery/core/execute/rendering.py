@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +17,7 @@ from artcelery.core.hashing import canonical
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.profiles import KEPT, Encoding
 from artcelery.core.ops.op import InferError
-from artcelery.core.plan import Join, Pass
+from artcelery.core.plan import File, Join, Pass
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Streams, Video
@@ -116,7 +116,8 @@ class _Flow:
         from artcelery.core.media.packets import open_part, packets_of
 
         assert join.encoding is not None
-        paths = [partial(self.shop.path, file) for file in join.files]
+        checked = cache(self._checked)
+        paths = [partial(checked, file) for file in join.files]
         parts = [
             open_part(path, node.clip, frames, self.shop.limits, sounding=bool(join.encoding.audio))
             for path, frames in zip(paths, join.frames, strict=True)
@@ -124,6 +125,19 @@ class _Flow:
         heard = [self.flowing[node.inputs[number]] for number in node.op.sound_inputs]
         film = node.op.joined(node.clip, *parts, *heard)
         return replace(film, video=packets_of(paths, join.frames, node.clip, self.shop.limits))
+
+    def _checked(self, file: File) -> Path:
+        """Where the file of a part lies; its bytes are those that were rendered, or it is forgotten and an error.
+
+        Nobody looks at packets that are copied: a wrong one would be in the film, and nothing would say so.
+        """
+        path = self.shop.path(file)
+        if self.shop.store.verify(path.name):
+            return path
+        self.shop.state.results.forget(path.name)
+        raise RenderError(
+            f"the file {path.name[:12]} of a part is damaged or gone; run it again, which renders it anew"
+        )
 
     def _opened(self, name: str) -> Streams:
         """The file of a need, as streams; of what was kept they are those that were written."""
@@ -168,10 +182,22 @@ def _closed(streams: Streams) -> Streams:
     """
     video, audio = streams.video, streams.audio
     if video is not None and video.chain:
-        video = video.filter(Filter("setparams"), alpha="none")
+        as_is = Filter("format", pix_fmts=_WITH_ALPHA) if video.picture.alpha else Filter("setparams")
+        video = video.filter(as_is, alpha="none")
     if audio is not None and audio.chain:
         audio = audio.filter(Filter("aresample"))
     return replace(streams, video=video, audio=audio)
+
+
+_WITH_ALPHA = "|".join(
+    (
+        *("rgba", "bgra", "argb", "abgr", "rgba64le", "bgra64le", "ya8", "ya16le"),
+        *("gbrap", "gbrap10le", "gbrap12le", "gbrap14le", "gbrap16le"),
+        *(f"yuva{chroma}p{depth}" for chroma in (420, 422, 444) for depth in ("", "9le", "10le", "16le")),
+        *(f"yuva{chroma}p12le" for chroma in (422, 444)),
+    )
+)
+"""Every format with transparency: after other filters libavfilter takes it out only where it is sure to be there."""
 
 
 def _is_copied(video: Video) -> bool:
