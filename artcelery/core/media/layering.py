@@ -21,6 +21,7 @@ from artcelery.core.media.color import Tags, tag, tags_of
 from artcelery.core.media.compositing import Paint, Place, Planes, Surface, paint_of, planes_of
 from artcelery.core.media.conforming import retime
 from artcelery.core.media.cutting import CutFrames
+from artcelery.core.media.fading import Fades
 from artcelery.core.media.filtering import Link, filter_video
 from artcelery.core.media.fitting import Box
 from artcelery.core.media.planar import planar
@@ -38,7 +39,7 @@ class Layer:
     """A picture on the canvas: scaled to `size`, at its place, from picture number `first` of the film to `last`.
 
     A film is played from its beginning and is gone when it ends, even before `last`. `alone`: where nothing lies below
-    it is shown as it is, neither blended nor see-through.
+    it is shown as it is, neither blended nor see-through. `fades`: how it comes and goes, from `first` on.
     """
 
     video: Video
@@ -47,6 +48,7 @@ class Layer:
     first: int
     last: int
     alone: bool = False
+    fades: Fades | None = None
 
 
 def layered(clip: Clip, layers: Sequence[Layer], background: str) -> Video:
@@ -134,14 +136,14 @@ class _Playing:
         self.is_still = layer.video.clip.is_still
         self.frame: av.VideoFrame | None = None
         self.paint: Paint | None = None
+        self.place = layer.place
         self._frames: Iterator[av.VideoFrame] | None = None
         self._opened = False
 
     @property
     def hides(self) -> bool:
         """Whether nothing of what lies below is seen."""
-        layer, canvas = self.layer, self.canvas.picture
-        place = layer.place
+        layer, canvas, place = self.layer, self.canvas.picture, self.place
         whole = place.x <= 0 <= place.x + layer.size[0] - canvas.width
         tall = place.y <= 0 <= place.y + layer.size[1] - canvas.height
         opaque = not self.alpha and place.opacity == 1 and place.mode == "normal"
@@ -159,13 +161,22 @@ class _Playing:
             self.close()
         if not self.layer.first <= index < self.layer.last:
             return False
+        before, self.place = self.place, self._place(index)
         if self.is_still and self._opened:
+            if self.place != before:
+                self.paint = self._painted(self.place)
             return self.paint is not None
         self.frame = next(self._open(), None)
         if self.frame is None and index == self.layer.first:
             raise RenderError(f"input {self.number} has no picture to show; it is empty")
-        self.paint = self._painted(self.layer.place)
+        self.paint = self._painted(self.place)
         return self.paint is not None
+
+    def _place(self, index: int) -> Place:
+        """Its place at picture `index` of the film, where it may be coming or going."""
+        place, fades = self.layer.place, self.layer.fades
+        share = fades.opacity(index - self.layer.first) if fades else 1
+        return place if share == 1 else replace(place, opacity=float(place.opacity * share))
 
     def plainly(self) -> Paint | None:
         """Its picture, neither blended nor see-through."""

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
 
 import numpy as np
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.captioning import Spot
+from artcelery.core.media.fading import Fades
 from artcelery.core.media.generating import Pixels, Runs
 from artcelery.core.media.lettering import Letterer, Look, blank, faded, laid
 from artcelery.core.media.markup import Line
 
-__all__ = ["Fades", "title"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fades:
-    """How many frames the text takes to come and to go, of how many in all."""
-
-    begin: Fraction
-    end: Fraction
-    frames: int
-
-    def opacity(self, index: int) -> Fraction:
-        """The opacity in the middle of a frame, 0 to 1."""
-        middle = index + Fraction(1, 2)
-        came = middle / self.begin if self.begin else Fraction(1)
-        left = (self.frames - middle) / self.end if self.end else Fraction(1)
-        return min(Fraction(1), came, left)
-
-    @property
-    def steady(self) -> tuple[int, int]:
-        """The first frame with all of the text, and the first after those."""
-        first = ceil(self.begin - Fraction(1, 2))
-        return max(0, first), max(0, first, floor(self.frames - self.end + Fraction(1, 2)))
+__all__ = ["title"]
 
 
 def title(lines: Sequence[Line], look: Look, spot: Spot, margin: int, fades: Fades) -> Runs:

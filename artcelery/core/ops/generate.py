@@ -127,7 +127,8 @@ class Generate(Op[GenerateConfig]):
         return self._text_runs(clip) if config.kind == "text" else self._caption_runs(clip, inputs)
 
     def _text_runs(self, clip: Clip) -> Runs:
-        from artcelery.core.media.titles import Fades, title
+        from artcelery.core.media.fading import Fades
+        from artcelery.core.media.titles import title
 
         config, picture = self.config, clip.picture
         assert picture is not None

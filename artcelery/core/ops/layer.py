@@ -18,6 +18,7 @@ from artcelery.core.ops.placing import (
     Times,
     at,
     canvas_of,
+    exact,
     pictures_of,
     rate_of,
     seconds,
@@ -83,7 +84,9 @@ class Layer(Op[LayerConfig]):
         from artcelery.core.media.stream import Streams
 
         arranged = self._arranged([item.clip for item in inputs])
-        layers = [_laid(placed, item) for placed, item in zip(arranged.placed, inputs, strict=True)]
+        layers = [
+            _laid(placed, item, arranged.canvas.rate) for placed, item in zip(arranged.placed, inputs, strict=True)
+        ]
         return Streams(
             clip, layered(clip, layers, self.config.background or _BLACK), self._mixed(clip, arranged, inputs)
         )
@@ -112,6 +115,7 @@ class Layer(Op[LayerConfig]):
             spans = [(item.start, item.end) for item in items]
             count, times = times_of(clips, spans, rate, self.config.duration)
             _all_shown(times, count, rate)
+            _refuse_fades(items, times, rate)
         size, places = self._grid(pictures) if self.config.layout == "grid" else self._free(pictures, items)
         canvas = canvas_of(
             pictures,
@@ -131,8 +135,8 @@ class Layer(Op[LayerConfig]):
 
     def _only_stills(self, items: Sequence[LayerItem]) -> None:
         for number, item in enumerate(items, 1):
-            if item.start or item.end is not None:
-                raise InferError(f"layer {number} has a `start` or `end`, but all inputs are stills", "layers")
+            if item.start or item.end is not None or item.fade:
+                raise InferError(f"layer {number} has a `start`, `end` or `fade`, but all inputs are stills", "layers")
         if self.config.fps is not None:
             raise InferError("all inputs are stills, which have no `fps`; give it to a GENERATE or SEQUENCE", "fps")
 
@@ -199,13 +203,18 @@ class Layer(Op[LayerConfig]):
         return notes
 
 
-def _laid(placed: _Placed, input: Streams) -> Laid:
+def _laid(placed: _Placed, input: Streams, rate: Fraction | None) -> Laid:
     from artcelery.core.media.compositing import Place
+    from artcelery.core.media.fading import Fades
     from artcelery.core.media.layering import Layer as Laid
 
     assert input.video is not None
-    place = Place(*placed.at, placed.item.opacity, placed.item.blend)
-    return Laid(input.video, placed.size, place, placed.times.first, placed.times.last)
+    item, times = placed.item, placed.times
+    place, fades = Place(*placed.at, item.opacity, item.blend), None
+    if item.fade and rate:
+        coming, going = item.fade
+        fades = Fades(exact(coming) * rate, exact(going) * rate, times.last - times.first)
+    return Laid(input.video, placed.size, place, times.first, times.last, fades=fades)
 
 
 def _size(picture: Picture, item: LayerItem, canvas: tuple[int, int]) -> tuple[int, int]:
@@ -241,3 +250,13 @@ def _all_shown(times: Sequence[Times], count: int, rate: Fraction) -> None:
             )
         if shown.first >= shown.last:
             raise InferError(f"no picture of the film begins while layer {number} is shown", "layers")
+
+
+def _refuse_fades(items: Sequence[LayerItem], times: Sequence[Times], rate: Fraction) -> None:
+    for number, (item, shown) in enumerate(zip(items, times, strict=True), 1):
+        length = (shown.last - shown.first) / rate
+        if item.fade and sum(map(exact, item.fade)) > length:
+            raise InferError(
+                f"layer {number} is shown for {seconds(length)}, and its fades take {sum(item.fade):g} s; shorten them",
+                "layers",
+            )

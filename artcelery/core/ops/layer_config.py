@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from artcelery.core.ops.fields import Color, Rate, Seconds, Size
-from artcelery.core.ops.generate_text import Extent, Opacity, Position
+from artcelery.core.ops.generate_text import Extent, Fade, Opacity, Position
 from artcelery.core.ops.op import OpConfig
 from artcelery.core.ops.placing import BlendMode, Duration
 
@@ -31,7 +31,15 @@ class LayerItem(OpConfig):
     opacity: Opacity = Field(1.0, description="0 is clear, 1 opaque.")
     start: Seconds = Field(0.0, description="When it begins, in seconds of the result.")
     end: Seconds | None = Field(None, description="When it ends; a film ends with its last picture anyway.")
+    fade: Fade | None = Field(
+        None, description="How long it comes and goes: its opacity rises and falls evenly. Its sound does not fade."
+    )
     blend: BlendMode = Field("normal", description="How its colours meet those below; the modes of BLEND.")
+
+    @field_validator("fade")
+    @classmethod
+    def _some_fade(cls, fade: list[float] | None) -> list[float] | None:
+        return fade if fade and any(fade) else None
 
     @model_validator(mode="after")
     def _said_once(self) -> Self:

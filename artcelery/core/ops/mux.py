@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, field_validator
 
 from artcelery.core.media.clip import PADDING_S, Clip
 from artcelery.core.media.conforming import changes, notes_of
@@ -65,6 +65,11 @@ class MuxConfig(OpConfig):
         " before it, it has gone by then.",
     )
     fps: Rate | None = Field(None, description="Pictures a second that a still becomes (25); a film keeps its own.")
+
+    @field_validator("fade")
+    @classmethod
+    def _some_fade(cls, fade: list[float] | None) -> list[float] | None:
+        return fade if fade and any(fade) else None
 
 
 @op("MUX", version=1, inputs=2, config=MuxConfig)

@@ -257,6 +257,27 @@ def test_a_layer_begins_with_its_first_picture_whenever_it_starts(tmp_path: Path
     assert greys(made) == [0, 0, 10, 20, 30, 0, 0, 0]
 
 
+@pytest.mark.parametrize("opacity", [1.0, 0.5])
+@pytest.mark.parametrize("kind", ["still", "film", "clear"])
+def test_a_layer_comes_and_goes(tmp_path: Path, kind: str, opacity: float) -> None:
+    """Its opacity rises over four pictures and falls over two; in the middle of each it counts."""
+    lower = rgb_film(tmp_path / "low", colours(*[0] * 12))
+    still = make_still(tmp_path / "still.png", colours(200)[0])
+    clear = rgba_still(tmp_path / "clear.png", np.dstack([colours(200)[0], np.full((12, 16), 255, np.uint8)]))
+    upper = {"still": still, "film": rgb_film(tmp_path / "up", colours(*[200] * 9)), "clear": clear}[kind]
+    layer = {"start": 0.08, "end": 0.44, "opacity": opacity, "fade": {"in": 0.16, "out": "80ms"}}
+    made = composed("LAYER", lower, upper, layers=[{}, layer])
+    shares = [1 / 8, 3 / 8, 5 / 8, 7 / 8, 1, 1, 1, 3 / 4, 1 / 4]
+    wanted = [0, 0, *(round(share * opacity * 200) for share in shares), 0]
+    assert np.abs(np.array(greys(made)) - wanted).max() <= 1
+
+
+def test_a_layer_that_hides_all_is_seen_through_while_it_comes(tmp_path: Path) -> None:
+    lower, upper = grey_film(tmp_path / "low.mkv", [40] * 6), grey_film(tmp_path / "up.mkv", [200] * 6)
+    made = composed("LAYER", lower, upper, layers=[{}, {"fade": [0.08, 0]}])
+    assert [int(picture[0][6, 8]) for picture in planes(made)] == [80, 160, 200, 200, 200, 200]
+
+
 def test_each_film_is_brought_to_the_rate_of_the_canvas(tmp_path: Path) -> None:
     lower = rgb_film(tmp_path / "low", colours(*[0] * 8), rate=20)
     upper = rgb_film(tmp_path / "up", colours(10, 20, 30, 40), rate=10)
@@ -387,6 +408,11 @@ def test_films_that_differ_lie_together_and_the_plan_says_how(tmp_path: Path) ->
         ([{}, {}, {}], {}, "`layers` has 3 entries, but there are 2 inputs"),
         ([{}, {"start": 4}], {}, "layer 2 begins at 4 s, but the film ends at 4 s"),
         ([{}, {"start": 1.001, "end": 1.002}], {}, "no picture of the film begins while layer 2 is shown"),
+        (
+            [{}, {"start": 1, "end": 2, "fade": [0.5, 1]}],
+            {},
+            r"layer 2 is shown for 1 s, and its fades take 1\.5 s; shorten them",
+        ),
         ([{}, {"position": [640, 0]}], {}, r"layer 2 \(100x50 at 640, 0\) lies outside of the canvas \(640x360\)"),
         ([{}, {"position": [0, -50]}], {}, "layer 2 .* lies outside"),
     ],
@@ -401,7 +427,7 @@ def test_inputs_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
     for clip, what in ((tone, "a sound"), (Clip("data"), "a document")):
         with pytest.raises(InferError, match=f"input 2 of this LAYER is {what}; give it a still or a film"):
             make("LAYER").infer(FILM, clip)
-    for layers in ([{"start": 1}], [{}, {"end": 2}]):
+    for layers in ([{"start": 1}], [{}, {"end": 2}], [{}, {"fade": 1}]):
         with pytest.raises(InferError, match="all inputs are stills"):
             make("LAYER", layers=layers).infer(STILL, STILL)
     with pytest.raises(InferError, match="stills, which have no `fps`"):
@@ -437,6 +463,8 @@ def test_a_config_that_contradicts_itself_is_refused(config: dict[str, Any], mes
 def test_what_means_the_same_has_the_same_key() -> None:
     plain = make("LAYER").key_config()
     assert make("LAYER", layers=[{}, {"start": "0s"}], duration="longest").key_config() == plain
+    assert make("LAYER", layers=[{"fade": 0}]).key_config() == plain
+    assert make("LAYER", layers=[{"fade": 1}]).key_config() == make("LAYER", layers=[{"fade": [1, "1s"]}]).key_config()
     moved = make("LAYER", layers=[{}, {"position": "top"}])
     assert moved.key_config() != plain
     assert make("LAYER", layers=[{}, {"position": "top"}, {}]).key_config() == moved.key_config()
