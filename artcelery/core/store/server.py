@@ -9,6 +9,7 @@ import os
 import re
 import select
 import ssl
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -34,7 +35,7 @@ class CacheServer:
         self._parts = urlsplit(self._url)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._patience = patience
-        self._idle: tuple[int, list[HTTPConnection]] = (os.getpid(), [])
+        self._pid, self._idle = 0, list[HTTPConnection]()
 
     def place(self, content_hash: str) -> str:
         """The URL of the file."""
@@ -174,9 +175,15 @@ class CacheServer:
 
     def _idle_here(self) -> list[HTTPConnection]:
         """The idle connections of this process; those of the one it was forked from are not ours to use."""
-        if self._idle[0] != os.getpid():
-            self._idle = (os.getpid(), [])
-        return self._idle[1]
+        if self._pid != os.getpid():
+            self._pid, self._idle = os.getpid(), []
+            weakref.finalize(self, _close, self._idle)
+        return self._idle
+
+
+def _close(connections: list[HTTPConnection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _is_open(connection: HTTPConnection) -> bool:
