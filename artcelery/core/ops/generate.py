@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.markup import plain_lines, unshaped
-from artcelery.core.ops.generate_config import KEYS, LAYOUTS, GenerateConfig
+from artcelery.core.ops.generate_config import KEYS, LAID_OVER, LAYOUTS, GenerateConfig
 from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.values import resolve_size
@@ -30,8 +30,8 @@ _TONE_BITS, _SILENCE_BITS = 24, 16
 class Generate(Op[GenerateConfig]):
     """What `kind` says: a picture (with `duration` a film), a sound, a text or captions on clear ground.
 
-    Captions take a SubRip or WebVTT document, and the film that they belong to: with it they have its size, rate and
-    length. Text and captions are laid over a film with LAYER.
+    Captions take a SubRip or WebVTT document. Text and captions may take, as their last input, the film that they are
+    laid over with LAYER: with it they have its size, rate and length.
     """
 
     def infer(self, *clips: Clip) -> Clip:
@@ -39,14 +39,14 @@ class Generate(Op[GenerateConfig]):
         config = self.config
         if config.kind == "captions":
             return self._captions_clip(clips)
+        if config.kind == "text":
+            return self._text_clip(clips)
         if clips:
-            raise InferError(f"the kind {config.kind} is made from nothing; only captions take inputs", "inputs")
+            raise InferError(
+                f"the kind {config.kind} is made from nothing; only text and captions take inputs", "inputs"
+            )
         if "sample_rate" in KEYS[config.kind]:
             return self._sound_clip()
-        if config.text is not None and (script := unshaped(config.text)):
-            raise InferError(
-                f"text with {script} letters cannot be set: they would not join or run as they must", "text"
-            )
         duration = None if config.duration is None else _exact(config.duration)
         return self._picture_clip((config.width or 0, config.height or 0), _rate(config.fps) or _FPS, duration)
 
@@ -76,7 +76,7 @@ class Generate(Op[GenerateConfig]):
         return Clip("sound", sound=sound, duration=Fraction(samples, sound.rate))
 
     def _picture_clip(self, size: tuple[int, int], rate: Fraction, duration: Fraction | None) -> Clip:
-        alpha = self.config.kind in ("text", "captions")
+        alpha = self.config.kind in LAID_OVER
         limits = Limits()
         most = limits.max_pixels if duration is None else limits.max_film_pixels
         if size[0] * size[1] > most:
@@ -86,6 +86,40 @@ class Generate(Op[GenerateConfig]):
             return Clip("still", picture, frames=1)
         frames = max(1, round(duration * rate))
         return Clip("film", picture, duration=frames / rate, frames=frames)
+
+    def _text_clip(self, clips: Sequence[Clip]) -> Clip:
+        config, film = self.config, clips[0] if clips else None
+        if len(clips) > 1:
+            raise InferError("a text takes one input at most: the film that it is laid over", "inputs")
+        if film is not None and film.picture is None:
+            raise InferError("the input of a text is the film that it is laid over; it has no picture", "inputs")
+        if script := unshaped(config.text or ""):
+            raise InferError(
+                f"text with {script} letters cannot be set: they would not join or run as they must", "text"
+            )
+        duration = film.duration if film else None
+        if config.duration is not None:
+            duration = _exact(config.duration)
+        if duration is None and (field := "fade" if config.fade else "fps" if config.fps else None):
+            raise InferError(
+                f"a text without `duration` is a still and has no `{field}`; give it one, or as input the film that it"
+                " is laid over",
+                field,
+            )
+        if duration is not None and config.fade and sum(map(_exact, config.fade)) > duration:
+            raise InferError(f"the fades take longer than the {float(duration):.6g} s of the text", "fade")
+        return self._picture_clip(*self._like(film), duration)
+
+    def _like(self, film: Clip | None) -> tuple[tuple[int, int], Fraction]:
+        """Size and rate: what the config says, else those of the film, else the usual ones."""
+        config, picture = self.config, film.picture.squared() if film and film.picture else None
+        size = picture.size if picture else _SIZE
+        rate = _rate(config.fps) or (picture.rate if picture and picture.rate else _FPS)
+        return (config.width or size[0], config.height or size[1]), rate
+
+    def heard(self, count: int) -> Iterable[int]:
+        """None: what is laid over a film is silent."""
+        return ()
 
     def _captions_clip(self, clips: Sequence[Clip]) -> Clip:
         config = self.config
@@ -97,10 +131,7 @@ class Generate(Op[GenerateConfig]):
             raise InferError(
                 "the second input of captions is the film that they belong to; it has no moving picture", "inputs"
             )
-        picture = film.picture.squared() if film and film.picture else None
-        size = picture.size if picture else _SIZE
-        size = (config.width or size[0], config.height or size[1])
-        rate = _rate(config.fps) or (picture.rate if picture and picture.rate else _FPS)
+        size, rate = self._like(film)
         duration = film.duration if film and film.duration else document.duration
         if config.duration is not None:
             duration = _exact(config.duration)

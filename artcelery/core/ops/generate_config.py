@@ -21,7 +21,7 @@ from artcelery.core.ops.fields import Color, Gain, Rate, Seconds
 from artcelery.core.ops.generate_text import TEXT_STYLE, TextKeys
 from artcelery.core.ops.op import OpConfig
 
-__all__ = ["KEYS", "LAYOUTS", "Direction", "GenerateConfig"]
+__all__ = ["KEYS", "LAID_OVER", "LAYOUTS", "Direction", "GenerateConfig"]
 
 LAYOUTS = {"mono": 1, "stereo": 2, "2.1": 3, "3.0": 3, "quad": 4, "5.0": 5, "5.1": 6, "6.1": 7, "7.1": 8}
 """Layouts of sound by FFmpeg's names, and how many channels they have."""
@@ -37,10 +37,13 @@ KEYS: Mapping[str, Mapping[str, Any]] = {
     "testsrc": _PICTURE,
     "silence": _SOUND,
     "tone": {**_SOUND, "frequency": 1000.0, "amplitude": 0.125},
-    "text": {**_PICTURE, "text": None, **TEXT_STYLE, "fade": None},
+    "text": {**_OF_THE_FILM, "text": None, **TEXT_STYLE, "fade": None},
     "captions": {**_OF_THE_FILM, **TEXT_STYLE, "size": "6%", "position": "bottom", "outline": {}},
 }
 """The keys of each kind, and their defaults; None: there is none, or it depends on other keys and inputs."""
+
+LAID_OVER = ("text", "captions")
+"""The kinds that may have the film as an input that they are laid over."""
 
 _NEEDED = {"text": "text", "silence": "duration", "tone": "duration"}
 _FPS = "30"
@@ -80,12 +83,13 @@ class _Kinded(OpConfig):
 
 
 class _Canvas(_Kinded):
-    width: Side | None = Field(None, description="Pixels (1920; for captions the film's).")
-    height: Side | None = Field(None, description="Pixels (1080; for captions the film's).")
+    width: Side | None = Field(None, description="Pixels: 1920, or those of the film that text or captions lie on.")
+    height: Side | None = Field(None, description="Pixels: 1080, or those of that film.")
     duration: Seconds | None = Field(
-        None, description="How long it is; a picture without it is a still, captions last as long as their film."
+        None,
+        description="How long it is; a picture without it is a still, text and captions last as long as that film.",
     )
-    fps: Rate | None = Field(None, description="Pictures a second: 30, or for captions the film's; not for stills.")
+    fps: Rate | None = Field(None, description="Pictures a second: 30, or those of that film; not for stills.")
 
 
 class _Patterns(_Kinded):
@@ -131,7 +135,7 @@ class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
         kind = "captions" if value["kind"] == "titles" else value["kind"]
         given = {key: item for key, item in value.items() if item is not None or key not in KEYS.get(kind, ())}
         filled = {**{key: item for key, item in KEYS.get(kind, {}).items() if item is not None}, **given, "kind": kind}
-        if "duration" in filled and "width" in filled and kind != "captions":
+        if "duration" in filled and "width" in filled and kind not in LAID_OVER:
             filled.setdefault("fps", _FPS)
         return filled
 
@@ -146,7 +150,7 @@ class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
     @field_validator("fps")
     @classmethod
     def _moves(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and info.data.get("kind") != "captions" and info.data.get("duration", 0) is None:
+        if value is not None and info.data.get("kind") not in LAID_OVER and info.data.get("duration", 0) is None:
             raise ValueError("a picture without `duration` is a still; give it one, or leave `fps` out")
         return value
 
@@ -176,8 +180,6 @@ class GenerateConfig(TextKeys, _Sounds, _Patterns, _Canvas, _Kinded):
             )
         if self.fade is not None and self.duration is not None and sum(self.fade) > self.duration:
             raise ValueError(f"the fades take longer than the {self.duration:g} s of the text")
-        if self.fade is not None and self.duration is None:
-            raise ValueError("a still cannot fade; give it a `duration`")
         return self
 
     def complete(self) -> dict[str, Any]:

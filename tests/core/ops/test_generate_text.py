@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from artcelery.core.errors import RenderError
+from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.ops import InferError
 from tests.core.ops.generating import Pixels, arrays, generate, video
 from tests.core.ops.test_generate import problems
+from tests.media_files import make_film
 
 SIZE = {"width": 320, "height": 180}
 
@@ -185,6 +189,52 @@ def test_letters_that_cannot_be_set_are_named() -> None:
     assert ink(drawn("Привет Ελλάδα ☂ ½ “é”", size=16))
 
 
+FILM = Clip(
+    "film",
+    Picture(720, 576, "yuv420p", Fraction(25), sar=Fraction(16, 15)),
+    Sound(48000, "stereo", 2),
+    Fraction(8),
+    frames=200,
+)
+
+
+def test_a_text_has_the_size_rate_and_length_of_the_film_that_it_is_laid_over() -> None:
+    out = generate("text", text="x", fade=1).infer(FILM)
+    assert out == Clip("film", Picture(768, 576, "rgba", Fraction(25), alpha=True), duration=Fraction(8), frames=200)
+    mine = generate("text", text="x", width=640, height=360, fps=50, duration=2).infer(FILM)
+    assert mine.picture == Picture(640, 360, "rgba", Fraction(50), alpha=True)
+    assert (mine.duration, mine.frames) == (2, 100)
+    still = generate("text", text="x").infer(Clip("still", Picture(300, 200, "rgb24"), frames=1))
+    assert still == Clip("still", Picture(300, 200, "rgba", alpha=True), frames=1)
+    assert generate("text", text="x").infer().picture == Picture(1920, 1080, "rgba", alpha=True)
+
+
+def test_letters_over_a_film_are_those_over_a_picture_of_its_size(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mkv", (320, 180), 10, 1, audio=None)
+    over = arrays(video("text", film, text="Hxg", fade=[0, 0.5]))
+    alone = arrays(video("text", text="Hxg", fade=[0, 0.5], duration=1, fps=10, **SIZE))
+    assert len(over) == 10
+    assert all((one == two).all() for one, two in zip(over, alone, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("config", "clips", "field", "words"),
+    [
+        ({"fade": 1}, [], "fade", "a text without `duration` is a still and has no `fade`; give it one, or as input"),
+        ({"fps": 25}, [Clip("still", Picture(300, 200, "rgb24"), frames=1)], "fps", "is a still and has no `fps`"),
+        ({"fade": 5}, [FILM], "fade", "the fades take longer than the 8 s of the text"),
+        ({}, [FILM, FILM], "inputs", "a text takes one input at most: the film that it is laid over"),
+        ({}, [Clip("data")], "inputs", "the input of a text is the film that it is laid over; it has no picture"),
+    ],
+)
+def test_what_a_text_cannot_be_laid_over_is_refused(
+    config: dict[str, Any], clips: list[Clip], field: str, words: str
+) -> None:
+    with pytest.raises(InferError, match=re.escape(words)) as caught:
+        generate("text", text="x", **config).infer(*clips)
+    assert caught.value.field == field
+
+
 @pytest.mark.parametrize(
     ("config", "key", "words"),
     [
@@ -193,7 +243,6 @@ def test_letters_that_cannot_be_set_are_named() -> None:
         ({"text": "x", "position": "middle"}, "position", "write a name such as center, bottom or top-left"),
         ({"text": "x", "position": [1, "2px"]}, "position", "'2px' is no place"),
         ({"text": "x", "box": {"colour": "red"}}, "box.colour", "did you mean 'color'?"),
-        ({"text": "x", "fade": 1}, "", "a still cannot fade"),
         (
             {"text": "x", "fade": [1, 2, 3], "duration": 9},
             "fade",
