@@ -147,20 +147,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _give(self, body: bool) -> None:
         if not self._admitted():
             return
-        try:
-            data = self.service.spoil((self.service.folder / self._name()).read_bytes())
-        except FileNotFoundError:
+        path = self.service.folder / self._name()
+        if not path.exists():
             self._answer(404)
             return
+        size = path.stat().st_size
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")) if self.service.ranges else None
         start = int(wanted[1]) if wanted else 0
         self.send_response(206 if wanted else 200)
-        self.send_header("Content-Length", str(len(data) - start))
+        self.send_header("Content-Length", str(size - start))
         if wanted:
-            self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+            self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
         self.end_headers()
         if body:
-            self.wfile.write(data[start:])
+            self.wfile.write(self.service.spoil(path.read_bytes())[start:])
 
     def _admitted(self) -> bool:
         self.service.requests.append((self.command, self._name()))
@@ -189,9 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
 class Proxy:
     """A way to a service on which connections break.
 
-    Each `GET` takes one of the `breaks` while there are any: after that many bytes of the answer the connection is cut, or
-    stands still when it `stalls`. `sent` counts the bytes that came through to the client. What goes to the service stands
-    still after `hold_after` bytes.
+    Each `GET` takes one of the `breaks` while there are any: after that many bytes of the answer the connection is cut,
+    or stands still when it `stalls`. `sent` counts the bytes that came through to the client. What goes to the service
+    stands still after `hold_after` bytes.
     """
 
     def __init__(self, port: int) -> None:
