@@ -182,22 +182,18 @@ def _closed(streams: Streams) -> Streams:
     """
     video, audio = streams.video, streams.audio
     if video is not None and video.chain:
-        as_is = Filter("format", pix_fmts=_WITH_ALPHA) if video.picture.alpha else Filter("setparams")
+        clear = _CLEAR if video.picture.depth <= 8 else _DEEP_AND_CLEAR
+        as_is = Filter("format", pix_fmts=clear) if video.picture.alpha else Filter("setparams")
         video = video.filter(as_is, alpha="none")
     if audio is not None and audio.chain:
         audio = audio.filter(Filter("aresample"))
     return replace(streams, video=video, audio=audio)
 
 
-_WITH_ALPHA = "|".join(
-    (
-        *("rgba", "bgra", "argb", "abgr", "rgba64le", "bgra64le", "ya8", "ya16le"),
-        *("gbrap", "gbrap10le", "gbrap12le", "gbrap14le", "gbrap16le"),
-        *(f"yuva{chroma}p{depth}" for chroma in (420, 422, 444) for depth in ("", "9le", "10le", "16le")),
-        *(f"yuva{chroma}p12le" for chroma in (422, 444)),
-    )
-)
-"""Every format with transparency: after other filters libavfilter takes it out only where it is sure to be there."""
+_CLEAR = "rgba|bgra|argb|abgr|gbrap|yuva420p|yuva422p|yuva444p"
+_DEEP_AND_CLEAR = "rgba64le|gbrap16le|yuva420p16le|yuva422p16le|yuva444p16le"
+"""Formats with transparency: after other filters libavfilter takes it out only where it is sure to be there, and sure
+of its depth."""
 
 
 def _is_copied(video: Video) -> bool:
