@@ -28,18 +28,32 @@ On Debian 12, Ubuntu 24.04 or newer: sudo apt-get install python3 python3-venv
 Elsewhere: https://www.python.org/downloads/"
 }
 
+# Installs a package of Debian or Ubuntu where that is possible without asking; says so.
+apt_install() {
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then return; fi
+    say "$1 is missing; installing $2 with apt-get."
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$2"; } >&2 || true
+}
+
 has_venv() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
 need_venv_module() {
     has_venv "$1" && return
     package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "Python's venv module is missing; installing $package with apt-get."
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package"; } >&2 || true
-        has_venv "$1" && return
-    fi
+    apt_install "Python's venv module" "$package"
+    has_venv "$1" && return
     fail "Python's venv module is missing (Debian and Ubuntu pack it apart). Install it, then try again:
     sudo apt-get install $package"
+}
+
+# The tests start a server of their own; the one that the package would start is not needed.
+need_redis() {
+    command -v redis-server >/dev/null && return
+    apt_install 'The Redis server, which the tests use,' redis-server
+    command -v redis-server >/dev/null && return
+    fail "The Redis server, which the tests use, is missing. Install it, then try again:
+    sudo apt-get install redis-server
+Elsewhere: https://redis.io/docs/latest/operate/oss_and_stack/install/"
 }
 
 make_venv() {

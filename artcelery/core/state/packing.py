@@ -1,15 +1,15 @@
-"""Runs as they are kept: a short JSON that lists are made of, and the long details, compressed."""
+"""Records as they are kept. Runs: a short JSON that lists are made of, and the long details, compressed."""
 
 from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
-from artcelery.core.state.records import NodeRecord, RunRecord
+from artcelery.core.state.records import NodeRecord, RunRecord, WorkerRecord
 
-__all__ = ["pack_detail", "pack_run", "unpack_run"]
+__all__ = ["needs_of", "pack_detail", "pack_run", "pack_worker", "unpack_run", "unpack_worker"]
 
 _NODE_FIELDS = tuple(field.name for field in fields(NodeRecord))
 _DETAIL = ("nodes", "hashes")
@@ -28,7 +28,7 @@ def pack_detail(run: RunRecord) -> bytes:
     return zlib.compress(_json({"nodes": nodes, "hashes": run.hashes}).encode("ascii"), _FAST)
 
 
-def unpack_run(record: str, detail: bytes | None = None) -> RunRecord:
+def unpack_run(record: str | bytes, detail: bytes | None = None) -> RunRecord:
     """The run, with its nodes and hashes when they are given."""
     values = json.loads(record)
     if detail is not None:
@@ -36,6 +36,23 @@ def unpack_run(record: str, detail: bytes | None = None) -> RunRecord:
         values["nodes"] = tuple(_node(node) for node in details["nodes"])
         values["hashes"] = tuple(details["hashes"])
     return RunRecord(**values)
+
+
+def needs_of(run: RunRecord) -> set[str]:
+    """The files that the run needs: inputs, config, output, provenance record, and others that it names."""
+    hashes = {*run.hashes, *run.inputs.values(), run.config_id, run.output_hash, run.provenance_hash}
+    return {content_hash for content_hash in hashes if content_hash}
+
+
+def pack_worker(worker: WorkerRecord) -> str:
+    """The worker as JSON."""
+    return _json(asdict(worker))
+
+
+def unpack_worker(record: str | bytes) -> WorkerRecord:
+    """The worker from such JSON."""
+    values = json.loads(record)
+    return WorkerRecord(**{**values, "queues": tuple(values["queues"]), "abilities": tuple(values["abilities"])})
 
 
 def _node(values: dict[str, Any]) -> NodeRecord:

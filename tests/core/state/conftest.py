@@ -2,14 +2,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from artcelery.core.state.protocol import State
+from artcelery.core.state.redis import RedisState
 from artcelery.core.state.sqlite import SqliteState
+from tests.core.state.redis_numbers import RedisNumbers
 
 Open = Callable[[], State]
-FACTORIES: dict[str, Callable[[Path], State]] = {"sqlite": lambda folder: SqliteState.open(folder / "state.db")}
+NUMBERS = RedisNumbers()
+FACTORIES: dict[str, Callable[[Path], State]] = {
+    "sqlite": lambda folder: SqliteState.open(folder / "state.db"),
+    "redis": lambda folder: RedisState.open(NUMBERS.url(folder)),
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_redis_server() -> Iterator[None]:
+    with TemporaryDirectory() as folder, NUMBERS.served_from(Path(folder)):
+        yield
 
 
 @pytest.fixture(params=FACTORIES)

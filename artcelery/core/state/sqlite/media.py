@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import fields
 
 from artcelery.core.state.octets import octets
 from artcelery.core.state.records import FileFact, MediaFact
+from artcelery.core.state.settling import is_settled
 from artcelery.core.state.sqlite.database import Database
 
 __all__ = ["SqliteMedia"]
 
-# Within the coarsest clock of a file system, a file may be written to again and keep its times.
-_YOUNG_NS = 2_000_000_000
 _FIELDS = tuple(field.name for field in fields(MediaFact))
 
 
@@ -60,7 +58,7 @@ class SqliteMedia:
 
     def remember_file(self, file: FileFact) -> None:
         """Record the hash of a file; of one so young that it may still change unseen, nothing is kept."""
-        if time.time_ns() - max(file.mtime_ns, file.ctime_ns) < _YOUNG_NS:
+        if not is_settled(file):
             return self._forget_file(file)
         with self._database.write() as connection:
             connection.execute(

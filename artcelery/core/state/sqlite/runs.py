@@ -5,19 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from artcelery.core.errors import UsageError
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
-from artcelery.core.state.packing import pack_detail, pack_run, unpack_run
+from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
+from artcelery.core.state.paging import FINAL, PREFIX_LENGTH, REOPENED, cursor_after, position
 from artcelery.core.state.protocol import Page
 from artcelery.core.state.records import RunRecord, RunStatus
 from artcelery.core.state.sqlite.database import Database
 
 __all__ = ["SqliteRuns"]
 
-_FINAL = frozenset({"completed", "failed", "cancelled"})
-_REOPENED = frozenset({"failed", "cancelled"})
-_PREFIX_LENGTH = 6
 _LAST_CHARACTER = "\U0010ffff"
 _WHOLE = "SELECT record, detail FROM runs JOIN run_details ON run_id = id"
 _NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT ?"
@@ -32,7 +29,7 @@ class SqliteRuns:
     def put(self, run: RunRecord) -> None:
         """Record a run, or its new state, unless that is not final and a final one stands."""
         with self._database.write() as connection:
-            if run.status in _FINAL or not _is_final(connection, run.id):
+            if run.status in FINAL or not _is_final(connection, run.id):
                 _write(connection, run)
 
     def finish(self, run: RunRecord) -> bool:
@@ -47,7 +44,7 @@ class SqliteRuns:
         """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
         with self._database.write() as connection:
             row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
-            if row is None or row[0] not in _REOPENED:
+            if row is None or row[0] not in REOPENED:
                 return False
             _write(connection, run)
         return True
@@ -55,7 +52,7 @@ class SqliteRuns:
     def get(self, run_id: str) -> RunRecord | None:
         """The run of that id, or the only one whose id begins so (with 6 characters or more), or None."""
         rows = self._database.read(f"{_WHOLE} WHERE id = ?", (run_id,))
-        if not rows and len(run_id) >= _PREFIX_LENGTH:
+        if not rows and len(run_id) >= PREFIX_LENGTH:
             between = (run_id, run_id + _LAST_CHARACTER)
             rows = self._database.read(f"{_WHOLE} WHERE id >= ? AND id < ? LIMIT 2", between)
         return unpack_run(*rows[0]) if len(rows) == 1 else None
@@ -79,14 +76,14 @@ class SqliteRuns:
             "created_at >= ?": since,
         }
         used = {sql: value for sql, value in conditions.items() if value is not None}
-        position, limit = _position(cursor), max(limit, 1)
-        clauses = [*used, *(["(created_at, id) < (?, ?)"] if position else [])]
+        after, limit = position(cursor), max(limit, 1)
+        clauses = [*used, *(["(created_at, id) < (?, ?)"] if after else [])]
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         rows = self._database.read(
-            f"SELECT record FROM runs {where} {_NEWEST_FIRST}", (*used.values(), *position, limit + 1)
+            f"SELECT record FROM runs {where} {_NEWEST_FIRST}", (*used.values(), *after, limit + 1)
         )
         runs = tuple(unpack_run(record) for (record,) in rows[:limit])
-        return Page(runs, _cursor(runs[-1]) if len(rows) > limit else None)
+        return Page(runs, cursor_after(runs[-1]) if len(rows) > limit else None)
 
     def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
         """The newest run of a config of that name, whole."""
@@ -110,7 +107,7 @@ class SqliteRuns:
 
 def _is_final(connection: sqlite3.Connection, run_id: str) -> bool:
     row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
-    return row is not None and row[0] in _FINAL
+    return row is not None and row[0] in FINAL
 
 
 def _write(connection: sqlite3.Connection, run: RunRecord) -> None:
@@ -136,7 +133,7 @@ def _write(connection: sqlite3.Connection, run: RunRecord) -> None:
 def _write_hashes(connection: sqlite3.Connection, run: RunRecord) -> None:
     """Make the index of needed files right, writing only what differs: a run is recorded several times."""
     rows = connection.execute("SELECT content_hash FROM run_hashes WHERE run_id = ?", (run.id,)).fetchall()
-    standing, needed = {content_hash for (content_hash,) in rows}, _needs(run)
+    standing, needed = {content_hash for (content_hash,) in rows}, needs_of(run)
     connection.executemany(
         "DELETE FROM run_hashes WHERE content_hash = ? AND run_id = ?",
         [(content_hash, run.id) for content_hash in standing - needed],
@@ -145,21 +142,3 @@ def _write_hashes(connection: sqlite3.Connection, run: RunRecord) -> None:
         "INSERT INTO run_hashes (content_hash, run_id) VALUES (?, ?)",
         [(content_hash, run.id) for content_hash in sorted(needed - standing)],
     )
-
-
-def _needs(run: RunRecord) -> set[str]:
-    hashes = {*run.hashes, *run.inputs.values(), run.config_id, run.output_hash, run.provenance_hash}
-    return {content_hash for content_hash in hashes if content_hash}
-
-
-def _cursor(run: RunRecord) -> str:
-    return f"{run.created_at}~{run.id}"
-
-
-def _position(cursor: str | None) -> tuple[str, ...]:
-    if cursor is None:
-        return ()
-    created_at, mark, run_id = cursor.partition("~")
-    if not mark:
-        raise UsageError(f"{cursor!r} is no cursor of a list of runs; use the one that the page before gave")
-    return created_at, run_id

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from artcelery.core.state.holder import holder_is_dead
+from artcelery.core.state.packing import pack_worker, unpack_worker
 from artcelery.core.state.records import WorkerRecord
 from artcelery.core.state.sqlite.database import Database
 
-__all__ = ["SqliteWorkers", "worker_of"]
+__all__ = ["SqliteWorkers"]
 
 
 class SqliteWorkers:
@@ -27,21 +25,16 @@ class SqliteWorkers:
             connection.execute("DELETE FROM workers WHERE lapses_at < ?", (time.time(),))
             connection.execute(
                 "INSERT OR REPLACE INTO workers (name, record, lapses_at) VALUES (?, ?, ?)",
-                (worker.name, json.dumps(asdict(worker)), time.time() + ttl_s),
+                (worker.name, pack_worker(worker), time.time() + ttl_s),
             )
 
     def all(self) -> Sequence[WorkerRecord]:
         """The workers that are alive, by name."""
         sql = "SELECT record FROM workers WHERE lapses_at >= ? ORDER BY name"
-        found = (worker_of(json.loads(text)) for (text,) in self._database.read(sql, (time.time(),)))
+        found = (unpack_worker(text) for (text,) in self._database.read(sql, (time.time(),)))
         return [worker for worker in found if not holder_is_dead(worker.holder)]
 
     def remove(self, name: str) -> None:
         """Forget a worker that stops."""
         with self._database.write() as connection:
             connection.execute("DELETE FROM workers WHERE name = ?", (name,))
-
-
-def worker_of(values: dict[str, Any]) -> WorkerRecord:
-    """A worker from plain values."""
-    return WorkerRecord(**{**values, "queues": tuple(values["queues"]), "abilities": tuple(values["abilities"])})

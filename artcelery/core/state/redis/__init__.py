@@ -1,0 +1,5 @@
+"""All facts in one Redis server; docs/state.md says under which keys."""
+
+from artcelery.core.state.redis.state import RedisState
+
+__all__ = ["RedisState"]

@@ -1,0 +1,72 @@
+"""Where the server is: the URL, fit to be shown, and what a connection is opened with."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from redis.backoff import NoBackoff
+from redis.connection import ConnectionPool, parse_url
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from artcelery.core.errors import UsageError
+
+__all__ = ["connections", "shown"]
+
+_CONNECT_TIMEOUT_S = 2.0
+_ANSWER_TIMEOUT_S = 3.0
+_HEALTH_CHECK_S = 30
+_MOST_CONNECTIONS = 10_000
+
+
+def shown(url: str) -> str:
+    """The URL without user, password and options."""
+    try:
+        parts = urlsplit(url)
+        place = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "the URL of the Redis server"
+    place = f"[{place}]" if ":" in place else place
+    return f"{parts.scheme}://{place}{port}{parts.path}" if parts.scheme else "the URL of the Redis server"
+
+
+def connections(url: str) -> ConnectionPool:
+    """Connections to the server, none of which is open yet; each process and thread uses its own.
+
+    What the URL says of times comes before what is meant here; it never decides how answers are read.
+    """
+    try:
+        _check_number(urlsplit(url))
+        pool = ConnectionPool(**{**_meant(), **_from(url), **_FIXED, "retry": Retry(NoBackoff(), 0)})
+        pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
+    except (ValueError, TypeError, AttributeError, RedisError) as error:
+        raise UsageError(
+            f"{shown(url)} is no address of a Redis server; set ARTCELERY_REDIS_URL to redis://HOST:PORT/NUMBER,"
+            " rediss://HOST:PORT/NUMBER or unix:///PATH?db=NUMBER"
+        ) from error
+    return pool
+
+
+_FIXED: dict[str, Any] = {"decode_responses": False, "encoding": "utf-8", "encoding_errors": "strict", "protocol": 2}
+
+
+def _meant() -> dict[str, Any]:
+    return {
+        "socket_connect_timeout": _CONNECT_TIMEOUT_S,
+        "socket_timeout": _ANSWER_TIMEOUT_S,
+        "socket_keepalive": True,
+        "health_check_interval": _HEALTH_CHECK_S,
+        "max_connections": _MOST_CONNECTIONS,
+    }
+
+
+def _from(url: str) -> dict[str, Any]:
+    return dict(parse_url(url))  # type: ignore[no-untyped-call]
+
+
+def _check_number(parts: SplitResult) -> None:
+    number = parts.path.strip("/")
+    if parts.scheme != "unix" and number and not number.isdecimal():
+        raise ValueError(f"{number!r} is no number of a database")

@@ -1,0 +1,127 @@
+-- A run stands in one index each for its time, status, user, and config's id and name. All scores there are 0, so that
+-- members are in the order of their bytes: the time of creation, a space, the id.
+
+local FINAL = {completed = true, failed = true, cancelled = true}
+local MAY_STAND = {
+  put = function(standing, status) return not FINAL[standing] or FINAL[status] end,
+  finish = function(standing) return not FINAL[standing] end,
+  reopen = function(standing) return standing == 'failed' or standing == 'cancelled' end,
+}
+local INDEXED = {'created_at', 'status', 'user', 'config_id', 'config_name'}
+
+local function indexes(fields)
+  local _, status, user, config_id, config_name = unpack(fields)
+  return {
+    P .. 'runs',
+    P .. 'runs:status:' .. status,
+    P .. 'runs:user:' .. user,
+    P .. 'runs:config:' .. config_id,
+    P .. 'runs:named:' .. config_name,
+  }
+end
+
+local function unlist(id)
+  local fields = redis.call('HMGET', P .. 'run:' .. id, unpack(INDEXED))
+  if fields[1] then
+    for _, index in ipairs(indexes(fields)) do
+      redis.call('ZREM', index, fields[1] .. ' ' .. id)
+    end
+  end
+  return fields[1]
+end
+
+local function need(id, hashes)
+  local needed = {}
+  for content_hash in hashes:gmatch('[^\n]+') do
+    needed[content_hash] = true
+    redis.call('SADD', P .. 'using:' .. content_hash, id)
+  end
+  for content_hash in (redis.call('HGET', P .. 'run:' .. id, 'needs') or ''):gmatch('[^\n]+') do
+    if not needed[content_hash] then
+      redis.call('SREM', P .. 'using:' .. content_hash, id)
+    end
+  end
+end
+
+function calls.write()
+  local _, how, id, record, detail, needs = unpack(ARGV, 1, 6)
+  local fields = {unpack(ARGV, 7)}
+  local name = P .. 'run:' .. id
+  if not MAY_STAND[how](redis.call('HGET', name, 'status'), fields[2]) then
+    return 0
+  end
+  unlist(id)
+  need(id, needs)
+  redis.call('HSET', name, 'record', record, 'needs', needs)
+  for number, field in ipairs(INDEXED) do
+    redis.call('HSET', name, field, fields[number])
+  end
+  redis.call('SET', P .. 'run_detail:' .. id, detail)
+  redis.call('ZADD', P .. 'run_ids', 0, id)
+  for _, index in ipairs(indexes(fields)) do
+    redis.call('ZADD', index, 0, fields[1] .. ' ' .. id)
+  end
+  return 1
+end
+
+-- The run of an id, or else, when it may be the beginning of one, the only one whose id begins so.
+function calls.get()
+  local id, may_be_prefix = ARGV[2], ARGV[3] == '1'
+  local record = redis.call('HGET', P .. 'run:' .. id, 'record')
+  if not record and may_be_prefix then
+    local found = redis.call('ZRANGEBYLEX', P .. 'run_ids', '[' .. id, '[' .. id .. '\255', 'LIMIT', 0, 2)
+    if #found == 1 then
+      id = found[1]
+      record = redis.call('HGET', P .. 'run:' .. id, 'record')
+    end
+  end
+  return record and {record, redis.call('GET', P .. 'run_detail:' .. id)} or {}
+end
+
+-- Runs that stand in all of the indexes, newest first, found by walking the shortest for `budget` steps. Where to go on
+-- (empty at the end) comes first.
+function calls.page()
+  local limit, budget, upper, lower, whole = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
+  local shortest, others = nil, {unpack(ARGV, 7)}
+  for number, index in ipairs(others) do
+    local length = redis.call('ZCARD', P .. index)
+    if not shortest or length < shortest.length then
+      shortest = {number = number, index = index, length = length}
+    end
+  end
+  table.remove(others, shortest.number)
+  local function matches(member)
+    for _, index in ipairs(others) do
+      if not redis.call('ZSCORE', P .. index, member) then
+        return false
+      end
+    end
+    return true
+  end
+  local found, step = {upper}, #others == 0 and limit or budget
+  local members = redis.call('ZREVRANGEBYLEX', P .. shortest.index, upper, lower, 'LIMIT', 0, step)
+  for _, member in ipairs(members) do
+    found[1] = '(' .. member
+    if matches(member) then
+      local id = member:match(' (.*)$')
+      local detail = whole == '1' and redis.call('GET', P .. 'run_detail:' .. id) or ''
+      found[#found + 1] = {redis.call('HGET', P .. 'run:' .. id, 'record'), detail}
+      if #found > limit then
+        return found
+      end
+    end
+  end
+  if #members < step then
+    found[1] = ''
+  end
+  return found
+end
+
+function calls.remove()
+  local id = ARGV[2]
+  local known = unlist(id)
+  need(id, '')
+  redis.call('ZREM', P .. 'run_ids', id)
+  redis.call('DEL', P .. 'run:' .. id, P .. 'run_detail:' .. id, P .. 'journal:' .. id)
+  return known and 1 or 0
+end

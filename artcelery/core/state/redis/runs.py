@@ -1,0 +1,100 @@
+"""Runs by id and newest first, and the files they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from artcelery.core.hashing import is_hash
+from artcelery.core.state.octets import octets
+from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
+from artcelery.core.state.paging import PREFIX_LENGTH, cursor_after, position
+from artcelery.core.state.protocol import Page
+from artcelery.core.state.records import RunRecord, RunStatus
+from artcelery.core.state.redis.scripts import script
+from artcelery.core.state.redis.server import Server
+
+__all__ = ["RedisRuns"]
+
+# How many runs a call looks at whose filters are more than one, so that no call keeps the server for long.
+_STEPS = 2000
+
+
+class RedisRuns:
+    """Runs; their nodes lie apart, so that lists do not read them."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._script = script("runs")
+
+    def put(self, run: RunRecord) -> None:
+        """Record a run, or its new state, unless that is not final and a final one stands."""
+        self._write("put", run, again=True)
+
+    def finish(self, run: RunRecord) -> bool:
+        """Record the final state of a run unless it has one; whether this call did."""
+        return self._write("finish", run)
+
+    def reopen(self, run: RunRecord) -> bool:
+        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
+        return self._write("reopen", run)
+
+    def get(self, run_id: str) -> RunRecord | None:
+        """The run of that id, or the only one whose id begins so (with 6 characters or more), or None."""
+        may_be_prefix = len(run_id) >= PREFIX_LENGTH
+        found = self._server.read(self._script, "get", run_id, int(may_be_prefix))
+        return unpack_run(*found) if found else None
+
+    def page(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        status: RunStatus | None = None,
+        user: str | None = None,
+        config: str | None = None,
+        since: str | None = None,
+    ) -> Page:
+        """Runs, newest first, without their nodes and hashes."""
+        filters = {
+            b"runs:status:": status,
+            b"runs:user:": user,
+            b"runs:config:": config if config and is_hash(config) else None,
+            b"runs:named:": config if config and not is_hash(config) else None,
+        }
+        indexes = [prefix + octets(value) for prefix, value in filters.items() if value is not None]
+        after, limit = " ".join(position(cursor)), max(limit, 1)
+        found = list(islice(self._walk(indexes, limit + 1, after=after, since=since), limit + 1))
+        runs = tuple(found[:limit])
+        return Page(runs, cursor_after(runs[-1]) if len(found) > limit else None)
+
+    def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
+        """The newest run of a config of that name, whole."""
+        indexes = [b"runs:named:" + octets(config_name), b"runs:status:" + octets(with_status)]
+        return next(self._walk(indexes, 1, whole=True), None)
+
+    def using(self, content_hash: str) -> Sequence[str]:
+        """Ids of the runs that need this file."""
+        return sorted(run_id.decode() for run_id in self._server.ask("SMEMBERS", f"artdag:using:{content_hash}"))
+
+    def remove(self, run_id: str) -> bool:
+        """Forget a run, its needs and its journal; whether there was one."""
+        return bool(self._server.write(self._script, "remove", run_id, again=False))
+
+    def _write(self, how: str, run: RunRecord, *, again: bool = False) -> bool:
+        needs = "\n".join(sorted(needs_of(run)))
+        indexed = (run.created_at, run.status, octets(run.user), run.config_id, octets(run.config_name))
+        packed = (pack_run(run), pack_detail(run))
+        return bool(self._server.write(self._script, "write", how, run.id, *packed, needs, *indexed, again=again))
+
+    def _walk(
+        self, indexes: Sequence[bytes], limit: int, *, after: str = "", since: str | None = None, whole: bool = False
+    ) -> Iterator[RunRecord]:
+        """Runs that stand in all of the indexes, newest first; asked for step by step."""
+        upper: str | bytes = f"({after}" if after else "+"
+        lower = "-" if since is None else f"[{since}"
+        while upper:
+            upper, *found = self._server.read(
+                self._script, "page", limit, _STEPS, upper, lower, int(whole), *(indexes or [b"runs"])
+            )
+            yield from (unpack_run(record, detail or None) for record, detail in found)

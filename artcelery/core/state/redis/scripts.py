@@ -1,0 +1,29 @@
+"""The Lua scripts: what must happen at once, or not at all, is one of their calls."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["Script", "script"]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script as Redis runs it, and the name that Redis keeps it under; the first argument is the call."""
+
+    text: str
+    sha: str
+
+
+@cache
+def script(name: str) -> Script:
+    """The script of that name."""
+    text = "\n".join([_text("common"), _text(name), "return calls[ARGV[1]]()"])
+    return Script(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+
+def _text(name: str) -> str:
+    return files("artcelery.core.state.redis").joinpath("lua", f"{name}.lua").read_text("utf-8")
