@@ -83,6 +83,9 @@ class DiskStore:
         """Those that are there."""
         return {pair for pair in wanted if self.has(*pair)}
 
+    def share(self, wanted: Iterable[Wanted]) -> None:
+        """Nothing: whoever shares the disk has them."""
+
     @contextmanager
     def work_dir(self) -> Iterator[Path]:
         """A new folder on the store's own disk, removed on exit."""

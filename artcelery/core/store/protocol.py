@@ -48,6 +48,10 @@ class Store(Protocol):
         """Those that `has` says yes to, asked for at once."""
         ...
 
+    def share(self, wanted: Iterable[Wanted]) -> None:
+        """Have those blobs of this machine where other machines find them too, as `put` does anyway."""
+        ...
+
     def work_dir(self) -> AbstractContextManager[Path]:
         """A new folder on the store's own disk, removed on exit; folders of dead processes are swept."""
         ...

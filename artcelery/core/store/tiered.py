@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,11 +81,14 @@ class TieredStore:
         pairs = set(wanted)
         found = {pair for pair in pairs if self.disk.has(*pair) or self._here.seen.has(*pair)}
         unknown = [pair for pair in pairs - found if is_hash(pair[0])]
-        if len(unknown) < 2:
-            return found | {pair for pair in unknown if self._is_remote(*pair)}
-        with ThreadPoolExecutor(min(_ASKED_AT_ONCE, len(unknown))) as pool:
-            answers = pool.map(lambda pair: self._is_remote(*pair), unknown)
-            return found | {pair for pair, there in zip(unknown, answers, strict=True) if there}
+        return found | self._are_remote(unknown)
+
+    def share(self, wanted: Iterable[Wanted]) -> None:
+        """Push what is on the disk and not in the remote store: files from before there was one."""
+        here = {(name, path.stat().st_size) for name, size in set(wanted) if (path := self.disk.find(name, size))}
+        unsure = {pair for pair in here if not self._here.seen.has(*pair)}
+        for content_hash, size_bytes in unsure - self._are_remote(unsure):
+            self._push(Blob(content_hash, size_bytes))
 
     @contextmanager
     def work_dir(self) -> Iterator[Path]:
@@ -141,6 +144,14 @@ class TieredStore:
         seen.add(blob)
         self._make_room(blob)
         return self.disk.find(content_hash, size_bytes)
+
+    def _are_remote(self, pairs: Collection[Wanted]) -> set[Wanted]:
+        """Those that the remote store has, asked for many at once."""
+        if len(pairs) < 2:
+            return {pair for pair in pairs if self._is_remote(*pair)}
+        with ThreadPoolExecutor(min(_ASKED_AT_ONCE, len(pairs))) as pool:
+            answers = pool.map(lambda pair: self._is_remote(*pair), pairs)
+            return {pair for pair, there in zip(pairs, answers, strict=True) if there}
 
     def _is_remote(self, content_hash: str, size_bytes: int | None) -> bool:
         size = self.remote.size(content_hash)

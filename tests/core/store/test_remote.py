@@ -82,6 +82,15 @@ def test_what_is_removed_from_one_disk_stays_in_the_remote_store(machines: Machi
     assert data_of(machines.store("there"), blob) == b"dog"
 
 
+def test_files_from_before_there_was_a_remote_store_are_shared_when_asked_for(machines: Machines) -> None:
+    here, there = machines.store("here"), machines.store("there")
+    blobs = [here.disk.put_bytes(bytes([number])) for number in range(5)]
+    assert here.has(blobs[0].content_hash)
+    assert not there.has_many((blob.content_hash, None) for blob in blobs)
+    here.share([*((blob.content_hash, 1) for blob in blobs), (blobs[0].content_hash, None), ("0" * 64, 1)])
+    assert [data_of(there, blob) for blob in blobs] == [bytes([number]) for number in range(5)]
+
+
 def test_a_bucket_and_a_folder_are_laid_out_as_the_store_on_disk(folder_url: str, tmp_path: Path) -> None:
     blob = Machines(folder_url, tmp_path).store("here").put_bytes(b"dog")
     name = f"{blob.content_hash[:2]}/{blob.content_hash}"
