@@ -51,12 +51,18 @@ class Context:
 
 
 def open_context(settings: Settings, *, read_only: bool = False) -> Context:
-    """The embedded rooms: a folder of files, in front of the remote store when there is one, and a SQLite database."""
+    """The rooms: a folder of files, in front of the remote store when there is one; a SQLite database, or Redis."""
+    return Context(settings, _open_store(settings), _open_state(settings, read_only=read_only), read_only)
+
+
+def _open_state(settings: Settings, *, read_only: bool) -> State:
+    if settings.redis_url is not None:
+        from artcelery.core.state.redis import RedisState
+
+        return RedisState.open(settings.redis_url.get_secret_value(), read_only=read_only)
     from artcelery.core.state.sqlite import SqliteState
 
-    store = _open_store(settings)
-    state = SqliteState.open(settings.state_file, read_only=read_only)
-    return Context(settings, store, state, read_only)
+    return SqliteState.open(settings.state_file, read_only=read_only)
 
 
 def _open_store(settings: Settings) -> Store:

@@ -99,20 +99,35 @@ def _space(settings: Settings) -> Check:
 
 
 def _state(settings: Settings) -> Check:
+    if settings.redis_url is not None:
+        return _redis(settings.redis_url.get_secret_value())
     from artcelery.core.state.sqlite import SqliteState
 
     SqliteState.open(settings.state_file, read_only=True).close()
     return Check("state", True, str(settings.state_file))
 
 
-def _effects(settings: Settings) -> Check:
-    from artcelery.core.engine.context import open_context
+def _redis(url: str) -> Check:
+    """The server answers, and keeps what it is told; its settings are advice, as they may be meant."""
+    from artcelery.core.state.redis import RedisState
 
-    context = open_context(settings, read_only=True)
     try:
-        problems, count = context.library.problems(), len(context.library.all())
+        state = RedisState.open(url, read_only=True)
+    except ArtceleryError as error:
+        detail, _, fix = error.message.rpartition("; ")
+        return Check("state", False, detail, fix)
+    try:
+        warnings = state.warnings()
+        return Check("state", not warnings, state.shown, "; ".join(warnings))
     finally:
-        context.state.close()
+        state.close()
+
+
+def _effects(settings: Settings) -> Check:
+    from artcelery.core.effect.library import EffectLibrary
+
+    library = EffectLibrary([settings.home_dir / "effects", *settings.effects_path])
+    problems, count = library.problems(), len(library.all())
     detail = f"{count} effects" + "".join(f"; {problem}" for problem in problems)
     return Check("effects", not problems, detail, "mend or remove the effect files that are named")
 

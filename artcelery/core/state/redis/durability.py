@@ -23,8 +23,11 @@ def warnings(server: Server) -> list[str]:
 def _not_on_disk(found: dict[str, str]) -> list[str]:
     if found["appendonly"] == "yes":
         return []
-    how = f"only now and then (save {found['save']})" if found["save"] else "never"
-    return [f"Redis writes to its disk {how}: what it knew is lost when it ends; put into redis.conf: appendonly yes"]
+    if found["save"]:
+        what = f"Redis saves only now and then (save {found['save']}): what is newer is lost when it is killed"
+    else:
+        what = "Redis saves nothing: what it knows is lost when it ends"
+    return [f"{what}; put into redis.conf: appendonly yes"]
 
 
 def _evicted(found: dict[str, str]) -> list[str]:

@@ -24,6 +24,7 @@ class RedisState:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.shown = server.shown
         self.results = RedisResults(server)
         self.runs = RedisRuns(server)
         self.assets = RedisAssets(server)
