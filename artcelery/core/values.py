@@ -120,13 +120,13 @@ def parse_gain(value: object) -> float:
 
 
 def parse_decibels(value: object) -> float:
-    """Decibels, from `-30` or `"-30dB"` (also dBFS and dBTP)."""
-    return _level(value, ("db", "dbfs", "dbtp"), f'{_shown(value)} is not a level; write "-30dB"')
+    """Decibels, from `-30`, `"-30"` or `"-30dB"` (also dBFS and dBTP)."""
+    return _level(value, ("", "db", "dbfs", "dbtp"), f'{_shown(value)} is not a level; write "-30dB"')
 
 
 def parse_loudness(value: object) -> float:
-    """LUFS, from `-14` or `"-14 LUFS"`."""
-    return _level(value, ("lufs", "lkfs"), f'{_shown(value)} is not a loudness; write "-14 LUFS"')
+    """LUFS, from `-14`, `"-14"` or `"-14 LUFS"`."""
+    return _level(value, ("", "lufs", "lkfs"), f'{_shown(value)} is not a loudness; write "-14 LUFS"')
 
 
 def _level(value: object, units: tuple[str, ...], hint: str) -> float:

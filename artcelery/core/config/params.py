@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from artcelery.core.config.findings import Findings, Path
 from artcelery.core.config.section import Section, mapping_at
 from artcelery.core.config.suggest import Suggester, choices, shown
 from artcelery.core.effect import Param
-from artcelery.core.effect.checking import allowed, check_value, parse_value
-from artcelery.core.values import parse_size
+from artcelery.core.effect.checking import allowed, check_value, parse_value, range_of
+from artcelery.core.values import parse_decibels, parse_gain, parse_loudness, parse_size
+
+if TYPE_CHECKING:
+    from artcelery.core.effect.interface import ParamType as EffectParamType
 
 __all__ = ["NAME", "PARAM_KEYS", "PARAM_TYPES", "ParamSpec", "ParamType", "read_params"]
 
-ParamType = Literal["float", "int", "bool", "str", "choice", "color", "time", "size"]
+ParamType = Literal["float", "int", "bool", "str", "choice", "color", "time", "size", "gain", "level", "loudness"]
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
@@ -31,9 +34,18 @@ _ALSO: dict[str, ParamType] = {
 PARAM_TYPES: dict[str, ParamType] = {**{name: name for name in get_args(ParamType)}, **_ALSO}
 """What a config may call each type."""
 
-_RANGED = ("float", "int", "time")
+_WRITTEN: dict[ParamType, tuple[Callable[[object], Any], str]] = {
+    "size": (parse_size, 'a size (1280 or "50%")'),
+    "gain": (parse_gain, 'a gain (0.5 or "-6dB")'),
+    "level": (parse_decibels, 'a level ("-30dB")'),
+    "loudness": (parse_loudness, 'a loudness ("-14 LUFS")'),
+}
+"""Types that no effect has: what reads their values, and what they take in words."""
+
+_RANGED = ("float", "int", "time", "gain", "level", "loudness")
 PARAM_KEYS = ("type", "default", "min", "max", "range", "choices", "description")
 _PLACEHOLDERS: dict[ParamType, object] = {"bool": True, "str": "text", "color": "#000000", "size": 100}
+_USUAL: dict[ParamType, int] = {"level": -12, "loudness": -14}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +67,27 @@ class ParamSpec:
 
     def check(self, value: object) -> Any:
         """The value in its normal form; ValueError says what is allowed."""
-        if self.type == "size":
-            return parse_size(value)
-        return check_value(self._param(), value)
+        if self.type not in _WRITTEN:
+            return check_value(self._param(), value)
+        read, _ = _WRITTEN[self.type]
+        found = read(value)
+        low, high = self.minimum, self.maximum
+        if (low is not None and found < low) or (high is not None and found > high):
+            raise ValueError(f"must be {self.allowed()}; it is {shown(value)}")
+        return found
 
     def parse(self, text: str) -> Any:
         """The value that a text of a command line or a form means; ValueError says what is allowed."""
-        if self.type == "size":
-            return parse_size(int(text) if text.strip().isdecimal() and len(text) < 20 else text)
+        if self.type in _WRITTEN:
+            return self.check(_number_in(text, whole=self.type == "size"))
         return parse_value(self._param(), text)
 
     def allowed(self) -> str:
         """What it takes, in words: `a whole number from 16 to 4096`."""
-        return 'a size (1280 or "50%")' if self.type == "size" else allowed(self._param())
+        if self.type not in _WRITTEN:
+            return allowed(self._param())
+        range = range_of(Param(self.name, "float", None, self.minimum, self.maximum))
+        return " ".join(word for word in (_WRITTEN[self.type][1], range) if word)
 
     def placeholder(self) -> Any:
         """Some value it could have, to check a config with before one is given."""
@@ -75,13 +95,13 @@ class ParamSpec:
             return self.choices[0] if self.choices else ""
         if self.type not in _RANGED:
             return _PLACEHOLDERS[self.type]
-        low = 1 if self.minimum is None else max(1, self.minimum)
+        usual = _USUAL.get(self.type, 1)
+        low = usual if self.minimum is None else max(usual, self.minimum)
         value = low if self.maximum is None else min(low, self.maximum)
         return int(value) if self.type == "int" else float(value)
 
     def _param(self) -> Param:
-        assert self.type != "size"
-        return Param(self.name, self.type, None, self.minimum, self.maximum, self.choices)
+        return Param(self.name, cast("EffectParamType", self.type), None, self.minimum, self.maximum, self.choices)
 
 
 def read_params(findings: Findings, section: Section | None) -> tuple[ParamSpec, ...]:
@@ -160,12 +180,22 @@ def _number(section: Section, key: str, value: object, kind: ParamType) -> float
     if kind not in _RANGED:
         section.problem(key, f"a parameter of type {kind} has no {key!r}")
         return None
-    read: Callable[[object], Any] = ParamSpec("", "time" if kind == "time" else "float").check
+    read: Callable[[object], Any] = ParamSpec("", "float" if kind == "int" else kind).check
     try:
         return float(read(value))
     except ValueError as error:
         section.problem(key, f"{key!r}: {error}")
         return None
+
+
+def _number_in(text: str, *, whole: bool) -> object:
+    """The number that a text is, or else the text."""
+    if whole:
+        return int(text) if text.strip().isdecimal() and len(text) < 20 else text
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _choices(section: Section, kind: ParamType) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _registry(effects: list[Effect]) -> Schema:
 
 
 def _params() -> Schema:
-    bound = {"type": ["number", "string"], "description": "A number; for times also as text."}
+    bound = {"type": ["number", "string"], "description": "A number; for times, gains and levels also as text."}
     properties = {
         "type": {"enum": list(PARAM_TYPES), "description": "What values it takes."},
         "default": {"type": ["number", "string", "boolean"], "description": "Without one, a value must be given."},

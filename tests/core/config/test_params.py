@@ -12,7 +12,7 @@ from artcelery.core.effect.library import EffectLibrary
 from artcelery.core.effect.source import read_effect
 from artcelery.core.errors import ConfigError, UsageError
 from artcelery.core.ops.effect import EffectOp
-from tests.core.config.reading import loaded, problems, problems_at, with_node
+from tests.core.config.reading import graph, loaded, problems, problems_at, with_node
 
 LABEL = read_effect(
     b'"""\n@effect label\n@param text str\n  @default hello\n@param size int\n  @default 3\n'
@@ -62,6 +62,10 @@ def label(text: str, params: str, **given: object) -> Any:
         ('{type: time, default: "00:01:30", range: [1s, 2min]}', ParamSpec("p", "time", 90.0, 1, 120)),
         ("{type: size, default: 50%}", ParamSpec("p", "size", "50%")),
         ("{type: size, default: 1280}", ParamSpec("p", "size", 1280)),
+        ("{type: gain, default: -20dB, max: 0dB}", ParamSpec("p", "gain", 0.1, None, 1)),
+        ("{type: gain, default: 0.5}", ParamSpec("p", "gain", 0.5)),
+        ("{type: level, default: -30dBFS}", ParamSpec("p", "level", -30.0)),
+        ("{type: loudness, default: '-14', range: [-30 LUFS, -5]}", ParamSpec("p", "loudness", -14.0, -30, -5)),
         ("", ParamSpec("p", "float")),
     ],
 )
@@ -75,6 +79,11 @@ def test_a_parameter_is_typed_ranged_and_described(said: str, spec: ParamSpec) -
     ("params", "message"),
     [
         ("{▸p: 5}", "the parameter 'p' must be a mapping of keys; it is 5"),
+        ("{p: {type: gain, ▸default: loud}}",
+         "the default of 'p': 'loud' is not a gain; write a factor (0.5) or decibels (\"-6dB\")"),
+        ("{p: {type: loudness, ▸max: x}}", "'max': 'x' is not a loudness; write \"-14 LUFS\""),
+        ("{p: {type: loudness, max: -5, ▸default: -3}}",
+         "the default of 'p': must be a loudness (\"-14 LUFS\") of at most -5; it is -3"),
         ("{p: {default: 1, ▸min: a}}", "'min': must be a number; got 'a'"),
         ("{p: {default: 1, ▸range: [1]}}", "'range' must be a list of two, [lowest, highest]; it is a list"),
         ("{p: {default: 1, ▸range: [5, 1]}}", "nothing lies between 5 and 1"),
@@ -234,7 +243,9 @@ def test_an_effect_may_be_a_parameter() -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "9" * 5000, "\0", "\ud800", "${w}", "-", "1e999", "inf", "nan", "%", "0%", "-5"]
 )
-@pytest.mark.parametrize("kind", ["float", "int", "bool", "str", "color", "time", "size", "choice"])
+@pytest.mark.parametrize(
+    "kind", ["float", "int", "bool", "str", "color", "time", "size", "gain", "level", "loudness", "choice"]
+)
 def test_any_text_is_a_value_or_an_error(kind: Any, text: str) -> None:
     spec = ParamSpec("p", kind, choices=("a",))
     said: list[object] = []
@@ -243,6 +254,24 @@ def test_any_text_is_a_value_or_an_error(kind: Any, text: str) -> None:
     except ValueError as error:
         said.append(str(error))
     assert said
+
+
+def test_gain_and_loudness_may_be_parameters() -> None:
+    text = graph(
+        "{id: a, type: SOURCE, config: {asset: cat}}",
+        '{id: it, type: AUDIO_MIX, config: {gains: ["${level}"], loudness: "${loud}"}, inputs: a}',
+        top="params: {level: {type: gain}, loud: {type: loudness, default: -16 LUFS, max: -9}}\n",
+        output="it",
+    )
+    config = loaded(text)
+    for said in ("-6dB", "0.501187234", 0.501187234):
+        op = bind(config, {"level": said}, WithLabel()).nodes[1].op
+        assert (op.config.gains, op.config.loudness) == ((0.501187234,), -16)
+    assert bind(config, {"level": 1, "loud": "-14"}, WithLabel()).nodes[1].op.config.loudness == -14
+    with pytest.raises(UsageError, match=r"must be a loudness .* of at most -9; it is '-3 LUFS'"):
+        bind(config, {"level": 1, "loud": "-3 LUFS"}, WithLabel())
+    with pytest.raises(UsageError, match="'x' is not a gain"):
+        bind(config, {"level": "x"}, WithLabel())
 
 
 def test_a_message_can_be_printed_whatever_the_file_says() -> None:

@@ -74,8 +74,9 @@ RIGHT = [
     *(with_node(SMALL, f"output_profile: {said}\n") for said in ("png", "JPG", "{}", "{format: jpg, quality: 3}")),
     with_node(SMALL, "output_profile: {format: webm, codec: av1}\n"),
     *(with_node(SMALL, f"params: {{p: {{type: {name}, default: {value}}}}}\n") for name, value in zip(
-        ("float", "number", "int", "bool", "str", "text", "color", "colour", "time", "size", "size"),
-        ("1", "2.5", "3", "true", "a", "'5'", "red", "'#fff'", "2s", "50%", "80"),
+        ("float", "number", "int", "bool", "str", "text", "color", "colour", "time", "size", "size", "gain",
+         "level", "loudness"),
+        ("1", "2.5", "3", "true", "a", "'5'", "red", "'#fff'", "2s", "50%", "80", "-6dB", "-30dB", "-14 LUFS"),
         strict=True,
     )),
     with_node(SMALL, "params: {a: {default: 3, min: 1, max: 5}, b: {default: 3, range: [1, 5]}}\n"),
