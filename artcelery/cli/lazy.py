@@ -37,7 +37,7 @@ class LazyGroup(TyperGroup):
         "verify": "verify:verify",
         "doctor": "verify:doctor",
         "serve": "service:serve",
-        "worker": "service:worker",
+        "worker": "worker:app",
     }
 
     def list_commands(self, ctx: Any) -> list[str]:

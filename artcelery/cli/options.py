@@ -22,6 +22,7 @@ __all__ = [
     "Output",
     "Quality",
     "Sync",
+    "Wait",
 ]
 
 
@@ -63,7 +64,10 @@ Output = Annotated[
 Format = Annotated[str | None, typer.Option("--format", "-f", help="The format, when there is no suffix to say it.")]
 Quality = Annotated[int | None, typer.Option("--quality", "-q", help="Quality, in the scale of the format.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the output file.")]
-Sync = Annotated[bool, typer.Option("--sync", help="Render in this process (for now always so).")]
+Sync = Annotated[
+    bool, typer.Option("--sync", help="Render here and wait for it; so it is, too, with -o and without --wait.")
+]
+Wait = Annotated[bool, typer.Option("--wait", "-w", help="Let workers render it, and wait for it.")]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", min=1, max=256, help="How many passes to render side by side; one a core when unset."),

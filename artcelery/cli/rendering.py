@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,6 +21,7 @@ from artcelery.cli.options import (
     Output,
     Quality,
     Sync,
+    Wait,
 )
 from artcelery.cli.parsing import parse_pairs
 from artcelery.cli.planned import print_passes, time_said
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from artcelery.core.plan import Plan
     from artcelery.core.state.records import RunRecord
 
-__all__ = ["config_params", "perform", "render", "run"]
+__all__ = ["config_params", "perform", "print_run", "render", "run", "wait_for"]
 
 Params = Annotated[
     list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the effect.")
@@ -51,16 +52,17 @@ def render(
     force: Force = False,
     jobs: Jobs = None,
     sync: Sync = False,
+    wait: Wait = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Apply EFFECT to INPUT; prints where the result is."""
+    """Apply EFFECT to INPUT: prints the id of the run, which workers render; or, with --sync, where the result is."""
     from artcelery.core.engine import open_engine
 
     with open_engine(read_only=dry_run) as engine:
         params = parse_pairs(param, "--param")
         order = engine.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, jobs=jobs, dry_run=dry_run, json=json)
+        perform(engine, order, force=force, jobs=jobs, how=_how(sync, wait, dry_run, order), json=json)
 
 
 def run(
@@ -74,10 +76,11 @@ def run(
     force: Force = False,
     jobs: Jobs = None,
     sync: Sync = False,
+    wait: Wait = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Render CONFIG with the given inputs; prints where the result is.
+    """Render CONFIG: prints the id of the run, which workers render; or, with --sync, where the result is.
 
     A parameter of the config is given with --set NAME=VALUE, or as an option of its own: --NAME VALUE.
     """
@@ -88,7 +91,7 @@ def run(
         order = engine.order(config, inputs, output=output, format=format, quality=quality)
         params = config_params(order.config, parse_pairs(set, "--set"), context.args)
         order = engine.order(order.config, inputs, params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, jobs=jobs, dry_run=dry_run, json=json)
+        perform(engine, order, force=force, jobs=jobs, how=_how(sync, wait, dry_run, order), json=json)
 
 
 def config_params(config: Config, given: dict[str, str], options: list[str]) -> dict[str, Any]:
@@ -127,16 +130,76 @@ def _own_options(config: Config, options: list[str]) -> dict[str, str]:
     return texts
 
 
-def perform(engine: Engine, order: Order, *, force: bool, jobs: int | None = None, dry_run: bool, json: bool) -> None:
-    """Plan or render an order, and print what came of it."""
-    if dry_run:
-        _print_plan(engine.plan(order), json)
-        return
-    from artcelery.cli.progress import watching
+How = Literal["plan", "here", "wait", "submit"]
 
-    with watching() as listener:
-        done = engine.run(order, force=force, jobs=jobs, listener=listener)
-    _print_run(engine, order, done, json)
+
+def _how(sync: bool, wait: bool, dry_run: bool, order: Order) -> How:
+    from artcelery.core.errors import UsageError
+
+    if sync and wait:
+        raise UsageError("--sync renders here and --wait has workers render; choose one")
+    if dry_run:
+        return "plan"
+    if wait:
+        return "wait"
+    return "here" if sync or order.output is not None else "submit"
+
+
+def perform(engine: Engine, order: Order, *, force: bool, jobs: int | None, how: How, json: bool) -> None:
+    """Plan, render or submit an order, and print what came of it."""
+    if how == "plan":
+        _print_plan(engine.plan(order), json)
+    elif how == "here":
+        from artcelery.cli.progress import watching
+
+        with watching() as listener:
+            done = engine.run(order, force=force, jobs=jobs, listener=listener)
+        print_run(engine, done, order.output, json)
+    else:
+        _submit(engine, order, force=force, jobs=jobs, wait=how == "wait", json=json)
+
+
+def _submit(engine: Engine, order: Order, *, force: bool, jobs: int | None, wait: bool, json: bool) -> None:
+    from artcelery.core.errors import UsageError
+    from artcelery.worker.farm import Farm
+
+    if jobs is not None:
+        raise UsageError("--jobs is for rendering here; add --sync, or leave it to the workers")
+    if order.output is not None:
+        engine.check_target(order.output, force=force)
+    farm = Farm(engine)
+    run = farm.submit(order)
+    trouble = None if run.status == "completed" else farm.trouble()
+    if trouble:
+        say(f"artcelery: {trouble}")
+    if wait:
+        done = wait_for(engine, run.id)
+        if order.output is not None:
+            engine.deliver(done, order.output, force=force)
+        print_run(engine, done, order.output, json)
+    elif json:
+        print_json({"run": run.id, "status": run.status, "workers": trouble is None})
+    else:
+        out(run.id)
+
+
+def wait_for(engine: Engine, run_id: str) -> RunRecord:
+    """Follow a submitted run with bars; its record when it is completed. What ended it otherwise is raised."""
+    from artcelery.cli.progress import watching
+    from artcelery.core.errors import CancelledError, RenderError
+
+    try:
+        with watching() as listener:
+            done = engine.follow(run_id, listener)
+    except KeyboardInterrupt:
+        say(f"the run goes on: `artcelery runs wait {run_id}` follows it, `artcelery runs cancel {run_id}` stops it")
+        raise
+    if done.status == "cancelled":
+        raise CancelledError(f"run {run_id} was cancelled")
+    if done.status == "failed":
+        said = done.error["message"] if done.error else "it failed"
+        raise RenderError(f"run {run_id} failed: {said}\n`artcelery runs retry {run_id}` renders what is missing")
+    return done
 
 
 def _print_plan(plan: Plan, json: bool) -> None:
@@ -184,8 +247,9 @@ def _status(status: str) -> str:
     return {"render": "to render"}.get(status, status)
 
 
-def _print_run(engine: Engine, order: Order, run: RunRecord, json: bool) -> None:
-    path = order.output or engine.output_path(run)
+def print_run(engine: Engine, run: RunRecord, output: Path | None, json: bool) -> None:
+    """Where the output of a completed run is, and what it took."""
+    path = output or engine.output_path(run)
     rendered = [node for node in run.nodes if node.status == "rendered"]
     record = engine.runs.provenance(run.id)
     seconds = round(sum(item["seconds"] for item in record["passes"]), 3)

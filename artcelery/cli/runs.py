@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say
 from artcelery.cli.lazy import TYPER_OPTIONS
-from artcelery.cli.options import Json
+from artcelery.cli.options import Force, Json, Output
+
+if TYPE_CHECKING:
+    from artcelery.core.state.records import Entry
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What was rendered: list, show, remove.", **TYPER_OPTIONS)
+app = typer.Typer(help="What is and was rendered: list, show, wait, cancel, retry, logs, remove.", **TYPER_OPTIONS)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, the beginning of one, or `last`.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
@@ -91,3 +94,75 @@ def remove(run_id: RunId) -> None:
 
     with open_engine() as engine:
         out(engine.runs.remove(run_id).id)
+
+
+@app.command()
+def wait(
+    run_id: RunId,
+    output: Output = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Follow a run until it ends; prints where the result is."""
+    from artcelery.cli.rendering import print_run, wait_for
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        if output is not None:
+            engine.check_target(output, force=force)
+        done = wait_for(engine, run_id)
+        if output is not None:
+            engine.deliver(done, output, force=force)
+        print_run(engine, done, output, json)
+
+
+@app.command()
+def cancel(run_id: RunId) -> None:
+    """Stop a run; what was rendered of it is kept."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        out(engine.runs.cancel(run_id).id)
+
+
+@app.command()
+def retry(run_id: RunId) -> None:
+    """Begin a run again that failed or was cancelled; only what is missing is rendered."""
+    from artcelery.core.engine import open_engine
+    from artcelery.worker.farm import Farm
+
+    with open_engine() as engine:
+        farm = Farm(engine)
+        run = farm.retry(run_id)
+        if run.status != "completed" and (trouble := farm.trouble()):
+            say(f"artcelery: {trouble}")
+        out(run.id)
+
+
+@app.command()
+def logs(run_id: RunId, json: Json = False) -> None:
+    """Show what happened to a submitted run: which worker began which pass, what failed and why."""
+    from artcelery.core.engine import open_engine
+
+    with open_engine() as engine:
+        entries = engine.runs.journal(run_id)
+    if json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    rows = [(_time(entry.at), entry.kind, entry.data.get("pass", ""), _told(entry)) for entry in entries]
+    print_table(("TIME", "WHAT", "PASS", "MORE"), rows, "nothing is recorded: it was rendered where it was asked for")
+
+
+def _time(seconds: float) -> str:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _told(entry: Entry) -> str:
+    data = {name: value for name, value in entry.data.items() if name != "pass"}
+    if entry.kind == "started":
+        return f"by {data['worker']}" + (f", attempt {data['attempt']}" if data["attempt"] > 1 else "")
+    if entry.kind == "finished":
+        return f"{data['seconds']:.2f} s, {data['content_hash'][:12]}"
+    return ", ".join(f"{value}" if name in ("reason", "message") else f"{name} {value}" for name, value in data.items())

@@ -63,13 +63,13 @@ def test_the_cat_goes_through_dog(program: Program, tmp_path: Path) -> None:
     done = program("render", "dog", "cat", "--sync", "-o", "dog.png")
     assert (done.returncode, done.stdout) == (0, "dog.png\n")
     assert "rendered 1 of 2 nodes" in done.stderr
-    again = program("render", "dog", "cat")
+    again = program("render", "dog", "cat", "--sync")
     assert "everything known" in again.stderr
     assert Path(again.stdout.strip()).read_bytes() == (tmp_path / "dog.png").read_bytes()
 
 
 def test_json_is_one_document_with_the_facts(program: Program) -> None:
-    facts = json.loads(program("render", "dog", "cat", "--json").stdout)
+    facts = json.loads(program("render", "dog", "cat", "--json", "--sync").stdout)
     assert facts["status"] == "completed"
     assert content_hash(Path(facts["output"])) == facts["content_hash"]
     shown = json.loads(program("runs", "show", "last", "--json").stdout)
@@ -102,8 +102,8 @@ def test_parameters_of_a_config_are_options(program: Program, tmp_path: Path) ->
         assert done.returncode == 0, done.stderr
         assert frames_of(tmp_path / "out.png")[0].shape[1] == 60
     for words in (["--widht", "60"], ["--width", "many"], ["--width", "5000"], ["--set", "height=3"], ["-i", "x=cat"]):
-        assert program("run", "small.yaml", "-i", "photo=cat", *words).returncode in (2, 3)
-    wrong = program("run", "small.yaml", "-i", "photo=cat", "--width", "5000").stderr
+        assert program("run", "small.yaml", "-i", "photo=cat", *words, "--sync").returncode in (2, 3)
+    wrong = program("run", "small.yaml", "-i", "photo=cat", "--width", "5000", "--sync").stderr
     assert wrong == "artcelery: the parameter 'width': must be a whole number from 1 to 1000; got 5000\n"
     shown = program("config", "show", "small.yaml").stdout
     assert "--width" in shown
@@ -115,7 +115,7 @@ def test_a_dry_run_says_why_and_writes_nothing(program: Program, tmp_path: Path)
     done = program("run", "small.yaml", "-i", "photo=cat", "--dry-run")
     assert "smaller  RESIZE  to render  never rendered" in done.stdout
     assert not (tmp_path / "home").exists()
-    program("run", "small.yaml", "-i", "photo=cat")
+    program("run", "small.yaml", "-i", "photo=cat", "--sync")
     assert "RESIZE.width 100 -> 200" in program("run", "small.yaml", "-i", "photo=cat", "--width", "200", "-n").stdout
 
 
@@ -145,7 +145,7 @@ def test_a_dry_run_shows_the_passes_and_the_parts_of_a_film_in_one_row(program: 
         "film 1-4/4  4 parts, each apart  120",
         "film        joins 4 parts        120",
     ]
-    program("run", "cuts.yaml")
+    program("run", "cuts.yaml", "--sync")
     (tmp_path / "cuts.yaml").write_text(CUTS.format(times="0.9, 2, 2.8", output="film"))
     changed = passes_of(program)
     assert [line.split("  ")[0] for line in changed] == ["PASS", "film 1-4/4", "film"]
@@ -167,9 +167,9 @@ def test_the_life_of_a_config_and_an_asset(program: Program, tmp_path: Path) -> 
     assert json.loads(graphs[3])["output"] == "smaller"
     assert json.loads(program("config", "schema").stdout)["title"]
     assert program("config", "rm", "small").stdout.strip() == made
-    cat = program("render", "identity", "cat").stdout.strip()
+    cat = program("render", "identity", "cat", "--sync").stdout.strip()
     assert program("cache", "import", cat, "--name", "cat2").stdout.strip() == CAT
-    assert program("render", "invert", "cat2").returncode == 0
+    assert program("render", "invert", "cat2", "--sync").returncode == 0
     refused = program("cache", "rm", "cat2")
     assert refused.returncode == 4
     assert "is needed by run" in refused.stderr
@@ -181,14 +181,14 @@ def test_another_version_of_a_built_in_effect_runs_where_its_hash_is_pinned(prog
     (tmp_path / "old.py").write_text(own.read_text().replace("@version 1.0.0", "@version 0.9.0"))
     pin = content_hash(tmp_path / "old.py")
     (tmp_path / "pinned.yaml").write_text(PINNED.format(hash=pin))
-    missing = program("run", "pinned.yaml")
+    missing = program("run", "pinned.yaml", "--sync")
     assert missing.returncode == 3
     assert f"pinned to {pin}, but the installed one is {content_hash(own)}" in missing.stderr
     assert program("cache", "import", "old.py").stdout.strip() == pin
-    assert program("run", "pinned.yaml").returncode == 0
+    assert program("run", "pinned.yaml", "--sync").returncode == 0
     record = json.loads(program("runs", "show", "last", "--provenance").stdout)
     assert record["effects"] == [{"name": "invert", "version": "0.9.0", "content_hash": pin}]
-    program("render", "invert", "cat")
+    program("render", "invert", "cat", "--sync")
     record = json.loads(program("runs", "show", "last", "--provenance").stdout)
     assert record["effects"][0]["content_hash"] == content_hash(own)
 
@@ -229,20 +229,20 @@ def test_exit_codes_without_a_traceback(program: Program, words: list[str], code
 def test_what_is_missing_is_said_all_at_once(program: Program, tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(TWO)
     program("effects", "add", Path(__file__).parents[1] / "core" / "effect" / "files" / "append.py")
-    done = program("run", "two.yaml", "-i", "pictur=cat")
+    done = program("run", "two.yaml", "-i", "pictur=cat", "--sync")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "artcelery: the input 'picture' (Any picture.) is missing; give it with -i picture=FILE",
         "the input 'other' is missing; give it with -i other=FILE",
         "the config has no input 'pictur'; did you mean 'picture'? (inputs: picture, other)",
     ]
-    done = program("run", "two.yaml", "-i", "picture=cat", "-i", "other=nowhere.png")
+    done = program("run", "two.yaml", "-i", "picture=cat", "-i", "other=nowhere.png", "--sync")
     assert done.stderr.startswith("artcelery: there is no asset, file or hash 'nowhere.png'")
 
 
 def test_a_config_that_names_a_file_that_is_not_there_is_wrong_at_its_place(program: Program, tmp_path: Path) -> None:
     (tmp_path / "lost.yaml").write_text(SMALL.replace("{input: true, description: Any picture.}", "{asset: lost}"))
-    done = program("run", "lost.yaml")
+    done = program("run", "lost.yaml", "--sync")
     assert done.returncode == 3
     assert done.stderr.startswith("lost.yaml:6:7: SOURCE 'photo': there is no asset, file or hash 'lost'")
 
@@ -286,7 +286,7 @@ def test_every_error_class_has_an_exit_code() -> None:
 
 def test_nothing_is_coloured_or_drawn_when_piped_or_when_asked(program: Program, tmp_path: Path) -> None:
     make_film(tmp_path / "film.mp4", size=(320, 240), seconds=1)
-    done = program("render", "blur", "film.mp4")
+    done = program("render", "blur", "film.mp4", "--sync")
     assert "\033" not in done.stdout + done.stderr
     assert "\033" not in program("--help").stdout
 
@@ -305,7 +305,7 @@ def test_help_loads_nothing_heavy(environment: dict[str, str]) -> None:
 
 
 def test_names_that_trick_a_shell_are_only_names(program: Program, tmp_path: Path) -> None:
-    cat = Path(program("render", "identity", "cat").stdout.strip()).read_bytes()
+    cat = Path(program("render", "identity", "cat", "--sync").stdout.strip()).read_bytes()
     for name in ("a b.png", "quote'\"$(touch x);.png", "new\nline.png", "-dash.png", "http:x.png", "caf\udce9.png"):
         path = tmp_path / name
         path.write_bytes(cat)
@@ -355,7 +355,7 @@ def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
 ) -> None:
     make_film(tmp_path / "film.mp4", size=(640, 480), seconds=2, audio=None)
     for delay in (0.0, 0.2, 0.5):
-        process = start(environment, tmp_path, "render", "kaleidoscope", "film.mp4")
+        process = start(environment, tmp_path, "render", "kaleidoscope", "film.mp4", "--sync")
         while not running(program):
             if process.poll() is not None:
                 break
@@ -363,7 +363,7 @@ def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
         time.sleep(delay)
         process.kill()
         process.communicate()
-    assert program("render", "kaleidoscope", "film.mp4").returncode == 0
+    assert program("render", "kaleidoscope", "film.mp4", "--sync").returncode == 0
     statuses = [run["status"] for run in json.loads(program("runs", "list", "--json").stdout)["runs"]]
     assert statuses[0] == "completed"
     assert "running" not in statuses
@@ -376,7 +376,7 @@ def test_a_terminal_gets_bars_and_no_color_is_respected(environment: dict[str, s
     for no_color in ("", "1"):
         main, side = pty.openpty()
         env = {**environment, "TERM": "xterm", "NO_COLOR": no_color, "ARTCELERY_HOME": str(tmp_path / f"h{no_color}")}
-        command = [sys.executable, "-m", "artcelery", "render", "kaleidoscope", "film.mp4"]
+        command = [sys.executable, "-m", "artcelery", "render", "kaleidoscope", "film.mp4", "--sync"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, env=env, cwd=tmp_path) as process:
             os.close(side)
             seen = b""

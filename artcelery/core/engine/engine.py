@@ -15,17 +15,21 @@ from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.engine.order import Order
 from artcelery.core.engine.records import Records
 from artcelery.core.engine.rendering import Renderer
+from artcelery.core.engine.submitting import Submitted, Submitter
 from artcelery.core.errors import NotFoundError
 from artcelery.core.events import Listener, ignore
 from artcelery.core.plan import Plan
 from artcelery.core.settings import Settings, load_settings
+from artcelery.core.state.protocol import State
 from artcelery.core.state.records import RunRecord
 
 if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
     from artcelery.core.engine.cache import Cache
+    from artcelery.core.engine.performing import Performer
     from artcelery.core.engine.verifying import Verdict
+    from artcelery.core.engine.workers import Overview
 
 __all__ = ["Engine", "Order", "open_engine"]
 
@@ -44,6 +48,7 @@ class Engine:
         self.configs = Configs(context)
         self.runs = Records(context)
         self._renderer = Renderer(context, self.assets)
+        self._submitter = Submitter(context, self.assets)
 
     @cached_property
     def cache(self) -> Cache:
@@ -99,6 +104,51 @@ class Engine:
         if order.output is not None and run.output_hash is not None:
             deliver(self._context.store, run.output_hash, order.output, force)
         return run
+
+    def submit(self, order: Order) -> Submitted:
+        """Record a run of an order for workers to render; the run, and the passes to ring for."""
+        return self._submitter.submit(order)
+
+    def retry(self, run_id: str) -> Submitted:
+        """Begin a run again that failed or was cancelled; only what is missing is rendered."""
+        return self._submitter.again(self.runs.get(run_id))
+
+    def workers(self) -> Overview:
+        """The workers that are alive, what they render, and what waits."""
+        from artcelery.core.engine.workers import overview
+
+        return overview(self._context.state)
+
+    def follow(self, run_id: str, listener: Listener = ignore, cancelled: Callable[[], bool] = bool) -> RunRecord:
+        """Report what happens to a submitted run until it ends, or until `cancelled`; its record."""
+        from artcelery.core.engine.following import follow
+
+        return follow(self._context.state, self.runs.get(run_id).id, listener, cancelled)
+
+    def performer(
+        self, worker: str, lacks: Callable[[Sequence[str]], Sequence[str]], stopping: Callable[[], bool] = bool
+    ) -> Performer:
+        """What performs passes of submitted runs in this process, under the name of a worker.
+
+        `lacks` says which of a pass's requirements this worker cannot meet; `stopping`, whether to give passes back.
+        """
+        from artcelery.core.engine.performing import Performer
+
+        return Performer(self._context, self.assets, worker, lacks, stopping)
+
+    @property
+    def state(self) -> State:
+        """The facts, for transports: they say which passes to ring for."""
+        return self._context.state
+
+    def check_target(self, output: Path, *, force: bool = False) -> None:
+        """UsageError when an output cannot be written there, before anything is rendered."""
+        check_target(output, force)
+
+    def deliver(self, run: RunRecord, output: Path, *, force: bool = False) -> None:
+        """Copy the output of a run to a file; one that is there is overwritten only with `force`."""
+        check_target(output, force)
+        deliver(self._context.store, run.output_hash or "", output, force)
 
     def plan(self, order: Order) -> Plan:
         """What rendering an order would do, and why."""

@@ -6,6 +6,7 @@ cannot be done at all ends the run.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -82,6 +83,10 @@ class Performer:
             with suppress(UnreachableError, StateError):
                 return self._given_back(begun.record, held, error)
             return ()
+
+    def leave(self, run_id: str, name: str, reason: str) -> None:
+        """Leave a pass to others, and say why."""
+        self._context.state.passes.explain(run_id, name, reason, time.time() + _AGAIN_S)
 
     def _performed(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
         run = self._run_of(record.run_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from artcelery.core.engine.context import Context
-from artcelery.core.errors import NotAllowedError, NotFoundError
-from artcelery.core.runs import sweep_dead
+from artcelery.core.errors import CancelledError, NotAllowedError, NotFoundError
+from artcelery.core.runs import failed, sweep_dead
 from artcelery.core.state.protocol import Page
-from artcelery.core.state.records import RunRecord, RunStatus
+from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
 
 __all__ = ["Records"]
 
@@ -65,6 +66,24 @@ class Records:
             raise NotAllowedError(f"run {run.id} is {run.status}; stop it first")
         self._context.state.runs.remove(run.id)
         return run
+
+    def cancel(self, run_id: str) -> RunRecord:
+        """Stop a run; who renders for it hears of it within a second. NotAllowedError when it is over."""
+        run = self.get(run_id)
+        ended = failed(run, CancelledError("it was cancelled"))
+        if not self._context.state.runs.finish(ended):
+            raise NotAllowedError(f"run {run.id} is {self.get(run.id).status} already")
+        self._context.state.passes.drop(run.id)
+        self._context.state.journal.append(run.id, "cancelled", {})
+        return ended
+
+    def passes(self, run_id: str) -> Sequence[PassRecord]:
+        """What a submitted run still has to do, and how far that is."""
+        return [item for item in self._context.state.passes.of_run(self.get(run_id).id) if item.name]
+
+    def journal(self, run_id: str, after: int = 0) -> Sequence[Entry]:
+        """What happened to a submitted run after entry number `after`, oldest first."""
+        return self._context.state.journal.since(self.get(run_id).id, after)
 
     def _sweep(self) -> None:
         if not self._context.read_only:

@@ -6,7 +6,7 @@ import ctypes
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["ffmpeg_version", "missing_codecs", "missing_picture_formats", "pillow_version"]
+__all__ = ["encoders", "ffmpeg_version", "missing_codecs", "missing_picture_formats", "pillow_version"]
 
 
 def ffmpeg_version() -> str:
@@ -33,6 +33,22 @@ def missing_codecs(names: list[str]) -> list[str]:
     import av
 
     return [name for name in names if name not in av.codecs_available]
+
+
+def encoders() -> frozenset[str]:
+    """The names of all encoders of this FFmpeg."""
+    import av
+
+    return frozenset(name for name in av.codecs_available if _is_encoder(name))
+
+
+def _is_encoder(name: str) -> bool:
+    import av
+
+    try:
+        return bool(av.Codec(name, "w").is_encoder)
+    except (ValueError, av.error.FFmpegError):
+        return False
 
 
 def pillow_version() -> str:

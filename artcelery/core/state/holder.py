@@ -9,7 +9,7 @@ from pathlib import Path
 
 from artcelery.core.hashing import hash_bytes
 
-__all__ = ["holder_id", "holder_is_dead", "holder_is_here"]
+__all__ = ["holder_id", "holder_is_dead", "holder_is_here", "holder_of"]
 
 _UNKNOWN = "-"
 # The kernel's fixed number of the first process namespace: the machine itself, not a container on it.
@@ -42,9 +42,14 @@ class _Process:
 
 def holder_id() -> str:
     """This process as `host:machine:boot:namespace:pid:start time`; unlike a bare pid, it is never used again."""
-    process = _process(os.getpid())
+    return holder_of(os.getpid())
+
+
+def holder_of(pid: int) -> str:
+    """Another process of this machine, as `holder_id` says itself."""
+    process = _process(pid)
     started = process.started if process else _UNKNOWN
-    return ":".join((*astuple(_this_place()), str(os.getpid()), started))
+    return ":".join((*astuple(_this_place()), str(pid), started))
 
 
 def holder_is_dead(holder: str) -> bool:

@@ -1,0 +1,1 @@
+"""Celery as the transport: one kind of task, which performs a pass; files and facts go other ways."""

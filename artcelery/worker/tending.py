@@ -1,0 +1,106 @@
+"""The process beside a worker's pool: it says that the worker lives, and rings again for what was lost.
+
+`python -m artcelery.worker.tending NAME CONCURRENCY QUEUES PARENT` is how a worker starts it; it ends with its parent.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+import artcelery
+from artcelery.core.engine import open_engine
+from artcelery.core.errors import ArtceleryError
+from artcelery.core.runs import now
+from artcelery.core.settings import Settings, load_settings
+from artcelery.core.state.holder import holder_is_dead, holder_of
+from artcelery.core.state.protocol import RUNG_AGAIN_S, State
+from artcelery.core.state.records import PassRecord, WorkerRecord
+from artcelery.worker.abilities import abilities, memory_bytes
+from artcelery.worker.bell import Bell
+from artcelery.worker.making import make_app
+from artcelery.worker.message import FORMAT
+
+__all__ = ["Tender", "main"]
+
+logger = logging.getLogger("artcelery.tending")
+
+_SWEEP_S, _BEAT_S, _SILENT_S = 2.0, 5.0, 20.0
+_AT_ONCE = 500
+
+
+class Tender:
+    """Sweeps passes that are due, and records its worker as alive."""
+
+    def __init__(self, state: State, bell: Bell, worker: WorkerRecord) -> None:
+        self._state, self._bell, self._worker = state, bell, worker
+        self._beaten = 0.0
+
+    def tend(self) -> None:
+        """One round; called every two seconds."""
+        if time.monotonic() - self._beaten >= _BEAT_S:
+            self._state.workers.put(self._worker, _SILENT_S)
+            self._beaten = time.monotonic()
+        self._bell.ring(self._lost())
+
+    def leave(self) -> None:
+        """The worker stops."""
+        self._state.workers.remove(self._worker.name)
+
+    def _lost(self) -> list[PassRecord]:
+        """Passes that nobody will begin unless the bell rings again."""
+        moment = time.time()
+        due = self._state.passes.due(moment, moment + RUNG_AGAIN_S, _AT_ONCE)
+        dead = [record for record in self._state.passes.running() if holder_is_dead(record.holder)]
+        return [*(record for record in due if self._is_lost(record)), *dead]
+
+    def _is_lost(self, record: PassRecord) -> bool:
+        """Not what only waits for its turn: there are messages for all that is ready in its queue."""
+        if record.attempts or record.reason:
+            return True
+        queued = self._state.passes.waiting().get(record.queue)
+        return queued is None or self._bell.waiting(record.queue) < queued.ready
+
+
+def main(words: Sequence[str]) -> None:
+    """Tend until the parent has gone, or says to stop."""
+    name, concurrency, queues, parent = words
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: over.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settings = load_settings()
+    worker = WorkerRecord(
+        name=name,
+        holder=holder_of(int(parent)),
+        version=artcelery.__version__,
+        format=FORMAT,
+        concurrency=int(concurrency),
+        queues=tuple(queues.split(",")),
+        abilities=tuple(abilities()),
+        memory_bytes=memory_bytes(),
+        started_at=now(),
+    )
+    _tend(settings, worker, int(parent), over)
+
+
+def _tend(settings: Settings, worker: WorkerRecord, parent: int, over: threading.Event) -> None:
+    with open_engine(settings) as engine:
+        tender = Tender(engine.state, Bell(make_app(settings), engine.state), worker)
+        while os.getppid() == parent and not over.is_set():
+            try:
+                tender.tend()
+            except (ArtceleryError, OSError) as error:
+                logger.warning("%s", error)
+            over.wait(_SWEEP_S)
+        with suppress(ArtceleryError):
+            tender.leave()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
