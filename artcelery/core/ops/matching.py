@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.conforming import MixedColourError, common_picture, common_sound, notes_of
-from artcelery.core.media.fitting import box_of
+from artcelery.core.media.fitting import FitMode, box_of
 from artcelery.core.ops.fields import Color, Rate
 from artcelery.core.ops.op import InferError, OpConfig
 from artcelery.core.ops.placing import rate_of
@@ -32,11 +32,12 @@ class FilmConfig(OpConfig):
     )
     width: Side | None = Field(None, description="Width of the film in pixels, together with `height`.")
     height: Side | None = Field(None, description="Height of the film in pixels, together with `width`.")
-    mode: Literal["pad", "fill", "stretch"] = Field(
-        "pad",
-        description="How inputs of another shape are shown. pad: whole, on `background`; fill: over the edges and cut;"
-        " stretch: exactly.",
+    fit: Literal["pad", "fill", "stretch"] | None = Field(
+        None,
+        description="How inputs of another shape are shown. pad: whole, on `background` (when absent); fill: over the"
+        " edges and cut; stretch: exactly.",
     )
+    mode: Literal["pad", "fill", "stretch"] | None = Field(None, description="The same as `fit`.")
     background: Color = Field("#000000", description="The colour beside a picture of another shape.")
     fps: Rate | None = Field(
         None, description="Pictures a second; those of the first film with a steady rate, and 25 where all are stills."
@@ -44,6 +45,8 @@ class FilmConfig(OpConfig):
 
     @model_validator(mode="after")
     def _said_what_size(self) -> Self:
+        if self.fit is not None and self.mode is not None:
+            raise ValueError("`fit` and `mode` mean the same; give one of them")
         if (self.width is None) != (self.height is None):
             raise ValueError("`width` and `height` go together; give both, or neither")
         if self.target_size == "explicit" and self.width is None:
@@ -54,7 +57,14 @@ class FilmConfig(OpConfig):
 
     def complete(self) -> dict[str, Any]:
         """One form for what is left out and what is said."""
-        return {**super().complete(), "target_size": self.sized_by}
+        values = {**super().complete(), "target_size": self.sized_by, "fit": self.fitted}
+        del values["mode"]
+        return values
+
+    @property
+    def fitted(self) -> FitMode:
+        """How inputs of another shape are shown."""
+        return self.fit or self.mode or "pad"
 
     @property
     def sized_by(self) -> str:
@@ -80,11 +90,11 @@ def shown(clip: Clip, film: Clip, config: FilmConfig) -> tuple[tuple[str, str], 
     """How an input comes to the size of the film, where it does not just fill it; it decides what a part looks like."""
     assert clip.picture is not None
     assert film.picture is not None
-    box = box_of(clip.picture, film.picture.size, config.mode)
+    box = box_of(clip.picture, film.picture.size, config.fitted)
     if box.scaled == box.out:
         return ()
     size = ("scaled", f"{box.scaled[0]}x{box.scaled[1]}")
-    return (size, ("background", config.background)) if config.mode == "pad" else (size,)
+    return (size, ("background", config.background)) if config.fitted == "pad" else (size,)
 
 
 def _size(config: FilmConfig, pictures: Sequence[Picture]) -> tuple[int, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from artcelery.core.media.clip import Clip, Picture, called
-from artcelery.core.media.fitting import Box, box_of, shape_of
+from artcelery.core.media.fitting import Box, FitMode, box_of, shape_of
 from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
@@ -34,10 +34,12 @@ class ResizeConfig(OpConfig):
 
     width: Size | None = Field(None, description='Width in pixels (1280) or of the input ("50%").')
     height: Size | None = Field(None, description='Height in pixels (720) or of the input ("50%").')
-    mode: Literal["fit", "fill", "stretch", "pad"] = Field(
-        "fit",
-        description="fit: inside; fill: over and cut; stretch: exactly; pad: fit, on `background`.",
+    fit: Literal["fit", "fill", "stretch", "pad"] | None = Field(
+        None,
+        description="How the picture comes into both. fit: inside (when absent); fill: over and cut; stretch: exactly;"
+        " pad: fit, on `background`.",
     )
+    mode: Literal["fit", "fill", "stretch", "pad"] | None = Field(None, description="The same as `fit`.")
     background: Color = Field("#000000", description="What `pad` fills with.")
     filter: Literal["lanczos", "bicubic", "bilinear", "area", "nearest"] = Field("lanczos", description="The scaler.")
 
@@ -45,7 +47,20 @@ class ResizeConfig(OpConfig):
     def _some_size(self) -> Self:
         if self.width is None and self.height is None:
             raise ValueError("a RESIZE needs `width`, `height` or both")
+        if self.fit is not None and self.mode is not None:
+            raise ValueError("`fit` and `mode` mean the same; give one of them")
         return self
+
+    @property
+    def fitted(self) -> FitMode:
+        """How the picture comes into the size."""
+        return self.fit or self.mode or "fit"
+
+    def complete(self) -> dict[str, Any]:
+        """One form for both ways to say it."""
+        values = {**super().complete(), "fit": self.fitted}
+        del values["mode"]
+        return values
 
 
 @op("RESIZE", version=2, inputs=1, config=ResizeConfig)
@@ -74,7 +89,7 @@ class Resize(Op[ResizeConfig]):
         asked = self._asked(shown, shape_of(picture))
         if self.config.width is None or self.config.height is None:  # the other side follows, rounded once
             return Box(asked, asked)
-        return box_of(picture, asked, self.config.mode)
+        return box_of(picture, asked, self.config.fitted)
 
     def _asked(self, shown: tuple[Fraction, Fraction], shape: Fraction) -> tuple[int, int]:
         width, height = self.config.width, self.config.height

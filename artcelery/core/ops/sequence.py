@@ -38,7 +38,7 @@ class Sequence(Op[SequenceConfig]):
         notes = [
             note
             for number, item in enumerate(clips, 1)
-            for note in changes(number, item, clip.picture, clip.sound, self.config.mode)
+            for note in changes(number, item, clip.picture, clip.sound, self.config.fitted)
         ]
         frames = steps if clip.picture else 0
         return replace(clip, duration=steps / grid, frames=frames, notes=notes_of(clips)).noting(*notes)
@@ -71,7 +71,7 @@ class Sequence(Op[SequenceConfig]):
         from artcelery.core.media.joining import piece_of
 
         config = self.config
-        return piece_of(input, clip, part.frames, part.begin, mode=config.mode, background=config.background)
+        return piece_of(input, clip, part.frames, part.begin, mode=config.fitted, background=config.background)
 
     def joined(self, clip: Clip, *parts: Streams) -> Streams:
         """The film of clips that match it."""

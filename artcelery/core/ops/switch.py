@@ -44,7 +44,7 @@ class Switch(Op[SwitchConfig]):
         notes = [
             note
             for number in seen
-            for note in changes(number + 1, clips[number], film.picture, sound, self.config.mode)
+            for note in changes(number + 1, clips[number], film.picture, sound, self.config.fitted)
         ]
         return film.noting(*notes)
 
@@ -66,7 +66,7 @@ class Switch(Op[SwitchConfig]):
 
         config, silent = self.config, bool(self.sound_inputs)
         return piece_of(
-            input, clip, part.frames, part.begin, mode=config.mode, background=config.background, silent=silent
+            input, clip, part.frames, part.begin, mode=config.fitted, background=config.background, silent=silent
         )
 
     def joined(self, clip: Clip, *parts: Streams) -> Streams:

@@ -189,7 +189,7 @@ def test_values_are_given_when_a_config_is_used() -> None:
     assert ("dag", "nodes", 1) not in config.bound
     assert resized(config, w=320)["width"] == 320
     assert resized(config, w="320", mode="fill") == resized(config, w=320, mode="fill")
-    assert resized(config, w=320, mode="fill")["mode"] == "fill"
+    assert resized(config, w=320, mode="fill")["fit"] == "fill"
 
 
 def test_only_nodes_that_a_value_changes_are_made_anew() -> None:

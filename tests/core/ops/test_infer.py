@@ -109,6 +109,7 @@ def test_a_segment_that_makes_no_sense_is_refused(config: dict[str, Any]) -> Non
         ({"width": 200, "height": 200}, (200, 150)),
         ({"width": 200, "height": 200, "mode": "fill"}, (200, 200)),
         ({"width": 200, "height": 200, "mode": "pad"}, (200, 200)),
+        ({"width": 200, "height": 200, "fit": "pad"}, (200, 200)),
         ({"width": 200, "height": 100, "mode": "stretch"}, (200, 100)),
         ({"width": 1}, (1, 1)),
         ({"width": "50%", "height": "200%", "mode": "stretch"}, (160, 480)),
@@ -118,6 +119,18 @@ def test_a_resize_knows_its_size(config: dict[str, Any], size: tuple[int, int]) 
     picture = inferred("RESIZE", FILM, **config).picture
     assert picture is not None
     assert picture.size == size
+
+
+@pytest.mark.parametrize("type", ["RESIZE", "SEQUENCE", "SWITCH"])
+def test_fit_and_mode_mean_the_same(type: str) -> None:
+    size: dict[str, Any] = {"width": 200, "height": 200} | ({"cuts": []} if type == "SWITCH" else {})
+    one = make(type, **size, fit="stretch").key_config()
+    assert make(type, **size, mode="stretch").key_config() == one
+    assert one["fit"] == "stretch"
+    usual = "fit" if type == "RESIZE" else "pad"
+    assert make(type, **size).key_config() == make(type, **size, fit=usual).key_config()
+    with pytest.raises(ValidationError, match="`fit` and `mode` mean the same; give one of them"):
+        make(type, **size, fit="fill", mode="fill")
 
 
 def test_a_resize_makes_pixels_square() -> None:
