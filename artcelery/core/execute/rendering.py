@@ -99,11 +99,13 @@ class _Flow:
                 self.flowing[node.id] = self.by_key[node.key]
             else:
                 inputs = [self.flowing[name] for name in node.inputs]
-                self._flows(node.id, _closed(node.op.streams(self._clip(node, inputs), *inputs)))
+                self._flows(node.id, node.op.streams(self._clip(node, inputs), *inputs))
 
     def _flows(self, name: str, streams: Streams) -> None:
         """What flows out of a node; pictures that several nodes look at are made once."""
         self.made[name] = streams
+        if name not in self.item.needs:
+            streams = _closed(streams)
         key = self.graph.nodes[name].key
         if self.readers[key] > 1 and streams.video is not None and not _is_copied(streams.video):
             from artcelery.core.media.sharing import shared
@@ -175,11 +177,13 @@ def _readers(item: Pass, graph: Graph) -> Counter[str]:
 
 
 def _closed(streams: Streams) -> Streams:
-    """The same streams, whose filters are not merged with those of the next node.
+    """The same streams, whose filters are not merged with those of the next node, and which are cut exactly.
 
     What flows out of a node is then the same whether it flows on or is kept: where filters of two nodes meet, pictures
     are transparent in the usual way and not premultiplied, and samples are what the first node makes of them.
     """
+    from artcelery.core.media.precise import precisely
+
     video, audio = streams.video, streams.audio
     if video is not None and video.chain:
         clear = _CLEAR if video.picture.depth <= 8 else _DEEP_AND_CLEAR
@@ -187,7 +191,7 @@ def _closed(streams: Streams) -> Streams:
         video = video.filter(as_is, alpha="none")
     if audio is not None and audio.chain:
         audio = audio.filter(Filter("aresample"))
-    return replace(streams, video=video, audio=audio)
+    return precisely(replace(streams, video=video, audio=audio))
 
 
 _CLEAR = "rgba|bgra|argb|abgr|gbrap|yuva420p|yuva422p|yuva444p"

@@ -21,16 +21,16 @@ _PACKED = {
 }
 """RGB of 8 bits in another order: swscale moves the bytes."""
 
-_OWN = "rgb48le"
-"""FFV1 takes it, and gives another one back."""
+_GIVEN_BACK_OTHERWISE = ("rgb48le", "rgba64le")
+"""FFV1 takes them, and gives their planes back."""
 
 _PALETTE_BYTES = 1024
 
 
 def carrier_of(pix_fmt: str) -> str:
     """The format in which pictures of `pix_fmt` are encoded: their own, RGB in FFV1's order, or their bytes as grey."""
-    known = {item.name for item in av.Codec("ffv1", "w").video_formats or []}
-    return pix_fmt if pix_fmt in known and pix_fmt != _OWN else _PACKED.get(pix_fmt, "gray")
+    known = {item.name for item in av.Codec("ffv1", "w").video_formats or []} - {*_GIVEN_BACK_OTHERWISE}
+    return pix_fmt if pix_fmt in known else _PACKED.get(pix_fmt, "gray")
 
 
 def carried(frames: Iterator[av.VideoFrame], pix_fmt: str, picture: Picture) -> Iterator[av.VideoFrame]:

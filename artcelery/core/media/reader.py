@@ -66,14 +66,6 @@ class _File:
         """The file as messages show it."""
         return named(self.path)
 
-    def _part(self, begin: Fraction, end: Fraction | None, precise: bool) -> dict[str, Any]:
-        """The bounds of a part of this part, in seconds of the file."""
-        first, stop = self._bounds()
-        if end is not None:
-            stop = first + end if stop is None else min(stop, first + end)
-        stop = None if stop is None else on_grid(stop, self.clip)
-        return {"begin": on_grid(first + begin, self.clip), "end": stop, "precise": precise}
-
     def _bounds(self) -> tuple[Fraction, Fraction | None]:
         """Where this part really begins and ends: at the picture's own beginning when that is a key frame."""
         if self.precise or self.clip.picture is None or self.begin == 0:
@@ -116,7 +108,11 @@ class VideoFile(_File):
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> VideoFile:
         """Only [begin, end) of these."""
-        return replace(self, **self._part(begin, end, precise))
+        first, stop = self._bounds()
+        if end is not None:
+            stop = first + end if stop is None else min(stop, first + end)
+        stop = None if stop is None else on_grid(stop, self.clip)
+        return replace(self, begin=on_grid(first + begin, self.clip), end=stop, precise=precise)
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """The pictures, decoded ahead in a thread of their own."""
@@ -195,13 +191,26 @@ class SoundFile(_File):
     """The sound of a file, from time 0 without gaps."""
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> SoundFile:
-        """Only [begin, end) of it."""
-        return replace(self, **self._part(begin, end, precise))
+        """Only [begin, end) of it: a part of a part begins so many samples after the beginning of that."""
+        first, stop = self._edges()
+        if end is not None:
+            last = first + self._at_sample(end)
+            stop = last if stop is None else min(stop, last)
+        return replace(self, begin=first + (self._at_sample(begin) if precise else begin), end=stop, precise=precise)
 
     def blocks(self) -> Iterator[av.AudioFrame]:
         """The blocks, decoded ahead in a thread of their own; gaps in the file are silence."""
-        begin, end = self._bounds()
+        begin, end = self._edges()
         return ahead(filter_audio(self._timed(begin), self._exact(begin, end)), "decode sound", size=64)
+
+    def _edges(self) -> tuple[Fraction, Fraction | None]:
+        """Where this part begins and ends, at a sample."""
+        begin, end = self._bounds()
+        return self._at_sample(begin), None if end is None else self._at_sample(end)
+
+    def _at_sample(self, time: Fraction) -> Fraction:
+        assert self.clip.sound is not None
+        return Fraction(round(time * self.clip.sound.rate), self.clip.sound.rate)
 
     def _exact(self, begin: Fraction, end: Fraction | None) -> list[Filter]:
         """Silence where the file has none, and the last sample where the cut says."""

@@ -171,14 +171,14 @@ class Audio:
 
         Sound of a film is cut where its pictures are, so that both stay in step.
         """
-        begin, end = next_on(self.grid, begin), None if end is None else next_on(self.grid, end)
-        stop = self.duration if end is None else min(end, self.duration)
+        begin, end = next_on(self.grid, begin), None if end is None else min(next_on(self.grid, end), self.duration)
+        stop = self.duration if end is None else end
         if not self.chain:
             return replace(self, origin=self.origin.cut(begin, end, precise), duration=stop - begin)
-        first, last = round(begin * self.sound.rate), round(stop * self.sound.rate)
-        trimmed = self.filter(
-            Filter("atrim", start_sample=first, end_sample=last), Filter("asetpts", expr="PTS-STARTPTS")
-        )
+        edges = {"start_sample": round(begin * self.sound.rate)}
+        if end is not None:  # else with all that goes on after the last picture
+            edges["end_sample"] = round(end * self.sound.rate)
+        trimmed = self.filter(Filter("atrim", **edges), Filter("asetpts", expr="PTS-STARTPTS"))
         return replace(trimmed, duration=stop - begin)
 
     def blocks(self) -> Iterator[av.AudioFrame]:
