@@ -18,10 +18,10 @@ _MOST_RANGES = 4
 
 
 def print_passes(plan: Plan) -> None:
-    """A row for each pass, the parts of a film in one; without times where none are known."""
+    """A row for each pass, the parts of a film in one; without frames or times where none are known."""
     rows = list(_rows(plan.passes))
-    columns = len(_HEAD) if any(row[-1] for row in rows) else len(_HEAD) - 1
-    print_table(_HEAD[:columns], [row[:columns] for row in rows], "no passes")
+    columns = [at for at in range(len(_HEAD)) if any(row[at] for row in rows)]
+    print_table([_HEAD[at] for at in columns], [[row[at] for at in columns] for row in rows], "no passes")
 
 
 def time_said(seconds: float) -> str:
@@ -43,7 +43,7 @@ def _what(items: Sequence[Pass]) -> str:
     """What a pass does, or several that render parts."""
     first = items[0]
     if first.part:
-        return "a part, apart" if len(items) == 1 else f"{len(items)} parts, each apart"
+        return "1 part" if len(items) == 1 else f"{len(items)} parts"
     if first.join:
         count = len(first.join.files)
         return f"joins {count} parts" if first.join.encoding else "copies the pictures"

@@ -43,20 +43,19 @@ class _Bars:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[speed]}"),
+            TextColumn("{task.fields[far]}"),
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR"))),
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
         self._all: TaskID | None = None
-        self._passes = 0
+        self._passes = self._ended = 0
 
     def hear(self, event: Event) -> None:
         """Draw what happened."""
@@ -65,11 +64,9 @@ class _Bars:
         elif isinstance(event, PassStarted) and event.frames != 1:
             self._progress.start()
             total = event.frames or None
-            self._tasks[event.node_id] = self._progress.add_task(event.node_id, total=total, speed="")
+            self._tasks[event.node_id] = self._progress.add_task(event.node_id, total=total, far="")
         elif isinstance(event, PassProgress) and event.node_id in self._tasks:
-            speed = f"{event.done / event.elapsed_s:.0f} fps" if event.elapsed_s else ""
-            speed = speed if event.done else f"{event.read:,} read"
-            self._progress.update(self._tasks[event.node_id], completed=event.done, speed=speed)
+            self._progress.update(self._tasks[event.node_id], completed=event.done, far=_far(event))
         elif isinstance(event, PassFinished):
             self._finish(event.node_id)
 
@@ -77,16 +74,27 @@ class _Bars:
         self._passes += passes
         if self._passes > 1 and self._all is None:
             self._progress.start()
-            self._all = self._progress.add_task("all passes", total=self._passes, speed="")
+            self._all = self._progress.add_task("all passes", total=self._passes, far=f"0/{self._passes}")
         elif self._all is not None:
-            self._progress.update(self._all, total=self._passes)
+            self._progress.update(self._all, total=self._passes, far=f"{self._ended}/{self._passes}")
 
     def _finish(self, name: str) -> None:
         if name in self._tasks:
             self._progress.remove_task(self._tasks.pop(name))
+        self._ended += 1
         if self._all is not None:
-            self._progress.advance(self._all)
+            self._progress.update(self._all, completed=self._ended, far=f"{self._ended}/{self._passes}")
 
     def close(self) -> None:
         """Take the bars away."""
         self._progress.stop()
+
+
+def _far(event: PassProgress) -> str:
+    """How far a pass is: frames of all and their speed, or blocks of sound; before, how much was read."""
+    if not event.done:
+        return f"{event.read:,} read"
+    if not event.frames:
+        return f"{event.done:,} blocks"
+    speed = f" {event.done / event.elapsed_s:.0f} fps" if event.elapsed_s else ""
+    return f"{event.done:,}/{event.frames:,}{speed}"

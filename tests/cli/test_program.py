@@ -141,9 +141,9 @@ def test_a_dry_run_shows_the_passes_and_the_parts_of_a_film_in_one_row(program: 
     assert passes_of(program) == ["PASS   RENDERS         FRAMES", "small  4 nodes in one  120"]
     (tmp_path / "cuts.yaml").write_text(CUTS.format(times="1, 2, 3", output="film"))
     assert passes_of(program) == [
-        "PASS        RENDERS              FRAMES",
-        "film 1-4/4  4 parts, each apart  120",
-        "film        joins 4 parts        120",
+        "PASS        RENDERS        FRAMES",
+        "film 1-4/4  4 parts        120",
+        "film        joins 4 parts  120",
     ]
     program("run", "cuts.yaml", "--sync")
     (tmp_path / "cuts.yaml").write_text(CUTS.format(times="0.9, 2, 2.8", output="film"))
