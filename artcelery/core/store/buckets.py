@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from artcelery.core.errors import NotAllowedError, StoreError, UnreachableError
+from artcelery.core.errors import NotAllowedError, StoreError, UnreachableError, UsageError
 from artcelery.core.store.obstores import obstore_of_this_process
 from artcelery.core.store.transport import BLOCK_BYTES, Interrupted, Patience, Reading
 
 __all__ = ["Bucket"]
 
-_PART_BYTES = 8 << 20
+_PART_BYTES = 5 << 20  # the least that S3 takes: an interruption waits for a part
+_LEAST_BLOCK_BYTES = 256 << 10
 _MOST_PARTS = 9_000  # S3 takes 10,000
 _PARTS_AT_ONCE = 3
 _RETRIES_OF_A_PART = 4  # of its own, so that a large file need not begin again; all else is tried again by the caller
+_WHO_AM_I = ("169.254.169.254", "metadata.google.internal")  # asked by who has no credentials, for those of the machine
 _ENVIRON = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}
 _FINAL = re.compile(r"status code: 4(?!08|29)\d\d|builder error|LocalFileSystem error")
 
@@ -55,10 +57,13 @@ class Bucket:
 
     def write(self, content_hash: str, path: Path) -> None:
         """Upload the file, a large one in parts; an object appears when all of it is there."""
-        part = max(_PART_BYTES, path.stat().st_size // _MOST_PARTS + 1)
+        size = path.stat().st_size
+        part = max(_PART_BYTES, size // _MOST_PARTS + 1)
+        # Blocks that are asked for one by one, so that an interruption is noticed between two of them.
+        body = _blocks(path) if size > part else path.read_bytes()
         with self._asking() as (api, _, writing):
             try:
-                api.put(writing, _name(content_hash), path, chunk_size=part, max_concurrency=_PARTS_AT_ONCE)
+                api.put(writing, _name(content_hash), body, chunk_size=part, max_concurrency=_PARTS_AT_ONCE)
             except FileNotFoundError as error:
                 raise StoreError(f"{self._url} takes no files: {_reason(error)}; check ARTCELERY_STORE_URL") from error
 
@@ -74,11 +79,16 @@ class Bucket:
 
     def _blocks(self, got: Any) -> Iterator[bytes]:
         with self._asking():
-            yield from got.stream(min_chunk_size=BLOCK_BYTES)
+            yield from got.stream(min_chunk_size=_LEAST_BLOCK_BYTES)
 
     def _refuse_missing_bucket(self, error: FileNotFoundError) -> None:
         if "NoSuchBucket" in str(error):
             raise StoreError(f"there is no bucket at {self._url}; check ARTCELERY_STORE_URL") from error
+
+    @property
+    def _papers(self) -> str:
+        """Where the permission to use it is written down."""
+        return "permissions of the folder" if self._scheme == "file" else f"{_ENVIRON[self._scheme]}_* environment"
 
     @contextmanager
     def _asking(self) -> Iterator[tuple[Any, Any, Any]]:
@@ -87,10 +97,10 @@ class Bucket:
         try:
             yield self._open(api)
         except (api.exceptions.PermissionDeniedError, api.exceptions.UnauthenticatedError) as error:
-            variables = f"{_ENVIRON.get(self._scheme, 'AWS')}_*"
-            where = "the permissions of the folder" if self._scheme == "file" else f"the {variables} environment"
-            raise NotAllowedError(f"{self._url} refuses: {_reason(error)}; check {where}") from error
+            raise NotAllowedError(f"{self._url} refuses: {_reason(error)}; check the {self._papers}") from error
         except api.exceptions.BaseError as error:
+            if any(host in str(error) for host in _WHO_AM_I):
+                raise NotAllowedError(f"there are no credentials for {self._url}; see the {self._papers}") from error
             if _FINAL.search(str(error)):
                 raise StoreError(f"{self._url} cannot be used: {_reason(error)}{_hint(error)}") from error
             raise Interrupted(_reason(error) + _hint(error)) from error
@@ -111,7 +121,10 @@ class Bucket:
         if self._scheme == "file":
             return self._folder(api)
         again = {"max_retries": retries, "retry_timeout": timedelta(seconds=self._patience.total_s)}
-        return api.store.from_url(self._url, client_options=self._options(read_s), retry_config=again)
+        try:
+            return api.store.from_url(self._url, client_options=self._options(read_s), retry_config=again)
+        except api.exceptions.BaseError as error:
+            raise UsageError(f"{self._url} cannot be opened: {_reason(error)}; see the {self._papers}") from error
 
     def _options(self, read_s: float) -> dict[str, Any]:
         """Timeouts, and those of the environment's options that giving any would hide."""
@@ -134,6 +147,12 @@ class Bucket:
 _SWITCHES = ("allow_http", "allow_invalid_certificates")
 
 
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block
+
+
 def _name(content_hash: str) -> str:
     return f"{content_hash[:2]}/{content_hash}"
 
@@ -147,8 +166,6 @@ def _reason(error: Exception) -> str:
 
 def _hint(error: Exception) -> str:
     text = str(error)
-    if "169.254.169.254" in text:
-        return " (no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
     if "BadScheme" in text:
         return " (set AWS_ALLOW_HTTP=true to allow http:// without encryption)"
     return ""

@@ -191,13 +191,14 @@ class Proxy:
 
     Each `GET` takes one of the `breaks` while there are any: after that many bytes of the answer the connection is cut,
     or stands still when it `stalls`. `sent` counts the bytes that came through to the client. What goes to the service
-    stands still after `hold_after` bytes.
+    stands still after `hold_after` bytes, and waits `pause_s` for each piece.
     """
 
     def __init__(self, port: int) -> None:
         self.breaks: list[int] = []
         self.stalls = False
         self.hold_after: int | None = None
+        self.pause_s = 0.0
         self.sent = self.received = 0
         self._port = port
         self._closed = threading.Event()
@@ -241,6 +242,7 @@ class Proxy:
                 if self.hold_after is not None and self.received > self.hold_after:
                     self._closed.wait()
                     return
+                self._closed.wait(self.pause_s)
                 if block.startswith(b"GET ") and self.breaks:
                     way.left = self.breaks.pop(0)
                 way.service.sendall(block)

@@ -247,6 +247,30 @@ def test_a_push_that_breaks_leaves_nothing_and_is_made_up_for(
     assert data_of(machines.store("there"), blob) == source.read_bytes()
 
 
+def test_a_push_can_be_interrupted(on_the_way: tuple[Proxy, Machines], make_file: MakeFile) -> None:
+    proxy, machines = on_the_way
+    source = make_file(60 * MB)
+    proxy.pause_s = 0.01
+    child = until_ready(start(put_until_interrupted, machines.url, machines.folder / "here", source))
+    until = time.monotonic() + 30
+    while proxy.received < MB:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    began = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    assert finished(child) == "interrupted"
+    assert time.monotonic() - began < 5
+    assert not machines.store("there").has(content_hash(source))
+
+
+def put_until_interrupted(url: str, root: str, source: str) -> None:
+    """In a child: put a file, which takes long."""
+    try:
+        put_for_good(url, root, source)
+    except KeyboardInterrupt:
+        print("interrupted")
+
+
 def put_for_good(url: str, root: str, source: str) -> None:
     """In a child: put a file."""
     ready()
@@ -375,6 +399,17 @@ def test_a_bucket_that_refuses_says_where_to_look(
     with pytest.raises(NotAllowedError, match=r"refuses: .*; check the AWS_\* environment"):
         Machines(s3_url, tmp_path).store("here").put_bytes(b"dog")
     assert len(service.requests) == 1
+
+
+def test_a_bucket_without_credentials_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    # Where nothing answers for a machine's own credentials, at once.
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{free_port()}/169.254.169.254")
+    with pytest.raises(NotAllowedError, match=r"there are no credentials for s3://films; see the AWS_\* environment"):
+        open_remote("s3://films", patience=QUICK).size("0" * 64)
+    with pytest.raises(UsageError, match=r"Account must be specified; see the AZURE_\* environment"):
+        open_remote("az://films").size("0" * 64)
 
 
 def test_a_missing_bucket_is_an_error_when_something_is_put(s3_url: str, tmp_path: Path) -> None:
