@@ -119,6 +119,8 @@ class Clip:
         text = " ".join(words)
         if self.sound:
             text += f", {'' if self.kind == 'sound' else 'sound '}{self.sound.rate} Hz {self.sound.layout}"
+        if self.sound and self.goes_on:
+            text += f" {float(self.sound_duration):.6g} s"
         return text
 
 

@@ -25,6 +25,7 @@ _LOSSY_BITS = 16
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 _GUESSED_LENGTH = ("aac", "ac3", "eac3")
 _TAIL_S = 1
+_PICTURES_AND_SOUND = 2  # streams: what goes on after the pictures is the sound
 
 
 def sound_of(stream: Any, path: Path, limits: Limits) -> Sound:
@@ -61,8 +62,9 @@ def sound_after(container: InputContainer, stream: Any, end: Fraction) -> Fracti
     start = max(0, stream.start_time or 0) * Fraction(stream.time_base)
     if stream.duration:
         return max(Fraction(0), start + Fraction(stream.duration * stream.time_base) - end)
-    if Fraction(container.duration or 0, av.time_base) <= end:
-        return Fraction(0)
+    promised = Fraction(container.duration or 0, av.time_base) - end
+    if promised <= 0 or len(container.streams) == _PICTURES_AND_SOUND:
+        return max(Fraction(0), promised)
     for other in container.streams:
         other.discard = Discard.default if other.index == stream.index else Discard.all
     return max(Fraction(0), start + _ended(container, stream) - end)

@@ -17,11 +17,11 @@ from artcelery.core.media.markup import Line
 __all__ = ["title"]
 
 
-def title(lines: Sequence[Line], look: Look, spot: Spot, margin: int, fades: Fades) -> Runs:
-    """The text at its spot, drawn once; RenderError when it is higher than the picture, or cannot be set."""
+def title(lines: Sequence[Line], look: Look, spot: Spot, margin: int, fades: Fades, called: str) -> Runs:
+    """The text at its spot, drawn once; RenderError, which names the node `called` so, when it finds no room."""
 
     def runs(first: int, last: int) -> Iterator[tuple[Pixels, int]]:
-        picture = _drawn(lines, look, spot, margin)
+        picture = _drawn(lines, look, spot, margin, called)
         steady, going = fades.steady
         for index in range(first, min(last, steady)):
             yield _at(picture, fades.opacity(index)), 1
@@ -33,13 +33,13 @@ def title(lines: Sequence[Line], look: Look, spot: Spot, margin: int, fades: Fad
     return runs
 
 
-def _drawn(lines: Sequence[Line], look: Look, spot: Spot, margin: int) -> Pixels:
+def _drawn(lines: Sequence[Line], look: Look, spot: Spot, margin: int, called: str) -> Pixels:
     width, height = spot.size
     letterer = Letterer(look)
     block = letterer.block(lines, width - 2 * margin)
     if block.height > height or block.width > width:
         raise RenderError(
-            f"the text takes {block.width}x{block.height} pixels and the picture has {width}x{height};"
+            f"{called}: the text takes {block.width}x{block.height} pixels and the picture has {width}x{height};"
             " make its `size` smaller, or the text shorter"
         )
     left, top = spot.of(block)

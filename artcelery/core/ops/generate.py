@@ -167,7 +167,7 @@ class Generate(Op[GenerateConfig]):
         rate = picture.rate or Fraction(0)
         fades = Fades(_exact(coming) * rate, _exact(going) * rate, clip.frames)
         lines = plain_lines(config.text or "")
-        return title(lines, self._look(picture), self._spot(picture), self._margin(picture), fades)
+        return title(lines, self._look(picture), self._spot(picture), self._margin(picture), fades, self.called)
 
     def _caption_runs(self, clip: Clip, inputs: Sequence[Streams]) -> Runs:
         from artcelery.core.media.captioning import captions_on_frames

@@ -177,7 +177,7 @@ def test_a_text_that_does_not_move_is_drawn_once() -> None:
 
 
 def test_a_text_that_is_higher_than_the_picture_is_refused() -> None:
-    with pytest.raises(RenderError, match=r"the text takes \d+x\d+ pixels and the picture has 320x180"):
+    with pytest.raises(RenderError, match=r"GENERATE: the text takes \d+x\d+ pixels and the picture has 320x180"):
         drawn("line\n" * 20, size=20)
 
 
