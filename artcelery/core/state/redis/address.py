@@ -39,7 +39,7 @@ def connections(url: str) -> ConnectionPool:
     """
     try:
         _check_number(urlsplit(url))
-        pool = ConnectionPool(**{**_meant(), **_from(url), **_FIXED, "retry": Retry(NoBackoff(), 0)})
+        pool = ConnectionPool(**_options(url))
         pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
     except (ValueError, TypeError, AttributeError, RedisError) as error:
         raise UsageError(
@@ -49,21 +49,17 @@ def connections(url: str) -> ConnectionPool:
     return pool
 
 
-_FIXED: dict[str, Any] = {"decode_responses": False, "encoding": "utf-8", "encoding_errors": "strict", "protocol": 2}
-
-
-def _meant() -> dict[str, Any]:
-    return {
+def _options(url: str) -> dict[str, Any]:
+    meant: dict[str, Any] = {
         "socket_connect_timeout": _CONNECT_TIMEOUT_S,
         "socket_timeout": _ANSWER_TIMEOUT_S,
-        "socket_keepalive": True,
         "health_check_interval": _HEALTH_CHECK_S,
         "max_connections": _MOST_CONNECTIONS,
     }
-
-
-def _from(url: str) -> dict[str, Any]:
-    return dict(parse_url(url))  # type: ignore[no-untyped-call]
+    if not url.startswith("unix:"):
+        meant["socket_keepalive"] = True
+    given = dict(parse_url(url))  # type: ignore[no-untyped-call]
+    return {**meant, **given, "decode_responses": False, "protocol": 2, "retry": Retry(NoBackoff(), 0)}
 
 
 def _check_number(parts: SplitResult) -> None:

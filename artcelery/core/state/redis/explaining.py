@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from redis.exceptions import (
     AuthorizationError,
     BusyLoadingError,
     ConnectionError,
+    InvalidResponse,
     RedisError,
     ResponseError,
     TimeoutError,
@@ -22,18 +24,17 @@ __all__ = ["explained"]
 _START_IT = "start it, or unset ARTCELERY_REDIS_URL to keep the state in a file"
 _REFUSED = "refuses this user or password ({error}); mend ARTCELERY_REDIS_URL: redis://USER:PASSWORD@HOST:PORT/NUMBER"
 _CLUSTER = "is a cluster ({error}); artcelery needs a single Redis server"
+# By what the error says or is called: the client takes the first word away from some.
 _ADVICE = {
-    "WRONGPASS": _REFUSED,
-    "NOAUTH": _REFUSED,
-    "NOPERM": "does not allow this user what is needed ({error}); allow it: ACL SETUSER NAME ~artdag:* +@all",
-    "OOM": "has no memory left ({error}); raise maxmemory in redis.conf, or remove what else it keeps",
-    "READONLY": "is a replica that takes no writes ({error}); set ARTCELERY_REDIS_URL to the primary server",
+    "WRONGPASS|NOAUTH": _REFUSED,
+    "NOPERM|NoPermission": "does not allow this user enough ({error}); allow it: ACL SETUSER NAME ~artdag:* +@all",
+    "OOM|OutOfMemory": "has no memory left ({error}); raise maxmemory in redis.conf, or remove what else it keeps",
+    "READONLY|ReadOnly": "is a replica that takes no writes ({error}); set ARTCELERY_REDIS_URL to the primary server",
     "MISCONF": "cannot save to its disk and takes no writes ({error}); free some room there, its log says why",
     "NOREPLICAS": "takes no writes while its replicas are away ({error}); start them, or lower min-replicas-to-write",
     "WRONGTYPE": "holds keys of another program under artdag: ({error}); give artcelery a database number of its own",
     "DB index": "has no database of that number ({error}); use a smaller one, or raise `databases` in redis.conf",
-    "MOVED": _CLUSTER,
-    "cluster": _CLUSTER,
+    "MOVED|cluster": _CLUSTER,
     "BUSY": "is busy with a script of another program ({error}); try again when that has ended",
 }
 
@@ -49,6 +50,8 @@ def explained(server: str) -> Iterator[None]:
         raise UnreachableError(f"{server} still loads its data; try again in a moment") from error
     except (ConnectionError, TimeoutError, OSError) as error:
         raise UnreachableError(f"{server} does not answer ({_said(error)}); {_START_IT}") from error
+    except InvalidResponse as error:
+        raise StateError(f"{server} is no Redis server ({_said(error)}); mend ARTCELERY_REDIS_URL") from error
     except RedisError as error:
         raise _explanation(server, error) from error
     except UnicodeEncodeError as error:
@@ -56,8 +59,8 @@ def explained(server: str) -> Iterator[None]:
 
 
 def _explanation(server: str, error: RedisError) -> ArtceleryError:
-    text = str(error)
-    advice = next((advice for word, advice in _ADVICE.items() if word in text), "cannot be used ({error})")
+    text = f"{type(error).__name__} {error}"
+    advice = next((advice for words, advice in _ADVICE.items() if re.search(words, text)), "cannot be used ({error})")
     return StateError(f"{server} {advice.format(error=_said(error))}")
 
 

@@ -1,0 +1,558 @@
+"""The Redis server: shared by processes, killed, frozen, full, forbidden, of another program; and what is said then."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from artcelery import Settings
+from artcelery.core.engine.context import open_context
+from artcelery.core.engine.doctor import Check, examine
+from artcelery.core.errors import ArtceleryError, StateError, UnreachableError, UsageError
+from artcelery.core.state.holder import holder_id
+from artcelery.core.state.records import Asset, ConfigRecord, MediaFact
+from artcelery.core.state.redis import RedisState
+from artcelery.core.state.redis.runs import RedisRuns
+from artcelery.core.state.redis.scripts import Script
+from artcelery.core.state.redis.server import Argument, Server
+from tests.core.state.making import a_file, a_result, a_run, digest
+from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, a_worker, begun, names, planned
+from tests.core.store.children import kill, ready, run_at_once, start, until_ready, wait_for_go
+from tests.services import RedisServer, redis_server
+
+PASSWORD = "sesame-51"
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path / "redis", appendonly=True) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: RedisServer) -> Iterator[Redis]:
+    with Redis.from_url(server.url()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def state(server: RedisServer) -> Iterator[RedisState]:
+    opened = RedisState.open(server.url())
+    yield opened
+    opened.close()
+
+
+def fails_in_time(call: Callable[[], object]) -> str:
+    """What is said within five seconds when nobody answers."""
+    began = time.monotonic()
+    with pytest.raises(UnreachableError) as caught:
+        call()
+    assert time.monotonic() - began < 5
+    return str(caught.value)
+
+
+def fails(call: Callable[[], object], *, kind: type[ArtceleryError] = StateError) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_nothing_is_lost_when_the_server_is_killed_and_calls_work_again(server: RedisServer, state: RedisState) -> None:
+    runs = [a_run(f"run-{number:04}") for number in range(100)]
+    for run in runs:
+        state.runs.put(run)
+    planned(state, a_pass("one"), a_pass("two", waits_for=["one"]))
+    token = begun(state, "one")
+    server.restart()
+    assert [state.runs.get(run.id) for run in runs] == runs
+    assert state.passes.renew("run-0001", "one", token, 60, 3)
+    assert names(state.passes.end("run-0001", "one", token, a_result("one")).ready) == ["two"]
+
+
+def test_a_server_that_is_just_started_again_is_waited_for(server: RedisServer, state: RedisState) -> None:
+    state.runs.put(a_run())
+    server.kill()
+    soon = threading.Timer(0.4, server.start)
+    soon.start()
+    assert state.runs.finish(a_run(status="completed"))
+    soon.join()
+    assert state.runs.get("run-0001") == a_run(status="completed")
+
+
+def test_a_stopped_server_is_told_in_time_and_without_the_password(server: RedisServer, state: RedisState) -> None:
+    server.stop()
+    for call in (state.runs.page, lambda: state.runs.put(a_run()), lambda: RedisState.open(server.url(5, PASSWORD))):
+        said = fails_in_time(call)
+        assert said.startswith(f"redis://127.0.0.1:{server.port}/")
+        assert "does not answer" in said
+        assert "start it, or unset ARTCELERY_REDIS_URL" in said
+        assert PASSWORD not in said
+
+
+def test_a_frozen_server_is_told_in_time(server: RedisServer, state: RedisState) -> None:
+    state.runs.put(a_run())
+    calls = [
+        state.runs.page,
+        lambda: state.runs.finish(a_run(status="completed")),
+        lambda: RedisState.open(server.url()),
+    ]
+    with server.frozen(), ThreadPoolExecutor() as pool:
+        list(pool.map(fails_in_time, calls))
+    assert len(state.runs.page().runs) == 1
+
+
+def test_a_host_that_drops_what_it_gets_is_told_in_time() -> None:
+    with socket.socket() as listener, ExitStack() as crowd:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        for _ in range(3):  # what fits into its queue
+            other = crowd.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(("127.0.0.1", port))
+        fails_in_time(lambda: RedisState.open(f"redis://127.0.0.1:{port}/0"))
+
+
+def test_what_is_no_redis_server_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def answer() -> None:
+            with listener.accept()[0] as connection:
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        said = fails(lambda: RedisState.open(f"redis://127.0.0.1:{port}/0"))
+        answering.join()
+    assert "is no Redis server" in said
+
+
+def test_a_host_that_is_not_there_is_told_in_time() -> None:
+    fails_in_time(lambda: RedisState.open("redis://127.0.0.1:1/0"))
+    fails_in_time(lambda: RedisState.open("unix:///nowhere/redis.sock"))
+
+
+def test_a_call_whose_answer_is_lost_is_not_made_twice(server: RedisServer, state: RedisState, client: Redis) -> None:
+    state.journal.append("run", "kind", {})
+    client.client_pause(400)
+    cut = threading.Timer(0.2, lambda: client.client_kill_filter(_type="normal", skipme=True))
+    cut.start()
+    fails_in_time(lambda: state.journal.append("run", "kind", {}))
+    cut.join()
+    time.sleep(0.3)
+    assert len(state.journal.since("run")) <= 2
+
+
+@pytest.mark.parametrize("given", ["", "wrong"])
+def test_a_wrong_password_is_said_and_not_shown(tmp_path: Path, given: str) -> None:
+    with redis_server(tmp_path / "redis", options=("--requirepass", PASSWORD)) as server:
+        RedisState.open(server.url(5, PASSWORD)).close()
+        said = fails(lambda: RedisState.open(server.url(5, given)))
+    assert "refuses this user or password" in said
+    assert "mend ARTCELERY_REDIS_URL" in said
+    assert "wrong" not in said
+
+
+def test_what_a_user_may_not_do_is_said(client: Redis, server: RedisServer) -> None:
+    client.acl_setuser("reader", enabled=True, passwords=["+x"], keys=["artdag:*"], commands=["+get", "+select"])
+    said = fails(lambda: RedisState.open(f"redis://reader:x@127.0.0.1:{server.port}/0"))
+    assert "does not allow this user enough" in said
+
+
+@pytest.mark.parametrize(
+    "url", ["http://host", "redis://host/five", "redis://host:port/5", "redis://host/5?nonsense=1", "nonsense", ""]
+)
+def test_what_is_no_address_is_said(url: str) -> None:
+    secret = url.replace("://", f"://:{PASSWORD}@")
+    said = fails(lambda: RedisState.open(secret), kind=UsageError)
+    assert "is no address of a Redis server" in said
+    assert PASSWORD not in said
+
+
+def test_the_number_of_the_database_is_honoured(server: RedisServer, state: RedisState) -> None:
+    state.runs.put(a_run())
+    other = RedisState.open(server.url(5))
+    assert other.runs.page().runs == ()
+    other.close()
+    assert "has no database of that number" in fails(lambda: RedisState.open(server.url(9999)))
+
+
+def test_a_socket_on_disk_serves_as_well(tmp_path: Path) -> None:
+    with redis_server(tmp_path / "redis", options=("--unixsocket", str(tmp_path / "redis.sock"))):
+        state = RedisState.open(f"unix://{tmp_path}/redis.sock?db=5")
+        state.runs.put(a_run())
+        assert state.runs.get("run-0001") == a_run()
+        state.close()
+
+
+def test_keys_of_another_program_are_left_alone(client: Redis, state: RedisState, server: RedisServer) -> None:
+    client.set("artdag:run:run-0001", "something else")
+    said = fails(lambda: state.runs.put(a_run()))
+    assert "holds keys of another program under artdag:" in said
+    assert client.get("artdag:run:run-0001") == b"something else"
+    client.delete("artdag:format")
+    client.rpush("artdag:format", "what is this")
+    assert "another program" in fails(lambda: RedisState.open(server.url()))
+
+
+def test_a_state_of_a_newer_artcelery_is_left_alone(client: Redis, server: RedisServer) -> None:
+    client.set("artdag:format", 99)
+    for call in (lambda: RedisState.open(server.url()), lambda: RedisState.open(server.url(), read_only=True)):
+        assert "newer artcelery (format 99, this one reads 1); upgrade artcelery" in fails(call)
+    assert client.keys("*") == [b"artdag:format"]
+
+
+def test_scripts_are_sent_again_when_the_server_forgot_them(state: RedisState, client: Redis) -> None:
+    state.runs.put(a_run())
+    client.script_flush()
+    assert state.runs.get("run-0001") == a_run()
+    client.script_flush()
+    planned(state, a_pass("one"))
+    client.script_flush()
+    assert begun(state, "one")
+
+
+def test_reading_makes_nothing(server: RedisServer, client: Redis) -> None:
+    state = RedisState.open(server.url(), read_only=True)
+    assert state.runs.page().runs == ()
+    assert state.media.all() == state.configs.all() == state.assets.all() == state.workers.all() == []
+    for call in (
+        lambda: state.results.put(a_result()),
+        lambda: state.assets.put(Asset("cat", digest("cat"), "now")),
+        lambda: state.passes.due(LATER, LATER, 1),
+        lambda: state.media.remember_file(a_file()),
+    ):
+        assert "readonly" in fails(call)
+    state.close()
+    assert client.keys("*") == []
+
+
+def test_a_full_server_says_so_and_reads_go_on(state: RedisState, client: Redis) -> None:
+    state.runs.put(a_run())
+    client.config_set("maxmemory", 1)
+    said = fails(lambda: state.runs.put(a_run("run-0002")))
+    assert "has no memory left" in said
+    assert "raise maxmemory in redis.conf" in said
+    assert state.runs.get("run-0001") == a_run()
+    client.config_set("maxmemory", 0)
+    state.runs.put(a_run("run-0002"))
+
+
+def test_a_replica_says_that_it_takes_no_writes(state: RedisState, client: Redis) -> None:
+    state.runs.put(a_run())
+    client.replicaof("127.0.0.1", "1")
+    assert "is a replica that takes no writes" in fails(lambda: state.runs.put(a_run("run-0002")))
+    assert state.runs.get("run-0001") == a_run()
+
+
+def fork_and_record(url: str) -> None:
+    """In a child: use an open state on both sides of a fork."""
+    state = RedisState.open(url)
+    state.runs.put(a_run("run-before"))
+    if (pid := os.fork()) == 0:
+        for number in range(50):
+            state.runs.put(a_run(f"run-forked-{number}"))
+        os._exit(0)
+    for number in range(50):
+        state.runs.put(a_run(f"run-parent-{number}"))
+    os.waitpid(pid, 0)
+    state.close()
+
+
+def test_a_forked_process_goes_on_with_connections_of_its_own(server: RedisServer, state: RedisState) -> None:
+    child = start(fork_and_record, server.url())
+    assert child.wait(30) == 0
+    kill(child)
+    assert len(state.runs.page(limit=1000).runs) == 101
+
+
+def test_threads_share_a_state(state: RedisState) -> None:
+    def record(thread: int) -> None:
+        for number in range(20):
+            state.runs.put(a_run(f"run-{thread}-{number:02}"))
+            assert state.runs.get(f"run-{thread}-{number:02}") is not None
+
+    threads = [threading.Thread(target=record, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(state.runs.page(limit=1000).runs) == 160
+
+
+def race(url: str) -> None:
+    """In a child: do everything that only one may do, together with others, and say what worked."""
+    state = RedisState.open(url)
+    wait_for_go()
+    lease = state.leases.acquire("key", holder_id(), 600)
+    token = state.passes.begin("run-0001", "one", str(os.getpid()), holder_id(), 600).token
+    finished = state.runs.finish(a_run("run-0002", status="completed", user=str(os.getpid())))
+    due = len(state.passes.due(time.time(), LATER, 1))
+    ready = names(state.passes.end("run-0001", "one", token, a_result("one", os.getpid())).ready)
+    time.sleep(0.5)  # a holder that has ended would not hold it
+    print([bool(lease), finished, due, ready])
+    state.close()
+
+
+def test_what_only_one_may_do_is_done_by_one(server: RedisServer, state: RedisState) -> None:
+    state.runs.put(a_run("run-0002"))
+    planned(state, a_pass("one"), a_pass("two", waits_for=["one"]))
+    for number in range(3, 6):
+        planned(state, a_pass(f"other {number}", f"run-000{number}"), due_at=100.0)
+    answers = [eval(answer) for answer in run_at_once(4, race, server.url())]
+    assert sum(lease for lease, *_ in answers) == 1
+    assert sum(finished for _, finished, *_ in answers) == 1
+    assert sum(due for _, _, due, _ in answers) == 3
+    assert sorted(ready for *_, ready in answers) == [[]] * 3 + [["two"]]
+    kinds = [entry.kind for entry in state.journal.since("run-0001")]
+    assert (kinds.count("started"), kinds.count("finished")) == (1, 1)
+
+
+def hold(url: str) -> None:
+    """In a child: take a lease and begin a pass, and keep both."""
+    state = RedisState.open(url)
+    assert state.leases.acquire("key", holder_id(), 600)
+    assert state.passes.begin("run-0001", "one", "w1", holder_id(), 600).token
+    ready()
+    time.sleep(60)
+
+
+def test_what_a_killed_process_held_is_free_at_once(server: RedisServer, state: RedisState) -> None:
+    planned(state, a_pass("one"))
+    child = until_ready(start(hold, server.url()))
+    assert state.leases.acquire("key", holder_id(), 60) is None
+    assert state.passes.begin("run-0001", "one", "w2", holder_id(), 60).refused == "held"
+    kill(child)
+    assert state.leases.acquire("key", holder_id(), 60)
+    answer = state.passes.begin("run-0001", "one", "w2", holder_id(), 60)
+    assert answer.record
+    assert answer.record.attempts == 2
+
+
+def test_a_caller_whose_clock_is_ahead_takes_no_pass_from_its_worker(state: RedisState) -> None:
+    planned(state, a_pass("one"))
+    token = begun(state, "one", ttl_s=60)
+    assert state.passes.due(time.time() + 3600, LATER, 10) == []
+    assert state.passes.renew("run-0001", "one", token, 60, 3)
+
+
+class Batches(Server):
+    """Writes thousand calls at once, to have many runs soon."""
+
+    calls: list[tuple[Argument, ...]]
+
+    def write(self, script: Script, call: str, *arguments: Argument, again: bool = True) -> Any:
+        self.calls.append(("EVALSHA", script.sha, 0, call, *arguments))
+        if len(self.calls) == 1000:
+            self.flush()
+
+    def flush(self) -> None:
+        self.ask_all(self.calls)
+        self.calls = []
+
+
+@pytest.mark.timeout(300)
+def test_a_page_of_a_hundred_thousand_runs_takes_no_longer(server: RedisServer, state: RedisState) -> None:
+    state.runs.put(a_run("run-first", created_at="2025-01-01T10:00:00.000Z"))
+    batches = Batches(server.url())
+    batches.calls = []
+    runs, plain = RedisRuns(batches), a_run(nodes=(), hashes=(), inputs={}, params={}, encoding={})
+    for number in range(100_000):
+        minute, second = divmod(number % 3600, 60)
+        created_at = f"2026-01-{1 + number // 86400:02}T{number // 3600 % 24:02}:{minute:02}:{second:02}.000Z"
+        status = "failed" if number % 10 == 0 else "completed"
+        user = "@ann" if number % 3 else "@bob"
+        runs.put(replace(plain, id=f"run-{number:06}", created_at=created_at, status=status, user=user))
+    batches.flush()
+    batches.close()
+    for filters in ({}, {"status": "failed"}, {"user": "@ann", "status": "failed"}, {"config": "film", "user": "@bob"}):
+        durations = []
+        for _ in range(7):
+            began = time.perf_counter()
+            page = state.runs.page(**filters)  # type: ignore[arg-type]
+            durations.append(time.perf_counter() - began)
+        assert len(page.runs) == 50
+        assert page.cursor
+        assert sorted(durations)[3] < 0.05
+    assert state.runs.page(since="2026-01-02", limit=1).runs[0].id == "run-099999"
+    assert state.runs.page(cursor="2026-01-01T00:00:01.000Z~run-000001").runs[0].id == "run-000000"
+
+
+def asked_by(client: Redis, call: Callable[[], object]) -> list[str]:
+    """The commands that the server gets while something is called; not those inside its scripts."""
+    with client.monitor() as monitor:
+        client.echo("it begins")
+        call()
+        client.echo("it ends")
+        said = [monitor.next_command()]
+        while said[-1]["command"] != "ECHO it ends":
+            said.append(monitor.next_command())
+    heard = [command["command"].split(" ")[0] for command in said if command["client_type"] != "lua"]
+    return heard[heard.index("ECHO") + 1 : -1]
+
+
+def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
+    everything(state)
+    planned(state, a_pass("one"), a_pass("two", waits_for=["one"]))
+    other = state.passes.begin("run-0001", "one", "w1", ELSEWHERE, 60)
+    passes, runs = state.passes, state.runs
+    calls: list[Callable[[], object]] = [
+        lambda: passes.plan("run-0009", [a_pass("more", "run-0009"), a_pass("other", "run-0009")], LATER),
+        lambda: passes.begin("run-0009", "more", "w1", ELSEWHERE, 60),
+        lambda: passes.begin("run-0001", "one", "w2", ELSEWHERE, 60),
+        lambda: passes.renew("run-0001", "one", other.token, 60, 1),
+        lambda: passes.put_off("run-0001", "one", other.token, "so", LATER, counted=True),
+        lambda: passes.explain("run-0001", "one", "so", LATER),
+        lambda: passes.end("run-0001", "one", other.token, a_result("one")),
+        lambda: passes.due(time.time(), LATER, 10),
+        lambda: passes.get("run-0001", "two"),
+        lambda: passes.of_run("run-0001"),
+        lambda: passes.running(),
+        lambda: passes.waiting(),
+        lambda: passes.drop("run-0001"),
+        lambda: runs.put(a_run("run-0003", status="pending")),
+        lambda: runs.finish(a_run("run-0003", status="failed")),
+        lambda: runs.reopen(a_run("run-0003", status="pending")),
+        lambda: runs.get("run-0003"),
+        lambda: runs.page(),
+        lambda: runs.page(status="pending", user="@giles", config="film"),
+        lambda: state.leases.acquire("free", ELSEWHERE, 60),
+        lambda: state.leases.acquire("free", ELSEWHERE, 60),
+        lambda: state.leases.renew("free", "token", 60),
+        lambda: state.leases.release("free", "token"),
+        lambda: state.results.get_many([(digest(number), "png") for number in range(1000)]),
+        lambda: state.journal.append("run-0003", "kind", {}),
+        lambda: state.journal.since("run-0003"),
+    ]
+    for call in calls:  # what follows finds its scripts known
+        call()
+    for number, call in enumerate(calls):
+        assert len(asked_by(client, call)) == 1, number
+
+
+def everything(state: RedisState) -> None:
+    """Record something of each kind."""
+    state.runs.put(a_run("run-0002"))
+    state.results.put(a_result())
+    state.assets.put(Asset("cat", digest("cat"), "2026-01-07T10:00:00.000Z"))
+    state.configs.put(ConfigRecord(digest("config"), "film", "2026-01-07T10:00:00.000Z"))
+    state.media.put(MediaFact(digest("cat"), 3))
+    state.media.remember_file(a_file())
+    state.workers.put(a_worker("w1"), 60)
+    state.leases.acquire("key", ELSEWHERE, 60)
+    planned(
+        state, a_pass("made", "run-0002"), a_pass("next", "run-0002"), a_pass("later", "run-0002", waits_for=["made"])
+    )
+    state.passes.begin("run-0002", "made", "w1", ELSEWHERE, 60)
+
+
+def test_every_key_is_on_the_page(state: RedisState, client: Redis) -> None:
+    everything(state)
+    page = (ROOT / "docs" / "state.md").read_text("utf-8")
+    patterns = [re.sub(r"\\\{[^}]*\\\}", ".*", re.escape(key)) for key in re.findall(r"`(artdag:[^`]*)`", page)]
+    keys = {key.decode(errors="replace") for key in client.keys("*")}
+    assert len(keys) > 20
+    assert [key for key in keys if not any(re.fullmatch(pattern, key, re.DOTALL) for pattern in patterns)] == []
+    unused = [pattern for pattern in patterns if not any(re.fullmatch(pattern, key, re.DOTALL) for key in keys)]
+    assert unused == []
+
+
+def test_nothing_is_left_of_what_is_removed(state: RedisState, client: Redis) -> None:
+    everything(state)
+    state.passes.drop("run-0002")
+    state.runs.remove("run-0002")
+    state.results.forget(digest("content"))
+    state.assets.remove("cat")
+    state.configs.remove(digest("config"))
+    state.media.remove(digest("cat"))
+    state.workers.remove("w1")
+    left = {key.decode().split(":")[1] for key in client.keys("*")}
+    assert left == {"format", "file", "lease", "queues"}
+    assert all(client.ttl(key) > 0 for key in (*client.keys("artdag:lease:*"), *client.keys("artdag:file:*")))
+
+
+def test_the_same_path_on_another_machine_is_another_file(state: RedisState, client: Redis) -> None:
+    state.media.remember_file(a_file())
+    (key,) = client.keys("artdag:file:*")
+    host, machine = holder_id().split(":")[:2]
+    client.rename(key, key.replace(f"{host}:{machine}".encode(), b"another:machine"))
+    assert state.media.hash_of_file(a_file()) is None
+
+
+def test_what_may_lose_facts_is_said_with_the_line_that_mends_it(tmp_path: Path) -> None:
+    options = ("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
+    with redis_server(tmp_path / "redis", options=options) as server, Redis.from_url(server.url()) as client:
+        state = RedisState.open(server.url())
+        saving, evicting = state.warnings()
+        assert saving.endswith("put into redis.conf: appendonly yes")
+        assert evicting.endswith("put into redis.conf: maxmemory-policy noeviction")
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("appendonly", "yes")
+        assert state.warnings() == []
+        state.close()
+
+
+def test_a_server_that_does_not_tell_its_settings_is_no_fault(tmp_path: Path) -> None:
+    with redis_server(tmp_path / "redis", options=("--rename-command", "CONFIG", "")) as server:
+        state = RedisState.open(server.url())
+        assert state.warnings() == []
+        state.close()
+
+
+def state_check(settings: Settings) -> Check:
+    (check,) = (check for check in examine(settings) if check.name == "state")
+    return check
+
+
+def test_doctor_looks_at_the_server(server: RedisServer, client: Redis, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", redis_url=server.url(5))  # type: ignore[arg-type]
+    assert state_check(settings) == Check("state", True, f"redis://127.0.0.1:{server.port}/5")
+    client.config_set("appendonly", "no")
+    assert "appendonly yes" in state_check(settings).fix
+    server.stop()
+    check = state_check(settings)
+    assert not check.ok
+    assert "does not answer" in check.detail
+    assert check.fix.startswith("start it")
+
+
+def test_the_setting_chooses_the_server_and_hides_its_password(tmp_path: Path) -> None:
+    with redis_server(tmp_path / "redis", options=("--requirepass", PASSWORD)) as server:
+        settings = Settings(home=tmp_path / "home", redis_url=server.url(5, PASSWORD))  # type: ignore[arg-type]
+        assert PASSWORD not in repr(settings) + str(settings)
+        context = open_context(settings)
+        context.state.runs.put(a_run())
+        context.state.close()
+        again = open_context(settings, read_only=True)
+        assert again.state.runs.get("run-0001") == a_run()
+        again.state.close()
+    assert not settings.state_file.exists()
+
+
+def test_nothing_of_redis_is_loaded_where_none_is_set(tmp_path: Path) -> None:
+    code = """
+import sys
+from artcelery import Settings, open_engine
+with open_engine(Settings(home=sys.argv[1])) as engine:
+    engine.runs.page()
+print([name for name in sys.modules if name.partition(".")[0] == "redis" or "state.redis" in name])
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
