@@ -32,6 +32,7 @@ from artcelery.core.media.opening import open_media
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.regular import named
+from artcelery.core.media.siting import sited, siting_of
 from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import Progress, Track, interleaved, muxer, picture_stream_of
 
@@ -54,6 +55,7 @@ class _Pictures:
     width: int
     height: int
     pix_fmt: str
+    siting: str
     time_base: Fraction
     duration: int
     tags: Tags
@@ -67,8 +69,10 @@ class _Pictures:
     def of(cls, frame: av.VideoFrame, clip: Clip) -> _Pictures:
         """Those of a stream with this frame."""
         tags = Tags(*map(int, (frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)))
-        base = Fraction(frame.time_base or 1)
-        return cls(clip, frame.width, frame.height, frame.format.name, base, frame.duration or 0, tags)
+        base, pix_fmt = Fraction(frame.time_base or 1), frame.format.name
+        assert clip.picture is not None
+        siting = siting_of(frame, clip.picture)
+        return cls(clip, frame.width, frame.height, pix_fmt, siting, base, frame.duration or 0, tags)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -258,6 +262,7 @@ class _KeptPictures:
         assert pictures.clip.picture is not None
         with stopping(decoded := self._decoded()):
             frames = uncarried(decoded, pictures.pix_fmt, (pictures.width, pictures.height), pictures.clip.picture)
+            frames = sited(frames, pictures.siting, pictures.clip.picture)
             for frame in _lasting(frames) if pictures.is_variable else frames:
                 if self.end is not None and (frame.pts or 0) * pictures.time_base >= self.end:
                     return
