@@ -24,6 +24,7 @@ _PARTS_AT_ONCE = 3
 _RETRIES_OF_A_PART = 4  # of its own, so that a large file need not begin again; all else is tried again by the caller
 _WHO_AM_I = ("169.254.169.254", "metadata.google.internal")  # asked by who has no credentials, for those of the machine
 _ENVIRON = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}
+_SWITCHES = ("allow_http", "allow_invalid_certificates")
 _FINAL = re.compile(r"status code: 4(?!08|29)\d\d|builder error|LocalFileSystem error")
 
 
@@ -107,7 +108,8 @@ class Bucket:
 
     def _open(self, api: Any) -> tuple[Any, Any, Any]:
         if self._opened is None or self._opened[0] != os.getpid():
-            self._inherited.append(self._opened)  # closing it would close connections of the parent
+            if self._opened is not None:
+                self._inherited.append(self._opened)  # closing it would close connections of the parent
             patience = self._patience
             self._opened = (
                 os.getpid(),
@@ -144,9 +146,6 @@ class Bucket:
         return api.store.LocalStore(folder)
 
 
-_SWITCHES = ("allow_http", "allow_invalid_certificates")
-
-
 def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(BLOCK_BYTES):
@@ -165,7 +164,4 @@ def _reason(error: Exception) -> str:
 
 
 def _hint(error: Exception) -> str:
-    text = str(error)
-    if "BadScheme" in text:
-        return " (set AWS_ALLOW_HTTP=true to allow http:// without encryption)"
-    return ""
+    return " (AWS_ALLOW_HTTP=true allows http:// without encryption)" if "BadScheme" in str(error) else ""

@@ -19,6 +19,7 @@ __all__ = ["Budget", "used_now"]
 _USED_S = 60.0
 _COUNT_S = 60.0
 _COUNT_PART = 20
+_ASKED_AGAIN_S = 600.0
 
 
 def used_now(path: Path) -> None:
@@ -39,6 +40,7 @@ class Budget:
         self._disk, self._limit_bytes = disk, limit_bytes
         self._total, self._added, self._counted = 0, limit_bytes, float("-inf")
         self._oldest: deque[_Item] = deque()
+        self._only_here: dict[str, float] = {}
 
     def added(self, size_bytes: int, kept: Collection[str], is_elsewhere: Callable[[Blob], bool]) -> None:
         """Some bytes were added: drop as many as are too many, none that is to be kept or lies nowhere else."""
@@ -57,8 +59,16 @@ class Budget:
     def _make_room(self, kept: Collection[str], is_elsewhere: Callable[[Blob], bool]) -> None:
         while self._total > self._limit_bytes and self._oldest:
             item = self._oldest.popleft()
-            if item.blob.content_hash not in kept and self._item(item.blob) == item and is_elsewhere(item.blob):
+            if item.blob.content_hash in kept or self._item(item.blob) != item or self._is_known_to_stay(item.blob):
+                continue
+            if is_elsewhere(item.blob):
                 self._total -= self._disk.remove(item.blob.content_hash)
+            else:
+                self._only_here[item.blob.content_hash] = time.monotonic() + _ASKED_AGAIN_S
+
+    def _is_known_to_stay(self, blob: Blob) -> bool:
+        """Whether it was nowhere else a while ago: files from before there was a remote store may be many."""
+        return time.monotonic() < self._only_here.get(blob.content_hash, float("-inf"))
 
     def _item(self, blob: Blob) -> _Item | None:
         path = self._disk.find(blob.content_hash)

@@ -10,12 +10,15 @@ import re
 import select
 import ssl
 import weakref
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from artcelery.core.errors import NotAllowedError, StoreError, UnreachableError
 from artcelery.core.store.transport import BLOCK_BYTES, Interrupted, Patience, Reading
@@ -104,9 +107,11 @@ class CacheServer:
         body: BinaryIO | None,
     ) -> HTTPResponse:
         self._connect(connection, self._patience.write_s if body else self._patience.read_s)
+        if self._parts.scheme == "http":
+            headers = {**headers, **self._proxy_headers}
         early: OSError | None = None
         try:
-            connection.request(method, f"{self._parts.path}/cache/{content_hash}", body, headers)
+            connection.request(method, self._target(content_hash), body, headers)
         except (BrokenPipeError, ConnectionResetError) as error:
             early = error  # it may have said why it does not want the rest
         try:
@@ -131,6 +136,12 @@ class CacheServer:
         with self._telling():
             while block := answer.read(BLOCK_BYTES):
                 yield block
+
+    def _target(self, content_hash: str) -> str:
+        """What to ask for: a path, of a proxy the whole URL."""
+        place = f"/cache/{content_hash}"
+        whole = self._proxy is not None and self._parts.scheme == "http"
+        return (self._url if whole else self._parts.path) + place
 
     def _refuse(self, answer: HTTPResponse) -> None:
         """The error for anything but success and 404."""
@@ -160,11 +171,38 @@ class CacheServer:
             if _is_open(connection):
                 return connection
             connection.close()
+        return self._new_connection()
+
+    def _new_connection(self) -> HTTPConnection:
+        """Straight to the server, or through the proxy that the environment names for it."""
         host, port, wait_s = self._parts.hostname or "", self._parts.port, self._patience.connect_s
-        if self._parts.scheme == "https":
-            context = ssl.create_default_context()
-            return HTTPSConnection(host, port, timeout=wait_s, context=context, blocksize=BLOCK_BYTES)
-        return HTTPConnection(host, port, timeout=wait_s, blocksize=BLOCK_BYTES)
+        if self._proxy is not None:
+            host, port = self._proxy.hostname or "", self._proxy.port
+        if self._parts.scheme == "http":
+            return HTTPConnection(host, port, timeout=wait_s, blocksize=BLOCK_BYTES)
+        connection = HTTPSConnection(host, port, timeout=wait_s, context=self._tls, blocksize=BLOCK_BYTES)
+        if self._proxy is not None:
+            connection.set_tunnel(self._parts.hostname or "", self._parts.port or 443, self._proxy_headers)
+        return connection
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    @cached_property
+    def _proxy(self) -> SplitResult | None:
+        """What `https_proxy` and `http_proxy` say, where `no_proxy` does not except the server."""
+        said = getproxies().get(self._parts.scheme)
+        if not said or proxy_bypass(self._parts.netloc):
+            return None
+        return urlsplit(said if "//" in said else f"//{said}")
+
+    @property
+    def _proxy_headers(self) -> dict[str, str]:
+        if self._proxy is None or self._proxy.username is None:
+            return {}
+        secret = f"{unquote(self._proxy.username)}:{unquote(self._proxy.password or '')}"
+        return {"Proxy-Authorization": "Basic " + b64encode(secret.encode()).decode()}
 
     def _give_back(self, connection: HTTPConnection, kept: bool) -> None:
         idle = self._idle_here()

@@ -15,6 +15,14 @@ from artcelery.core.store.transport import Patience
 from tests.core.store.services import TOKEN, CacheService, Proxy, new_prefix, s3_environment, s3_service
 
 
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services on this machine are not looked for elsewhere."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture(scope="session")
 def s3_port() -> Iterator[int]:
     with s3_service() as port:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,8 +16,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 BUCKET = "films"
 TOKEN = "sesame"
@@ -63,9 +72,10 @@ class CacheService:
     `failures` are statuses to answer with first; `spoil` changes what it sends; without `ranges` it sends only all.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         self.folder = folder
         self.requests: list[tuple[str, str]] = []
+        self.paths: list[str] = []
         self.failures: list[int] = []
         self.spoil: Callable[[bytes], bytes] = bytes
         self.ranges = True
@@ -78,6 +88,8 @@ class CacheService:
                 super().setup()
 
         self._server = _Server(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
@@ -164,6 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _admitted(self) -> bool:
         self.service.requests.append((self.command, self._name()))
+        self.service.paths.append(self.path)
         if self.service.failures:
             self.close_connection = True
             self._answer(self.service.failures.pop(0))
@@ -191,7 +204,8 @@ class Proxy:
 
     Each `GET` takes one of the `breaks` while there are any: after that many bytes of the answer the connection is cut,
     or stands still when it `stalls`. `sent` counts the bytes that came through to the client. What goes to the service
-    stands still after `hold_after` bytes, and waits `pause_s` for each piece.
+    stands still after `hold_after` bytes, and waits `pause_s` for each piece. One that
+    `tunnels` wants to be asked for the way first, as HTTP proxies do.
     """
 
     def __init__(self, port: int) -> None:
@@ -199,6 +213,8 @@ class Proxy:
         self.stalls = False
         self.hold_after: int | None = None
         self.pause_s = 0.0
+        self.tunnels = False
+        self.asked: list[str] = []
         self.sent = self.received = 0
         self._port = port
         self._closed = threading.Event()
@@ -237,6 +253,9 @@ class Proxy:
 
     def _to_service(self, way: _Way) -> None:
         with contextlib.suppress(OSError):
+            if self.tunnels:
+                self.asked.append(way.client.recv(_BLOCK).decode())
+                way.client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             while block := way.client.recv(_BLOCK):
                 self.received += len(block)
                 if self.hold_after is not None and self.received > self.hold_after:
@@ -276,6 +295,27 @@ class _Way:
 def _shut(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
+
+
+def new_certificate(folder: Path) -> Path:
+    """A key and a certificate of its own for 127.0.0.1, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (path := folder / "certificate.pem").write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    return path
 
 
 def s3_environment(port: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from artcelery.core.store.tiered import TieredStore
 from artcelery.core.store.transport import Patience
 from tests.core.store.children import finished, kill, on_small_disk, ready, run_at_once, start, until_ready, wait_for_go
 from tests.core.store.conftest import Machines
-from tests.core.store.services import TOKEN, CacheService, Proxy, free_port
+from tests.core.store.services import TOKEN, CacheService, Proxy, free_port, new_certificate
 
 MakeFile = Callable[..., Path]
 MakeProxy = Callable[[int], Proxy]
@@ -401,6 +402,60 @@ def test_a_bucket_that_refuses_says_where_to_look(
     assert len(service.requests) == 1
 
 
+def test_a_server_with_a_certificate_is_believed_only_when_it_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = new_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    service = CacheService(tmp_path / "server", tls)
+    try:
+        machines = Machines(f"https://127.0.0.1:{service.port}/l1", tmp_path)
+        with pytest.raises(UnreachableError, match="is not what it says: self-signed certificate"):
+            machines.store("here").put_bytes(b"dog")
+        assert service.requests == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        blob = machines.store("here").put_bytes(b"dog")
+        assert data_of(machines.store("there"), blob) == b"dog"
+    finally:
+        service.close()
+
+
+def test_the_proxy_of_the_environment_is_taken(
+    service: CacheService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{service.port}")
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    machines = Machines("http://l1.invalid:81/films", tmp_path)
+    blob = machines.store("here").put_bytes(b"dog")
+    assert data_of(machines.store("there"), blob) == b"dog"
+    assert set(service.paths) == {f"http://l1.invalid:81/films/cache/{blob.content_hash}"}
+    straight = Machines(f"http://127.0.0.1:{service.port}/films", tmp_path)
+    assert data_of(straight.store("elsewhere"), blob) == b"dog"
+    assert service.paths[-1] == f"/films/cache/{blob.content_hash}"
+
+
+def test_a_proxy_is_asked_for_a_way_to_an_encrypted_server(
+    tmp_path: Path, proxied: MakeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(new_certificate(tmp_path))
+    service = CacheService(tmp_path / "server", tls)
+    proxy = proxied(service.port)
+    proxy.tunnels = True
+    monkeypatch.setenv("https_proxy", f"http://me:secret@127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    try:
+        here = Machines("https://127.0.0.1/l1", tmp_path).store("here")
+        assert here.put_bytes(b"dog").size_bytes == 3
+    finally:
+        service.close()
+    assert service.asked("PUT") == 1
+    assert proxy.asked[0].startswith("CONNECT 127.0.0.1:443 HTTP/1.")
+    assert "Proxy-Authorization: Basic bWU6c2VjcmV0" in proxy.asked[0]
+
+
 def test_a_bucket_without_credentials_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "AZURE_"))]:
         monkeypatch.delenv(name)
@@ -601,6 +656,23 @@ def test_what_lies_nowhere_else_stays(four: tuple[TieredStore, dict[str, Blob]])
     aged(store, files["own"])
     files["e"] = store.put_bytes(b"e" * 250)
     assert names_on(store, files) == {"own", "e"}
+
+
+def test_files_that_lie_nowhere_else_are_not_asked_for_again_and_again(
+    service: CacheService, service_url: str, tmp_path: Path
+) -> None:
+    store = Machines(service_url, tmp_path).store("here", 1000)
+    own = [store.disk.put_bytes(bytes([number]) * 100) for number in range(20)]
+    for number in range(20, 25):
+        store.put_bytes(bytes([number]) * 100)
+    asked = [name for method, name in service.requests if method == "HEAD"]
+    assert [asked.count(blob.content_hash) for blob in own] == [1] * 20
+
+
+def test_http_to_a_bucket_has_to_be_allowed(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ALLOW_HTTP")
+    with pytest.raises(StoreError, match=r"cannot be used: .* \(AWS_ALLOW_HTTP=true allows http://"):
+        open_remote(s3_url).size("0" * 64)
 
 
 def test_a_file_whose_remote_copy_is_gone_stays(service: CacheService, service_url: str, tmp_path: Path) -> None:
