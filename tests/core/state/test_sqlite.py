@@ -16,7 +16,7 @@ import pytest
 from artcelery.core.errors import StateError
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.making import a_result, a_run, digest
-from tests.core.store.children import kill, ready, start, until_ready
+from tests.core.store.children import finished, kill, ready, start, until_ready
 
 
 @pytest.fixture
@@ -239,3 +239,21 @@ def test_a_forked_process_goes_on_with_a_connection_of_its_own(path: Path) -> No
     ids = {run.id for run in state.runs.page().runs}
     state.close()
     assert ids == {"run-before", "run-forked", "run-parent"}
+
+
+def test_another_process_that_closes_leaves_the_log_that_two_states_of_this_one_write_to(path: Path) -> None:
+    first = SqliteState.open(path)
+    first.runs.put(a_run("run-9001"))
+    second = SqliteState.open(path)
+    log = path.with_name(path.name + "-wal")
+    before = log.stat().st_ino
+    finished(start(record_three, path))
+    assert log.stat().st_ino == before
+    for state in (first, second):
+        assert len(state.runs.page().runs) == 4
+        state.close()
+
+
+def record_three(path: str) -> None:
+    """In a child: open, write and close."""
+    recorded(Path(path))

@@ -6,9 +6,10 @@ import errno
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from artcelery.core.errors import StateError
@@ -21,14 +22,25 @@ from artcelery.core.store.source import shown
 __all__ = ["open_for_reading", "open_for_writing"]
 
 _PATIENCE_S = 30.0
+_making = threading.Lock()
 
 
 def open_for_writing(path: Path) -> Database:
     """The database at `path`; it and its folder are made when missing, for the user alone."""
     with _openable(path):
         make_folder(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _make_file(path)
     return Database(path, lambda: _connect_writing(path))
+
+
+def _make_file(path: Path) -> None:
+    """Make the file when it is missing; one that is there is never opened and closed.
+
+    Closing a file gives up all locks that this process has on it, also those of SQLite's connections: another process
+    then takes itself for the last one, and removes the log that these still write to.
+    """
+    with _making, suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def open_for_reading(path: Path) -> Database:
