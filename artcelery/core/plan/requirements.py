@@ -20,7 +20,7 @@ def requirements(item: Pass, graph: Graph) -> tuple[str, ...]:
     found |= {f"python:{package}" for node in nodes for package in _packages(node)}
     if item.encoding:
         codecs = (item.encoding.video.get("codec"), item.encoding.audio.get("codec"))
-        found |= {f"encoder:{codec}" for codec in codecs if codec}
+        found |= {f"encoder:{codec}" for codec in codecs if codec and not codec.startswith("pcm")}
     return (*sorted(found), f"memory:{_memory_mb(nodes)}")
 
 
