@@ -14,7 +14,7 @@ from artcelery.core.media.conforming import changes, common_sound, notes_of
 from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
 from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
-from artcelery.core.ops.placing import cut_off, exact, seconds
+from artcelery.core.ops.placing import all_heard, cut_off, exact, seconds
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Streams
@@ -186,12 +186,6 @@ def _sound_of(number: int, clip: Clip) -> Sound:
             "inputs",
         )
     return clip.sound
-
-
-def all_heard(input: Streams) -> Audio:
-    """All the sound of an input: that of a film may go on after its pictures."""
-    assert input.audio is not None
-    return replace(input.audio, duration=input.clip.sound_duration)
 
 
 def _common(sounds: Sequence[Sound]) -> Sound:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.conforming import MixedColourError, common_picture
@@ -15,10 +15,14 @@ from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError
 from artcelery.core.values import resolve_size
 
+if TYPE_CHECKING:
+    from artcelery.core.media.stream import Audio, Streams
+
 __all__ = [
     "BlendMode",
     "Duration",
     "Times",
+    "all_heard",
     "at",
     "canvas_of",
     "cut_off",
@@ -182,6 +186,12 @@ def time_notes(clips: Sequence[Clip], times: Sequence[Times], count: int, rate: 
         elif natural > shown.last == count:
             notes.append(cut_off(number, count / rate, natural / rate))
     return notes
+
+
+def all_heard(input: Streams) -> Audio:
+    """All the sound of an input: that of a film may go on after its pictures."""
+    assert input.audio is not None
+    return replace(input.audio, duration=input.clip.sound_duration)
 
 
 def cut_off(number: int, end: Fraction, natural: Fraction, what: str = "input") -> str:

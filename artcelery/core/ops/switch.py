@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from artcelery.core.media.clip import Clip, Sound
+from artcelery.core.media.clip import PADDING_S, Clip, Sound
 from artcelery.core.media.conforming import changes
 from artcelery.core.ops.matching import film_of, shown
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.ops.parts import Part
-from artcelery.core.ops.placing import exact, frames_in, seconds
+from artcelery.core.ops.placing import all_heard, cut_off, exact, frames_in, seconds
 from artcelery.core.ops.switch_config import SwitchConfig
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Switch(Op[SwitchConfig]):
             for number in seen
             for note in changes(number + 1, clips[number], film.picture, sound, self.config.fitted)
         ]
-        return film.noting(*notes)
+        return film.noting(*notes, *self._cut_off(film, clips, seen))
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
         """The stretches that are shown, each opened when its time comes."""
@@ -76,12 +76,11 @@ class Switch(Op[SwitchConfig]):
 
         if not self.sound_inputs:
             return joined_parts(clip, parts)
-        film, audio = joined_parts(replace(clip, sound=None), parts[:-1]), parts[-1].audio
+        film = joined_parts(replace(clip, sound=None), parts[:-1])
         assert clip.picture is not None
         assert clip.sound is not None
         assert clip.duration is not None
-        assert audio is not None
-        sound = mix([Placed(audio)], clip.sound, clip.duration, grid=clip.picture.rate)
+        sound = mix([Placed(all_heard(parts[-1]))], clip.sound, clip.duration, grid=clip.picture.rate)
         return replace(film, clip=clip, audio=sound)
 
     @property
@@ -118,6 +117,15 @@ class Switch(Op[SwitchConfig]):
             if number not in sounds:
                 raise InferError(f"{_called(number)} has no sound to be heard ({clips[number].describe()})", "audio")
         return list(sounds.values())
+
+    def _cut_off(self, film: Clip, clips: tuple[Clip, ...], seen: list[int]) -> Iterator[str]:
+        """What a reader of the plan should know of inputs that are seen or heard, and last longer than the film."""
+        assert film.duration is not None
+        for number in sorted({*seen, *self.sound_inputs}):
+            clip = clips[number]
+            natural = clip.sound_duration if number in self.sound_inputs else clip.duration
+            if not clip.is_still and natural and natural > film.duration + PADDING_S:
+                yield cut_off(number + 1, film.duration, natural)
 
     def _frames(self, clips: tuple[Clip, ...], rate: Fraction) -> int:
         choose = min if self.config.duration == "shortest" else max

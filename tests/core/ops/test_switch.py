@@ -53,13 +53,29 @@ def test_each_input_is_seen_and_heard_at_its_own_time(cameras: tuple[Path, ...])
     assert greys(film) == [*range(20, 25), *range(85, 90), *range(150, 155), *range(35, 40)]
     expected = np.repeat([8000.0, -4000.0, 0.0, 8000.0], 5 * FRAME)
     assert np.array_equal(samples(film), expected)
-    assert film.clip.notes == ("input 3: silence for the sound it lacks",)
+    assert film.clip.notes == (
+        "input 3: silence for the sound it lacks",
+        "input 2 is cut off at 0.8 s; it would last to 1 s",
+    )
 
 
 def test_a_cut_at_0_says_what_is_seen_first(cameras: tuple[Path, ...]) -> None:
     film = switch([{"at": 0, "input": 2}, {"at": 0.2, "input": 0}], *cameras)
     assert greys(film) == [*range(140, 145), *range(25, 40)]
     assert greys(switch([], *cameras)) == [*range(20, 40)]
+
+
+def test_the_input_that_is_heard_is_heard_though_its_pictures_have_ended(
+    cameras: tuple[Path, ...], tmp_path: Path
+) -> None:
+    short = numbered(tmp_path / "short.mkv", 20, 10, level=8000)
+    long = make_film(tmp_path / "long.mkv", (32, 16), 25, 0.4, audio="aevalsrc=0.5", layout="mono", sound_seconds=0.72)
+    film = switch({"at": [0.2], "order": [0, 1]}, cameras[0], cameras[1], long, audio=2, duration="longest")
+    heard = samples(film)
+    assert film.clip.duration == 1
+    assert np.array_equal(np.flatnonzero(heard), np.arange(round(0.72 * 48000)))
+    both = switch({"at": [0.2]}, short, long, audio=1)
+    assert both.clip.notes[-1] == "input 2 is cut off at 0.4 s; it would last to 0.72 s"
 
 
 def test_times_alone_show_the_inputs_in_turn(cameras: tuple[Path, ...]) -> None:
@@ -77,7 +93,7 @@ def test_times_alone_show_the_inputs_in_turn(cameras: tuple[Path, ...]) -> None:
 def test_one_input_may_be_heard_all_the_time(cameras: tuple[Path, ...], tmp_path: Path) -> None:
     film = switch({"at": [0.2, 0.4]}, *cameras, audio=1)
     assert np.array_equal(samples(film), np.full(20 * FRAME, -4000.0))
-    assert film.clip.notes == ()
+    assert film.clip.notes == ("input 2 is cut off at 0.8 s; it would last to 1 s",)
     recorder = make_sound(tmp_path / "recorder.wav", 0.5, audio="aevalsrc=t", layout="mono")
     film = switch({"at": [0.2, 0.4], "order": [0, 1]}, *cameras, recorder, audio=3)
     assert greys(film)[:6] == [20, 21, 22, 23, 24, 85]
