@@ -190,6 +190,8 @@ def test_what_means_the_same_has_one_key() -> None:
     assert one.key_config() == two.key_config()
     assert mix_op(gains=[1, "0dB"], offsets=[0, 0]).key_config() == mix_op().key_config()
     assert mix_op(gains=[1, 0.5]).key_config() != mix_op(gains=[0.5, 1]).key_config()
+    assert mix_op(loudness="-14").key_config() == mix_op(loudness="-14 LUFS").key_config()
+    assert mix_op(loudness="-14").config.loudness == -14
 
 
 def test_others_make_room_while_one_is_heard(tmp_path: Path) -> None:
