@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from artcelery.core.state.redis.server import Argument, Server
 from tests.core.state.making import a_file, a_result, a_run, digest
 from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, a_worker, begun, names, planned
 from tests.core.store.children import kill, ready, run_at_once, start, until_ready, wait_for_go
-from tests.services import RedisServer, redis_server
+from tests.services import RedisServer, free_port, redis_server
 
 PASSWORD = "sesame-51"
 ROOT = Path(__file__).parents[3]
@@ -149,15 +149,106 @@ def test_a_host_that_is_not_there_is_told_in_time() -> None:
     fails_in_time(lambda: RedisState.open("unix:///nowhere/redis.sock"))
 
 
-def test_a_call_whose_answer_is_lost_is_not_made_twice(server: RedisServer, state: RedisState, client: Redis) -> None:
+class LosingAnswers:
+    """A line to the server that breaks, when it is told to, just before the next answer comes through."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
+        self.breaks = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                caller, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._port))
+            for ends in ((caller, server), (server, caller)):
+                threading.Thread(target=self._pass_on, args=(*ends, ends[0] is server), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, answers: bool) -> None:
+        with source, target:
+            with suppress(OSError):
+                while data := source.recv(65536):
+                    if answers and self.breaks.is_set():
+                        self.breaks.clear()
+                        break
+                    target.sendall(data)
+            for end in (source, target):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def line(server: RedisServer) -> Iterator[LosingAnswers]:
+    opened = LosingAnswers(server.port)
+    yield opened
+    opened.close()
+
+
+def test_what_would_count_twice_is_not_called_again_when_its_answer_is_lost(line: LosingAnswers) -> None:
+    state = RedisState.open(line.url)
+    state.runs.put(a_run())
     state.journal.append("run", "kind", {})
-    client.client_pause(400)
-    cut = threading.Timer(0.2, lambda: client.client_kill_filter(_type="normal", skipme=True))
-    cut.start()
-    fails_in_time(lambda: state.journal.append("run", "kind", {}))
-    cut.join()
-    time.sleep(0.3)
-    assert len(state.journal.since("run")) <= 2
+    line.breaks.set()
+    assert "does not answer" in fails(lambda: state.journal.append("run", "kind", {}), kind=UnreachableError)
+    assert len(state.journal.since("run")) == 2
+    line.breaks.set()
+    fails(lambda: state.runs.finish(a_run(status="failed")), kind=UnreachableError)
+    assert not state.runs.finish(a_run(status="completed"))
+    state.close()
+
+
+def test_what_changes_nothing_twice_is_called_again_when_its_answer_is_lost(line: LosingAnswers) -> None:
+    state = RedisState.open(line.url)
+    planned(state, a_pass("one"), a_pass("two", waits_for=["one"]))
+    state.leases.acquire("another", ELSEWHERE, 60)
+    for call in (lambda: state.runs.put(a_run()), lambda: state.results.put(a_result())):
+        line.breaks.set()
+        call()
+        assert not line.breaks.is_set()
+    line.breaks.set()
+    assert state.leases.acquire("key", ELSEWHERE, 60)
+    line.breaks.set()
+    answer = state.passes.begin("run-0001", "one", "w1", ELSEWHERE, 60)
+    assert answer.record
+    assert answer.record.attempts == 1
+    line.breaks.set()
+    assert state.passes.renew("run-0001", "one", answer.token, 60, 1)
+    kinds = [entry.kind for entry in state.journal.since("run-0001")]
+    assert kinds == ["started"]
+    state.close()
+
+
+def slowly_loading(folder: Path) -> RedisServer:
+    options = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
+    return RedisServer(folder, appendonly=True, options=options)
+
+
+@pytest.mark.parametrize(("count", "waits"), [(20, True), (300, False)])
+def test_a_server_that_loads_its_data_is_waited_for_but_not_for_ever(tmp_path: Path, count: int, waits: bool) -> None:
+    server = slowly_loading(tmp_path / "redis")
+    server.start()
+    state = RedisState.open(server.url())
+    for number in range(count):
+        state.runs.put(a_run(f"run-{number:04}", nodes=()))
+    server.kill()
+    starting = threading.Thread(target=server.start)
+    starting.start()
+    if waits:
+        assert len(state.runs.page(limit=1000).runs) == count
+    else:
+        assert "still loads its data" in fails_in_time(state.runs.page)
+    starting.join()
+    server.kill()
+    state.close()
 
 
 @pytest.mark.parametrize("given", ["", "wrong"])
@@ -200,6 +291,23 @@ def test_a_socket_on_disk_serves_as_well(tmp_path: Path) -> None:
         state.runs.put(a_run())
         assert state.runs.get("run-0001") == a_run()
         state.close()
+
+
+def test_a_server_with_a_certificate_serves_as_well(tmp_path: Path) -> None:
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate]
+    subprocess.run(
+        [*make, "-subj", "/CN=here", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True
+    )
+    port = free_port()
+    files = ("--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no")
+    with redis_server(tmp_path / "redis", options=("--tls-port", str(port), *files)):
+        state = RedisState.open(f"rediss://127.0.0.1:{port}/5?ssl_ca_certs={certificate}")
+        state.runs.put(a_run())
+        assert state.runs.get("run-0001") == a_run()
+        state.close()
+        said = fails(lambda: RedisState.open(f"rediss://127.0.0.1:{port}/5"), kind=UnreachableError)
+    assert "certificate" in said.lower()
 
 
 def test_keys_of_another_program_are_left_alone(client: Redis, state: RedisState, server: RedisServer) -> None:
@@ -253,6 +361,19 @@ def test_a_full_server_says_so_and_reads_go_on(state: RedisState, client: Redis)
     assert state.runs.get("run-0001") == a_run()
     client.config_set("maxmemory", 0)
     state.runs.put(a_run("run-0002"))
+
+
+def test_a_server_that_cannot_save_says_so(tmp_path: Path) -> None:
+    options = ("--save", "3600 1", "--dbfilename", "taken")
+    with redis_server(tmp_path / "redis", options=options) as server, Redis.from_url(server.url()) as client:
+        state = RedisState.open(server.url())
+        (tmp_path / "redis" / "taken" / "by a folder").mkdir(parents=True)
+        client.bgsave()
+        while client.info("persistence")["rdb_bgsave_in_progress"]:
+            time.sleep(0.01)
+        assert "cannot save to its disk and takes no writes" in fails(lambda: state.runs.put(a_run()))
+        assert state.runs.page().runs == ()
+        state.close()
 
 
 def test_a_replica_says_that_it_takes_no_writes(state: RedisState, client: Redis) -> None:

@@ -26,16 +26,16 @@ Argument = str | bytes | int | float
 Command = tuple[Argument, ...]
 
 # With the time that one answer may take, less than five seconds.
-_PATIENCE_S = 1.0
-_LOADING_PATIENCE_S = 4.0
+_PATIENCE_S = 1.5
 _PAUSE_S = 0.1
 
 
 class Server:
     """One Redis server, for all threads of a process; a forked process makes connections of its own.
 
-    A call that found no open server is made again for a second, so that one that is started again is not missed. When
-    the answer of a call is lost, it is made again only where that changes nothing (`again`).
+    A call that found no server, or one that still loads its data, is made again for a moment, so that one that is
+    started again is not missed. When the answer of a call is lost, it is made again only where that changes nothing
+    (`again`).
     """
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
@@ -88,14 +88,11 @@ class Server:
             try:
                 connection = self._pool.get_connection()
                 return _exchange(connection, commands)
-            except BusyLoadingError:
-                if time.monotonic() - began > _LOADING_PATIENCE_S:
-                    raise
             except (AuthenticationError, AuthorizationError):
                 raise
-            except ConnectionError:
-                is_lost = connection is not None and not again
-                if is_lost or time.monotonic() - began > _PATIENCE_S:
+            except ConnectionError as error:
+                is_lost = connection is not None and not isinstance(error, BusyLoadingError)
+                if (is_lost and not again) or time.monotonic() - began > _PATIENCE_S:
                     raise
             finally:
                 if connection is not None:

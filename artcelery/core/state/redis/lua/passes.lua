@@ -20,6 +20,14 @@ local function found(pass)
   return item
 end
 
+local function found_all(passes)
+  local items = {}
+  for _, pass in ipairs(passes) do
+    items[#items + 1] = found(pass)
+  end
+  return items
+end
+
 local function asked()
   return found(ARGV[2] .. ':' .. ARGV[3])
 end
@@ -30,6 +38,14 @@ local function record(item)
     values[number] = item[field]
   end
   return values
+end
+
+local function records(items)
+  local all = {}
+  for number, item in ipairs(items) do
+    all[number] = record(item)
+  end
+  return all
 end
 
 local function unlist(item)
@@ -177,8 +193,7 @@ function calls.finish()
   give_back(file, token)
   local members = redis.call('SMEMBERS', P .. 'passes_making:' .. file)
   table.sort(members)
-  for _, pass in ipairs(members) do
-    local item = found(pass)
+  for _, item in ipairs(found_all(members)) do
     change(item, {status = 'done', done = item.frames, since = stamp(now), due_at = NEVER})
     if text then
       say(item, 'finished', made)
@@ -200,8 +215,7 @@ function calls.put_off()
   if not file or not give_back(file, token) then
     return
   end
-  for _, pass in ipairs(redis.call('SMEMBERS', P .. 'passes_making:' .. file)) do
-    local other = found(pass)
+  for _, other in ipairs(found_all(redis.call('SMEMBERS', P .. 'passes_making:' .. file))) do
     if other.status == 'ready' and tonumber(other.since) <= now then
       change(other, {due_at = stamp(now)})
     end
@@ -238,8 +252,9 @@ function calls.due()
   local lapsed = stamp(math.min(tonumber(now), clock()))
   local overdue = {}
   for index, latest in pairs({[DUE.ready] = now, [DUE.running] = lapsed}) do
-    for _, pass in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', latest, 'LIMIT', 0, limit)) do
-      overdue[#overdue + 1] = found(pass)
+    local passes = redis.call('ZRANGEBYSCORE', index, '-inf', latest, 'LIMIT', 0, limit)
+    for _, item in ipairs(found_all(passes)) do
+      overdue[#overdue + 1] = item
     end
   end
   table.sort(overdue, function(one, other) return tonumber(one.due_at) < tonumber(other.due_at) end)
@@ -262,19 +277,15 @@ function calls.get()
 end
 
 function calls.of_run()
-  local items = {}
-  for _, name in ipairs(redis.call('LRANGE', P .. 'passes:' .. ARGV[2], 0, -1)) do
-    items[#items + 1] = record(found(ARGV[2] .. ':' .. name))
+  local passes = {}
+  for number, name in ipairs(redis.call('LRANGE', P .. 'passes:' .. ARGV[2], 0, -1)) do
+    passes[number] = ARGV[2] .. ':' .. name
   end
-  return items
+  return records(found_all(passes))
 end
 
 function calls.running()
-  local items = {}
-  for _, pass in ipairs(redis.call('ZRANGE', DUE.running, 0, -1)) do
-    items[#items + 1] = record(found(pass))
-  end
-  return items
+  return records(found_all(redis.call('ZRANGE', DUE.running, 0, -1)))
 end
 
 -- Of each queue: its name, how many wait, are ready and running, and since when the oldest is ready.
@@ -282,10 +293,10 @@ function calls.waiting()
   local counts = {}
   for _, queue in ipairs(redis.call('SMEMBERS', P .. 'queues')) do
     local prefix = P .. 'queue:' .. queue .. ':'
-    local oldest = redis.call('ZRANGE', prefix .. 'ready', 0, 0)[1]
+    local oldest = found_all(redis.call('ZRANGE', prefix .. 'ready', 0, 0))[1]
     counts[#counts + 1] = {
       queue, redis.call('ZCARD', prefix .. 'waiting'), redis.call('ZCARD', prefix .. 'ready'),
-      redis.call('ZCARD', prefix .. 'running'), oldest and found(oldest).since or '',
+      redis.call('ZCARD', prefix .. 'running'), oldest and oldest.since or '',
     }
   end
   return counts
