@@ -118,10 +118,11 @@ class TieredStore:
 
     def _push(self, blob: Blob) -> Blob:
         path = self.disk.find(blob.content_hash, blob.size_bytes)
-        if path is None:
+        if path is not None:
+            used_now(path)
+            self.remote.push(blob.content_hash, path, blob.size_bytes)
+        elif not self._is_elsewhere(blob):  # what is may have left the disk already, to make room
             raise StoreError(f"{blob.content_hash[:12]} was removed from the cache while it was stored; try again")
-        used_now(path)
-        self.remote.push(blob.content_hash, path, blob.size_bytes)
         self._here.seen.add(blob)
         self._make_room(blob)
         return blob
