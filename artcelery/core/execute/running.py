@@ -47,7 +47,7 @@ class _Runner:
         with ThreadPoolExecutor(jobs, thread_name_prefix="pass") as pool:
             try:
                 while waiting or running:
-                    for item in list(self._ready(waiting, jobs - len(running))):
+                    for item in self._ready(tuple(waiting), jobs - len(running)):
                         waiting.remove(item)
                         self._running.add(item.file)
                         running[pool.submit(execute_pass, item, self._graph, self._shop, self._run_id)] = item
