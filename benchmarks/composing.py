@@ -209,7 +209,7 @@ def mux(bench: Bench) -> Iterator[Row]:
             file.unlink()
         bench.artcelery("cache", "import", film, "--name", "film")
         bench.artcelery("cache", "import", track, "--name", "music")
-        return bench.artcelery("run", config, "-i", "film=film", "-i", "music=music")
+        return bench.artcelery("run", config, "--sync", "-i", "film=film", "-i", "music=music")
 
     def rival() -> Measured:
         maps = ["-map", "0:v", "-map", "1:a", "-c:v", "copy", *AAC, "-shortest"]
@@ -226,7 +226,7 @@ def beats(bench: Bench) -> Iterator[Row]:
 
     def ours() -> Measured:
         bench.forget()
-        return bench.artcelery("run", config, "-i", f"track={track}")
+        return bench.artcelery("run", config, "--sync", "-i", f"track={track}")
 
     (mine,) = in_turn([ours], bench.runs)
     yield Row(
@@ -243,7 +243,7 @@ def many(bench: Bench) -> Iterator[Row]:
         config = bench.config(f"many{count}", sequence_of(stretches, 2))
         given = numbered(films)
         bench.forget()
-        peaks[count] = bench.artcelery("run", config, *given).peak_mb
+        peaks[count] = bench.artcelery("run", config, "--sync", *given).peak_mb
     ratio = peaks[200] / peaks[10]
     yield Row(
         "peak memory, a sequence of 200 clips",

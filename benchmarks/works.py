@@ -169,7 +169,7 @@ def known(bench: Bench) -> Iterator[Row]:
     film, config = bench.film(10), bench.config("chain", CHAIN)
 
     def ours() -> Measured:
-        return bench.artcelery("run", config, "-i", f"film={film}")
+        return bench.artcelery("run", config, "--sync", "-i", f"film={film}")
 
     ours()
     again, bare = in_turn([ours, bench.bare], 3 * bench.runs)
@@ -235,7 +235,7 @@ def memory(bench: Bench) -> Iterator[Row]:
     for length in (60, 600):
         film = bench.film(length)
         bench.forget()
-        peaks[length] = bench.artcelery("run", config, "-i", f"film={film}").peak_mb
+        peaks[length] = bench.artcelery("run", config, "--sync", "-i", f"film={film}").peak_mb
     name = "peak memory, 10 minutes of 1080p"
     yield Row(name, f"{peaks[600]:.0f} MB", "-", f"{peaks[600]:.0f} MB", "<= 700 MB", peaks[600] <= 700)
     ratio = peaks[600] / peaks[60]
@@ -260,7 +260,7 @@ def cut(bench: Bench) -> Iterator[Row]:
             file.unlink()
         bench.artcelery("cache", "import", long, "--name", "long")
         bench.artcelery("cache", "import", short, "--name", "short")
-        return bench.artcelery("run", config, "-i", f"film={name}")
+        return bench.artcelery("run", config, "--sync", "-i", f"film={name}")
 
     bench.forget()
     far, near = in_turn([lambda: cold(late, "long"), lambda: cold(early, "short")], bench.runs)

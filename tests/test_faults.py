@@ -38,8 +38,9 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def begin(home: Path, *words: object) -> Child:
-    """The program at work in that home, in a process of its own."""
-    command = [sys.executable, "-m", "artcelery", *map(str, words)]
+    """The program at work in that home, in a process of its own; what it renders, it renders there."""
+    here = ["--sync"] if words[0] in ("render", "run") else []
+    command = [sys.executable, "-m", "artcelery", str(words[0]), *here, *map(str, words[1:])]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=environment(home)
     )

@@ -50,10 +50,11 @@ class Outcome:
 
 
 def artcelery(folder: Path, *words: object) -> Outcome:
-    """Run the program in `folder`, with a home of its own there."""
+    """Run the program in `folder`, with a home of its own there; what it renders, it renders itself."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ARTCELERY_")}
     environment = {**kept, "ARTCELERY_HOME": str(folder / "home"), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "artcelery", *map(str, words)]
+    here = ["--sync"] if words[0] in ("render", "run") else []
+    command = [sys.executable, "-m", "artcelery", str(words[0]), *here, *map(str, words[1:])]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, cwd=folder

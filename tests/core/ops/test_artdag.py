@@ -89,7 +89,7 @@ def run(tmp_path: Path) -> Run:
     def run(*words: str, type: str = "STACK", config: str = "", output: str = "both") -> Run:
         (tmp_path / "stacked.yaml").write_text(CONFIG.format(type=type, config=config, output=output))
         environment = {**os.environ, "PYTHONPATH": str(package.parent), "ARTCELERY_HOME": str(tmp_path / "home")}
-        command = [sys.executable, "-m", "artcelery", "run", "stacked.yaml", *words]
+        command = [sys.executable, "-m", "artcelery", "run", "stacked.yaml", "--sync", *words]
         return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60)
 
     return run
