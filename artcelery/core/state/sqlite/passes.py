@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 
+from artcelery.core.state.octets import octets, text
 from artcelery.core.state.protocol import RUNG_AGAIN_S, Waiting
 from artcelery.core.state.records import Begun, Ended, PassRecord, Result
 from artcelery.core.state.sqlite.database import Database, Row
@@ -112,7 +113,7 @@ class SqlitePasses:
             connection.execute(
                 "UPDATE passes SET status = 'ready', attempts = attempts - ?, reason = ?, worker = '', holder = '',"
                 " done = 0, since = ?, due_at = ? WHERE run_id = ? AND name = ?",
-                (0 if counted else 1, reason, due_at, due_at, run_id, name),
+                (0 if counted else 1, octets(reason), due_at, due_at, run_id, name),
             )
             write_entry(connection, run_id, "waiting", {"pass": name, "reason": reason})
 
@@ -123,7 +124,7 @@ class SqlitePasses:
             if item is None or item.status != "ready":
                 return
             sql = "UPDATE passes SET reason = ?, due_at = ? WHERE run_id = ? AND name = ?"
-            connection.execute(sql, (reason, due_at, run_id, name))
+            connection.execute(sql, (octets(reason), due_at, run_id, name))
             if reason != item.reason:
                 write_entry(connection, run_id, "waiting", {"pass": name, "reason": reason})
 
@@ -188,7 +189,7 @@ def _insert(connection: sqlite3.Connection, item: PassRecord, missing: int, due_
             item.seconds,
             status,
             0,
-            item.reason,
+            octets(item.reason),
             "",
             "",
             0,
@@ -205,8 +206,10 @@ def _found(connection: sqlite3.Connection, run_id: str, name: str) -> PassRecord
 
 
 def _record(row: Row) -> PassRecord:
-    run_id, name, key, encoding, queue, requires, *rest = row
-    return PassRecord(run_id, name, key, encoding, queue, (), tuple(json.loads(requires)), *rest)
+    run_id, name, key, encoding, queue, requires, frames, seconds, status, attempts, reason, *rest = row
+    said = text(reason) if isinstance(reason, bytes) else reason
+    done = (frames, seconds, status, attempts, said, *rest)
+    return PassRecord(run_id, name, key, encoding, queue, (), tuple(json.loads(requires)), *done)
 
 
 def _lease(item: PassRecord) -> str:
