@@ -129,7 +129,7 @@ class Cache:
         asset = self._context.state.assets.get(said)
         wanted = asset.content_hash if asset else said
         found = self._with_prefix(wanted) if not is_hash(wanted) else [wanted]
-        if not found or self._context.store.find(found[0]) is None:
+        if not found or not self._context.store.has(found[0]):
             raise NotFoundError(f"there is no file {said!r} in the cache; `artcelery cache list` shows them")
         if len(found) > 1:
             raise UsageError(f"{said!r} may mean {len(found)} files; give more digits")

@@ -16,6 +16,7 @@ from artcelery.core.graph import Graph, build_graph
 from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding, format_of_suffix
 from artcelery.core.plan import File, Known, Pass, Plan, make_plan, plan_analyses
 from artcelery.core.state.records import Result
+from artcelery.core.store.protocol import Wanted
 
 __all__ = ["Planning"]
 
@@ -26,6 +27,7 @@ class Planning:
     def __init__(self, context: Context, assets: Assets, order: Order) -> None:
         self._context, self._assets, self._order = context, assets, order
         self._documents: dict[str, Any] = {}
+        self._there: set[Wanted] = set()
         self._effects = NotedEffects(recorded_effects(order.recorded, context))
 
     def plan(self) -> Plan:
@@ -52,6 +54,13 @@ class Planning:
         """What, beside the config, its inputs and parameters, makes the order again."""
         order = self._order
         return {"format": self._named_format(), "quality": order.quality, "effects": dict(self._effects.found)}
+
+    def share(self, plan: Plan) -> None:
+        """Have all files where other machines find them that the passes of a plan may read."""
+        graph = plan.graph
+        named = {source.content_hash for source in graph.sources.values()} | {graph.config.id}
+        named |= set(self._effects.found.values())
+        self._context.store.share([*((name, None) for name in sorted(named)), *self._there])
 
     def _stages(self, known: Known) -> Iterator[tuple[Graph, tuple[str, ...]]]:
         """The graph as far as it can be built and the analyses that the rest waits for; again while these are known."""
@@ -80,6 +89,7 @@ class Planning:
     def _known(self, pairs: Iterable[File]) -> Mapping[File, Result]:
         found = self._context.state.results.get_many(pairs)
         there = self._context.store.has_many((item.content_hash, item.size_bytes) for item in found.values())
+        self._there |= there
         return {pair: item for pair, item in found.items() if (item.content_hash, item.size_bytes) in there}
 
     def _named_format(self) -> str | None:

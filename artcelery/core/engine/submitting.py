@@ -55,12 +55,15 @@ class Submitter:
         )
         if not plan.passes:
             return Submitted(self._ending.complete(run, plan, {}, {}))
+        planning.share(plan)
         ready = self._record(run, plan)
         self._context.state.runs.put(run)
         return Submitted(run, ready)
 
     def again(self, run: RunRecord) -> Submitted:
         """Begin a run again that failed or was cancelled: what was rendered is known. NotAllowedError for others."""
+        if run.status not in ("failed", "cancelled"):
+            raise NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
         order = order_of(run, self._context)
         planning = Planning(self._context, self._assets, order)
         plan = planning.plan()
@@ -68,9 +71,10 @@ class Submitter:
             plan, user=run.user, output_name=run.output_name, params=run.params, asked=run.asked, submitted=True
         )
         fresh = replace(fresh, id=run.id, created_at=run.created_at)
+        planning.share(plan)
         ready = self._record(fresh, plan) if plan.passes else ()
         if not self._context.state.runs.reopen(fresh):
-            raise NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
+            raise NotAllowedError(f"run {run.id} began again already")
         self._context.state.journal.append(run.id, "retried", {})
         if not plan.passes:
             return Submitted(self._ending.complete(fresh, plan, {}, {}))
