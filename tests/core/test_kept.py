@@ -42,6 +42,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "deep": make_film(folder / "deep.mkv", **film, codec="ffv1", pix_fmt="yuv422p10le", layout="5.1"),
         "odd": make_film(folder / "odd.mp4", **film, variable=True),
         "silent": make_film(folder / "silent.mp4", **{**film, "rate": 24}, audio=None, source="smptebars"),
+        "hd": make_film(folder / "hd.mp4", **film, options={"x264-params": "colormatrix=bt709:colorprim=bt709"}),
         "clear": folder / "clear.png",
         "s24": make_sound(folder / "s24.wav", SECONDS, codec="pcm_s24le"),
         "flt": make_sound(folder / "flt.wav", SECONDS, codec="pcm_f32le", sample_rate=44100, layout="5.1"),
@@ -282,6 +283,11 @@ GRAPHS: dict[str, list[dict[str, Any]]] = {
         node("c", "TRANSFORM", {"effects": {"flip": "horizontal"}}, "a"),
         node("d", "BLEND", {"mode": "screen"}, "b", "c"),
         node("out", "LAYER", {"layout": "grid", "columns": 2}, "d", "a"),
+    ],
+    "RGB on the way of a matrix that is not that of its size": [
+        node("a", "EFFECT", {"effect": "trails"}, "hd"),
+        node("b", "TRANSFORM", {"effects": {"brightness": 0.1}}, "a"),
+        node("out", "RESIZE", {"width": 32}, "b"),
     ],
     "a function of frames after a cut": [
         node("a", "SEGMENT", {"offset": 0.0414, "duration": 0.45}, "plain"),

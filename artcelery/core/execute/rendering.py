@@ -186,9 +186,10 @@ def _closed(streams: Streams) -> Streams:
 
     video, audio = streams.video, streams.audio
     if video is not None and video.chain:
-        clear = _CLEAR if video.picture.depth <= 8 else _DEEP_AND_CLEAR
-        as_is = Filter("format", pix_fmts=clear) if video.picture.alpha else Filter("setparams")
-        video = video.filter(as_is, alpha="none")
+        picture, clear = video.picture, _CLEAR if video.picture.depth <= 8 else _DEEP_AND_CLEAR
+        formats = (Filter("format", pix_fmts=clear),) if picture.alpha else ()
+        matrix: dict[str, str | float] = {} if picture.matrix == "rgb" else {"colorspace": picture.matrix}
+        video = video.filter(*formats, Filter("setparams", **matrix), alpha="none")
     if audio is not None and audio.chain:
         audio = audio.filter(Filter("aresample"))
     return precisely(replace(streams, video=video, audio=audio))

@@ -203,11 +203,18 @@ def open_kept(path: Path, limits: Limits) -> Streams:
     clip, video, audio = clip_from_json(said["clip"]), None, None
     if "pictures" in said:
         pictures = _Pictures.from_json(said["pictures"])
-        video = Video(pictures.clip, _KeptPictures(path, limits, pictures))
+        video = _told(Video(pictures.clip, _KeptPictures(path, limits, pictures)), pictures.pix_fmt)
     if "blocks" in said:
         blocks = _Blocks.from_json(said["blocks"])
         audio = Audio(blocks.sound, blocks.duration, _KeptSound(path, limits, blocks), grid=blocks.grid)
     return Streams(clip, video, audio)
+
+
+def _told(video: Video, pix_fmt: str) -> Video:
+    """The pictures; of those that are RGB on the way from YUV to YUV libavfilter is told which YUV that is."""
+    if not av.VideoFormat(pix_fmt).is_rgb or video.picture.matrix == "rgb":
+        return video
+    return video.filter(Filter("setparams", colorspace=video.picture.matrix), alpha="none")
 
 
 def _noted(said: dict[str, Any]) -> dict[str, str]:
