@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterable, Sequence
 
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
+from artcelery.core.errors import UnreachableError
 from artcelery.core.state.protocol import State
 from artcelery.core.state.records import PassRecord, WorkerRecord
 from artcelery.worker.abilities import lacking
@@ -29,7 +30,7 @@ def queue_of_worker(name: str) -> str:
 
 
 class Bell:
-    """Tells workers that there is something to do."""
+    """Tells workers that there is something to do; that the broker does not answer is no error of who rings."""
 
     def __init__(self, app: Celery, state: State) -> None:
         self._app, self._state = app, state
@@ -50,8 +51,12 @@ class Bell:
     def waiting(self, queue: str) -> int:
         """How many messages wait in a queue."""
         with self._app.connection_for_read() as connection:
-            declared = connection.default_channel.queue_declare(queue, passive=True)
-        return int(declared.message_count)
+            try:
+                return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+            except ChannelError:
+                return 0  # Redis has no empty lists
+            except (OperationalError, *connection.recoverable_connection_errors) as error:
+                raise UnreachableError(f"the broker does not answer: {error}") from error
 
     def _send(self, record: PassRecord, queue: str) -> None:
         try:

@@ -17,7 +17,7 @@ __all__ = ["QUEUES", "VISIBILITY_S", "make_app"]
 
 QUEUES = ("render", "effects", "probe")
 
-VISIBILITY_S = 3600
+VISIBILITY_S = int(os.environ.get("ARTCELERY_VISIBILITY_S") or 3600)
 """When Redis hands out a message again that nobody acknowledged; whoever gets it then finds the pass held or done."""
 
 _POLL_S = 0.05

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 from celery.utils.log import get_task_logger
 
+from artcelery.core.errors import StateError, UnreachableError
 from artcelery.core.settings import Settings
 from artcelery.worker.abilities import lacking, memory_bytes
+from artcelery.worker.children import busy
 from artcelery.worker.message import not_understood
 from artcelery.worker.stopping import stopping
 
@@ -60,16 +62,24 @@ class _Hands:
         return frozenset(abilities())
 
     def perform(self, call: dict[str, Any]) -> None:
+        """Perform the pass of a call; a state that is away is no error here: the pass is due again."""
+        with busy():
+            try:
+                self._perform(call)
+            except (UnreachableError, StateError) as error:
+                logger.warning("%s %s: %s", call.get("run"), call.get("pass"), error)
+
+    def _perform(self, call: dict[str, Any]) -> None:
         run_id, name = call.get("run", ""), call.get("pass", "")
         if said := not_understood(call, self.worker):
             logger.warning("%s %s: %s", run_id, name, said)
             self.performer.leave(run_id, name, said)
             return
-        ready = list(self.performer.perform(run_id, name))
-        for record in [item for item in ready if item.name == "" and not stopping()]:
-            ready.remove(record)  # the end of a run takes no time: no message for it
-            ready += self.performer.perform(record.run_id, record.name)
-        self.bell.ring(ready)
+        ready = self.performer.perform(run_id, name)
+        self.bell.ring(item for item in ready if item.name or stopping())
+        for record in [item for item in ready if not item.name and not stopping()]:
+            # The end of a run takes no time: no message for it.
+            self.bell.ring(self.performer.perform(record.run_id, record.name))
 
     def _lacks(self, requires: Sequence[str]) -> Sequence[str]:
         return lacking(requires, self.abilities, memory_bytes() // self.concurrency)

@@ -3,50 +3,67 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
 from contextlib import suppress
+from signal import SIGKILL
 from typing import Any, ClassVar
 
 from celery import bootsteps
 from celery.signals import worker_process_init, worker_shutting_down
+from celery.utils.log import get_logger
 
 from artcelery.worker import stopping
 from artcelery.worker.bell import queue_of_worker
-from artcelery.worker.limits import limit_child
+from artcelery.worker.children import begin_child
 
 __all__ = ["Stopping", "Tending"]
+
+logger = get_logger("artcelery")
+
+_LOOK_S = 2.0
 
 
 class Tending(bootsteps.StartStopStep):
     """A process beside the pool that says that this worker lives, and rings again for what was lost.
 
-    It is no thread: a pool that is forked while a thread holds a lock is a pool that hangs.
+    It is no thread: a pool that is forked while a thread holds a lock is a pool that hangs. When it ended by itself, it
+    is started again.
     """
 
-    requires: ClassVar = {"celery.worker.components:Pool"}
+    requires: ClassVar = {"celery.worker.components:Pool", "celery.worker.components:Timer"}
 
     def __init__(self, worker: Any, **options: Any) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._timer: Any = None
         worker.app.amqp.queues.select_add(queue_of_worker(worker.hostname))
 
     def start(self, worker: Any) -> None:
         """Start the process."""
+        self._begin(worker)
+        self._timer = worker.timer.call_repeatedly(_LOOK_S, self._look, (worker,))
+
+    def stop(self, worker: Any) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._timer.cancel()
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+
+    terminate = stop
+
+    def _begin(self, worker: Any) -> None:
         queues = ",".join(sorted(worker.app.amqp.queues.consume_from))
         words = [worker.hostname, str(worker.concurrency), queues, str(os.getpid())]
         self._process = subprocess.Popen([sys.executable, "-m", "artcelery.worker.tending", *words])
 
-    def stop(self, worker: Any) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
-            self._process = None
-
-    terminate = stop
+    def _look(self, worker: Any) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            logger.warning("the process that tends ended with code %s; it is started again", self._process.returncode)
+            self._begin(worker)
 
 
 class Stopping(bootsteps.StartStopStep):
@@ -58,21 +75,20 @@ class Stopping(bootsteps.StartStopStep):
         os.environ["ARTCELERY_CONCURRENCY"] = str(worker.concurrency)
         stopping.prepare()
         worker_process_init.connect(_begin_child, weak=False)
-        worker_shutting_down.connect(lambda **said: self._shut(worker), weak=False)
+        worker_shutting_down.connect(lambda how, **said: self._shut(worker, how), weak=False)
 
-    def _shut(self, worker: Any) -> None:
-        stopping.stop_soon()
+    def _shut(self, worker: Any, how: str) -> None:
+        stopping.stop_soon(0.0 if how == "Cold" else None)
         timer = threading.Timer(stopping.HARD_S, _end_children, [worker.pool])
         timer.daemon = True
         timer.start()
 
 
 def _begin_child(**said: Any) -> None:
-    limit_child(int(os.environ.get("ARTCELERY_CONCURRENCY") or 1))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopping.stop_soon(0.0))
+    begin_child(int(os.environ.get("ARTCELERY_CONCURRENCY") or 1))
 
 
 def _end_children(pool: Any) -> None:
     for pid in pool.info.get("processes", ()) if pool is not None else ():
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, SIGKILL)

@@ -1,19 +1,20 @@
 """When a worker stops: what runs may finish for a while, then it is given back.
 
-The moment lies in memory that the pool's children share with their parent.
+The moment lies in memory that the pool's children share with their parent. A child may also be told alone.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from multiprocessing import RawValue
 
-__all__ = ["GRACE_S", "HARD_S", "prepare", "stop_soon", "stopping"]
+__all__ = ["GRACE_S", "HARD_S", "prepare", "stop_alone", "stop_soon", "stopping", "stops_alone"]
 
-GRACE_S = 25.0
+GRACE_S = float(os.environ.get("ARTCELERY_GRACE_S") or 25.0)
 """How long passes may go on after the worker was told to stop."""
 
-HARD_S = 45.0
+HARD_S = GRACE_S + 20.0
 """When what does not give up by itself is ended."""
 
 
@@ -22,6 +23,7 @@ class _Moment:
 
 
 _shared: _Moment = _Moment()
+_alone = False
 
 
 def prepare() -> None:
@@ -30,11 +32,23 @@ def prepare() -> None:
     _shared = RawValue("d", 0.0)
 
 
-def stop_soon(grace_s: float = GRACE_S) -> None:
+def stop_soon(grace_s: float | None = None) -> None:
     """Tell this process, and those that were forked from it, to stop."""
-    _shared.value = time.time() + grace_s
+    moment = time.time() + (GRACE_S if grace_s is None else grace_s)
+    _shared.value = min(moment, _shared.value or moment)
+
+
+def stop_alone() -> None:
+    """Tell only this process to stop, at once."""
+    global _alone
+    _alone = True
+
+
+def stops_alone() -> bool:
+    """Whether this process was told to stop, and not the worker."""
+    return _alone
 
 
 def stopping() -> bool:
     """Whether to give back what is not finished."""
-    return 0.0 < _shared.value <= time.time()
+    return _alone or 0.0 < _shared.value <= time.time()

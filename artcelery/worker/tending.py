@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import artcelery
@@ -41,6 +41,7 @@ class Tender:
     def __init__(self, state: State, bell: Bell, worker: WorkerRecord) -> None:
         self._state, self._bell, self._worker = state, bell, worker
         self._beaten = 0.0
+        self._rung: set[tuple[str, str, int]] = set()
 
     def tend(self) -> None:
         """One round; called every two seconds."""
@@ -57,15 +58,28 @@ class Tender:
         """Passes that nobody will begin unless the bell rings again."""
         moment = time.time()
         due = self._state.passes.due(moment, moment + RUNG_AGAIN_S, _AT_ONCE)
-        dead = [record for record in self._state.passes.running() if holder_is_dead(record.holder)]
-        return [*(record for record in due if self._is_lost(record)), *dead]
+        return [*self._unrung(due), *self._orphaned()]
 
-    def _is_lost(self, record: PassRecord) -> bool:
+    def _unrung(self, due: Sequence[PassRecord]) -> Iterator[PassRecord]:
         """Not what only waits for its turn: there are messages for all that is ready in its queue."""
-        if record.attempts or record.reason:
-            return True
-        queued = self._state.passes.waiting().get(record.queue)
-        return queued is None or self._bell.waiting(record.queue) < queued.ready
+        full: dict[str, bool] = {}
+        for record in due:
+            if not record.attempts and not record.reason:
+                if record.queue not in full:
+                    full[record.queue] = self._is_full(record.queue)
+                if full[record.queue]:
+                    continue
+            yield record
+
+    def _is_full(self, queue: str) -> bool:
+        queued = self._state.passes.waiting().get(queue)
+        return queued is not None and self._bell.waiting(queue) >= queued.ready
+
+    def _orphaned(self) -> Sequence[PassRecord]:
+        """What a process was at that is known dead: rung for once, and again when the lease has lapsed."""
+        dead = [record for record in self._state.passes.running() if holder_is_dead(record.holder)]
+        known, self._rung = self._rung, {(record.run_id, record.name, record.attempts) for record in dead}
+        return [record for record in dead if (record.run_id, record.name, record.attempts) not in known]
 
 
 def main(words: Sequence[str]) -> None:
@@ -95,8 +109,8 @@ def _tend(settings: Settings, worker: WorkerRecord, parent: int, over: threading
         while os.getppid() == parent and not over.is_set():
             try:
                 tender.tend()
-            except (ArtceleryError, OSError) as error:
-                logger.warning("%s", error)
+            except Exception as error:  # whatever it is, the worker is to be tended
+                logger.warning("%s: %s", type(error).__name__, error)
             over.wait(_SWEEP_S)
         with suppress(ArtceleryError):
             tender.leave()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.papers import Papers
@@ -29,12 +30,24 @@ class Ending:
         self._papers.remember_passes(run, made)
         record_hash = self._papers.keep_record(run, plan, result.content_hash, dict(made))
         done = completed(run, result.content_hash, dict(made), record_hash, costs)
-        self._context.state.runs.finish(done)
-        return done
+        if self._finished(run, done, {}):
+            return done
+        return self._context.state.runs.get(run.id) or done
 
-    def fail(self, run: RunRecord, error: BaseException) -> RunRecord:
-        """The run, failed or cancelled; a state that cannot be written to does not hide what ended it."""
+    def fail(self, run: RunRecord, error: BaseException, name: str = "") -> RunRecord:
+        """The run, failed or cancelled in the pass of a name.
+
+        A state that cannot be written to does not hide what ended it.
+        """
         ended = failed(run, error)
         with suppress(ArtceleryError):
-            self._context.state.runs.finish(ended)
+            self._finished(run, ended, {"pass": name, **(ended.error or {})})
         return ended
+
+    def _finished(self, run: RunRecord, ended: RunRecord, data: Mapping[str, Any]) -> bool:
+        """Whether this ended the run; of submitted ones, which no process holds, the journal says so."""
+        if not self._context.state.runs.finish(ended):
+            return False
+        if not run.holder:
+            self._context.state.journal.append(run.id, ended.status, data)
+        return True

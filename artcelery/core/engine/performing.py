@@ -23,6 +23,7 @@ from artcelery.core.engine.submitting import LAST, Submitter
 from artcelery.core.errors import (
     ArtceleryError,
     CancelledError,
+    CorruptError,
     RenderError,
     StateError,
     StoreFullError,
@@ -41,7 +42,6 @@ FINAL = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS = 3
 _KNOWN_RUNS = 8
 _AGAIN_S = 5.0
-_PATIENCE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,12 @@ class Performer:
         begun = state.passes.begin(run_id, name, self._worker, holder_id(), self._context.settings.lease_s)
         if begun.record is None:
             return ()
-        held = Held(self._context, begun.record, begun.token)
+        held = Held(self._context, begun.record, begun.token, self._stopping)
         try:
             with held:
                 return self._performed(begun.record, held)
         except Exception as error:
-            # A state that does not answer now cannot be told; the lease lapses, and the pass is due again.
-            with suppress(UnreachableError, StateError):
-                return self._given_back(begun.record, held, error)
-            return ()
+            return self._given_back(held, error)
 
     def leave(self, run_id: str, name: str, reason: str) -> None:
         """Leave a pass to others, and say why."""
@@ -90,7 +87,10 @@ class Performer:
 
     def _performed(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
         run = self._run_of(record.run_id)
-        if run is None:
+        if run is None and record.attempts < MOST_ATTEMPTS:
+            held.release("its run is not recorded yet", _AGAIN_S, counted=True)
+            return ()
+        if run is None or run.status in FINAL:
             self._context.state.passes.drop(record.run_id)
             held.release("nobody wants it any more")
             return ()
@@ -118,13 +118,14 @@ class Performer:
                 held.release(f"the worker {self._worker} does not know this pass: its keys are others", _AGAIN_S)
                 return ()
             result, costs, _ = make_result(item, graph, shop, record.run_id)
-            if costs:
-                self._context.state.journal.append(record.run_id, "costs", dict(costs))
-        return self._recorded(record, held, result, shop).ready
+            if costs and not held.lost:
+                said = {"pass": record.name, "seconds": dict(costs)}
+                held.patiently(lambda: self._context.state.journal.append(record.run_id, "costs", said))
+        return self._recorded(held, result, shop).ready
 
-    def _recorded(self, record: PassRecord, held: Held, result: Result, shop: Workshop) -> Ended:
+    def _recorded(self, held: Held, result: Result, shop: Workshop) -> Ended:
         """Say that the file is there, also when the state is away for a while: the work is not lost."""
-        ended = held.patiently(lambda: held.end(result), _PATIENCE_S)
+        ended = held.patiently(lambda: held.end(result))
         if ended.result is not None and ended.result.content_hash != result.content_hash:
             record_result(result, shop)
         return ended
@@ -142,28 +143,37 @@ class Performer:
         files = [(item.key, item.encoding) for item in done if item.name != LAST]
         found = self._context.state.results.get_many(files)
         made = {item.name: result for item in done if (result := found.get((item.key, item.encoding)))}
+        if not held.renew():
+            return ()
         self._ending.complete(run, plan, made, self._costs(run.id))
-        self._context.state.journal.append(run.id, "completed", {})
         held.end(None)
         self._context.state.passes.drop(run.id)
         return ()
 
     def _costs(self, run_id: str) -> dict[str, float]:
+        """What nodes took in all passes, each of which counts once, however often it was tried."""
+        entries = self._context.state.journal.since(run_id, limit=1_000_000)
+        passes = {entry.data["pass"]: entry.data["seconds"] for entry in entries if entry.kind == "costs"}
         costs: dict[str, float] = {}
-        for entry in self._context.state.journal.since(run_id, limit=1_000_000):
-            if entry.kind == "costs":
-                for name, seconds in entry.data.items():
-                    costs[name] = round(costs.get(name, 0.0) + seconds, 3)
+        for seconds in passes.values():
+            for name, cost in seconds.items():
+                costs[name] = round(costs.get(name, 0.0) + cost, 3)
         return costs
 
-    def _given_back(self, record: PassRecord, held: Held, error: Exception) -> Sequence[PassRecord]:
-        """What becomes of a pass that was not done: it is due again, or its run has failed."""
-        if isinstance(error, CancelledError) and held.lost:
+    def _given_back(self, held: Held, error: Exception) -> Sequence[PassRecord]:
+        """What becomes of a pass that was not done; of a state that cannot be told so, its lease lapses."""
+        with suppress(UnreachableError, StateError):
+            return held.patiently(lambda: self._judged(held.record, held, error))
+        return ()
+
+    def _judged(self, record: PassRecord, held: Held, error: Exception) -> Sequence[PassRecord]:
+        """It is due again, or its run has failed."""
+        if not held.renew():  # what went wrong here is of no account
             held.release("it is not wanted any more, or in other hands")
         elif isinstance(error, CancelledError):
             held.release("its worker stops")
-            return () if held.lost else (record,)
-        elif isinstance(error, UnreachableError):
+            return (record,)
+        elif isinstance(error, (UnreachableError, CorruptError)):
             held.release(str(error), _AGAIN_S)
         elif record.attempts < MOST_ATTEMPTS and _may_pass(error):
             said = str(error) or type(error).__name__
@@ -174,20 +184,15 @@ class Performer:
 
     def _fail(self, record: PassRecord, held: Held, error: Exception) -> None:
         run = self._context.state.runs.get(record.run_id)
-        if run is not None and run.status not in FINAL:
-            ended = self._ending.fail(run, error)
-            self._context.state.journal.append(run.id, "failed", {"pass": record.name, **(ended.error or {})})
+        if run is not None:
+            self._ending.fail(run, error, record.name)
         self._context.state.passes.drop(record.run_id)
         held.release("its run has failed")
 
     def _run_of(self, run_id: str) -> RunRecord | None:
-        """The run when it is still to be done; it is running from now on."""
-        if known := self._known.get(run_id):
-            return known.run
+        """The run; one that waited is running from now on."""
         run = self._context.state.runs.get(run_id)
-        if run is None or run.status in FINAL:
-            return None
-        if run.status == "pending":
+        if run is not None and run.status == "pending":
             run = replace(run, status="running", started_at=now())
             self._context.state.runs.put(run)
         return run

@@ -63,7 +63,9 @@ class Submitter:
     def again(self, run: RunRecord) -> Submitted:
         """Begin a run again that failed or was cancelled: what was rendered is known. NotAllowedError for others."""
         if run.status not in ("failed", "cancelled"):
-            raise NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
+            raise _not_again(self._context.state.runs.get(run.id) or run)
+        if run.status not in ("failed", "cancelled"):
+            raise _not_again(run)
         order = order_of(run, self._context)
         planning = Planning(self._context, self._assets, order)
         plan = planning.plan()
@@ -118,6 +120,10 @@ def pass_records(run_id: str, plan: Plan) -> Sequence[PassRecord]:
     ]
     files = tuple((item.key, item.encoding) for item in passes)
     return [*passes, PassRecord(run_id, LAST, run_id, "run", "probe", files)]
+
+
+def _not_again(run: RunRecord) -> NotAllowedError:
+    return NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
 
 
 def _effects(plan: Plan) -> dict[str, str]:
