@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -227,28 +227,32 @@ def test_what_changes_nothing_twice_is_called_again_when_its_answer_is_lost(line
     state.close()
 
 
-def slowly_loading(folder: Path) -> RedisServer:
+@contextmanager
+def loading(folder: Path, count: int) -> Iterator[RedisState]:
+    """A state with so many runs, in a server that is about to begin to load them, slowly."""
     options = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
-    return RedisServer(folder, appendonly=True, options=options)
+    with redis_server(folder, appendonly=True, options=options) as server:
+        state = RedisState.open(server.url())
+        for number in range(count):
+            state.runs.put(a_run(f"run-{number:04}", nodes=()))
+        server.kill()
+        starting = threading.Thread(target=server.start)
+        starting.start()
+        try:
+            yield state
+        finally:
+            state.close()
+            starting.join()
 
 
-@pytest.mark.parametrize(("count", "waits"), [(20, True), (300, False)])
-def test_a_server_that_loads_its_data_is_waited_for_but_not_for_ever(tmp_path: Path, count: int, waits: bool) -> None:
-    server = slowly_loading(tmp_path / "redis")
-    server.start()
-    state = RedisState.open(server.url())
-    for number in range(count):
-        state.runs.put(a_run(f"run-{number:04}", nodes=()))
-    server.kill()
-    starting = threading.Thread(target=server.start)
-    starting.start()
-    if waits:
-        assert len(state.runs.page(limit=1000).runs) == count
-    else:
+def test_a_server_that_loads_its_data_is_waited_for(tmp_path: Path) -> None:
+    with loading(tmp_path / "redis", 20) as state:
+        assert len(state.runs.page().runs) == 20
+
+
+def test_a_server_that_loads_long_is_not_waited_for(tmp_path: Path) -> None:
+    with loading(tmp_path / "redis", 300) as state:
         assert "still loads its data" in fails_in_time(state.runs.page)
-    starting.join()
-    server.kill()
-    state.close()
 
 
 @pytest.mark.parametrize("given", ["", "wrong"])
