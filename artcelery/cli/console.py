@@ -8,9 +8,12 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["fitted", "out", "print_json", "print_table", "say", "say_notes", "size", "wants_color"]
+if TYPE_CHECKING:
+    from artcelery.core.state.records import PassRecord
+
+__all__ = ["far", "fitted", "out", "print_json", "print_table", "say", "say_notes", "size", "wants_color"]
 
 
 def out(text: object) -> None:
@@ -32,6 +35,13 @@ def say_notes(notes: Sequence[str]) -> None:
 def print_json(value: Any) -> None:
     """One JSON document on stdout; characters that are no text come out escaped."""
     print(json.dumps(value, indent=2, ensure_ascii=True), file=sys.stdout)
+
+
+def far(item: PassRecord) -> str:
+    """How far a pass is, in frames where it has any."""
+    if not item.frames or not item.done:
+        return str(item.done or "")
+    return f"{item.done} of {item.frames} ({100 * item.done // item.frames} %)"
 
 
 def wants_color() -> bool:

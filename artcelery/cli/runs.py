@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.console import far, out, print_json, print_table, say
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json, Output
 
@@ -61,8 +61,9 @@ def show(
         if provenance:
             print_json(engine.runs.provenance(run.id))
             return
+        passes = engine.runs.passes(run.id)
     if json:
-        print_json(asdict(run))
+        print_json({**asdict(run), "passes": [asdict(item) for item in passes]})
         return
     facts = {
         "run": run.id,
@@ -85,6 +86,10 @@ def show(
         for node in run.nodes
     ]
     print_table(("NODE", "TYPE", "STATUS", "TIME", "WHY"), rows, "no nodes")
+    if passes:
+        out("")
+        rows = [(item.name, item.status, far(item), item.worker, item.reason) for item in passes]
+        print_table(("PASS", "STATUS", "DONE", "WORKER", "WHY"), rows, "")
 
 
 @app.command("rm")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artcelery.cli.console import print_json, print_table, say
+from artcelery.cli.console import far, print_json, print_table, say
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Json
 
 if TYPE_CHECKING:
     from artcelery.core.engine.workers import Overview
-    from artcelery.core.state.records import PassRecord
 
 __all__ = ["app"]
 
@@ -56,7 +56,7 @@ def status(json: Json = False) -> None:
         print_json(overview.to_json())
         return
     rows = [
-        (item.name, f"{busy} of {item.concurrency}", ",".join(item.queues), item.version, _for(item.started_at))
+        (item.name, f"{busy} of {item.concurrency}", _shared(item.queues), item.version, _for(item.started_at))
         for item, busy in overview.busy()
     ]
     print_table(
@@ -64,7 +64,7 @@ def status(json: Json = False) -> None:
     )
     if overview.running:
         print()
-        rows = [(item.run_id, item.name, item.worker, _far(item), _ago(item.since)) for item in overview.running]
+        rows = [(item.run_id, item.name, item.worker, far(item), _ago(item.since)) for item in overview.running]
         print_table(("RUN", "PASS", "WORKER", "DONE", "FOR"), rows, "")
     print()
     _print_queues(overview)
@@ -78,12 +78,6 @@ def _print_queues(overview: Overview) -> None:
     print_table(("QUEUE", "READY", "WAITING", "RUNNING", "OLDEST"), rows, "nothing waits")
 
 
-def _far(item: PassRecord) -> str:
-    if not item.frames:
-        return str(item.done or "")
-    return f"{item.done} of {item.frames} ({100 * item.done // item.frames} %)"
-
-
 def _ago(moment: float) -> str:
     seconds = max(time.time() - moment, 0.0)
     if seconds < 120:
@@ -93,3 +87,8 @@ def _ago(moment: float) -> str:
 
 def _for(started_at: str) -> str:
     return started_at[:19].replace("T", " ")
+
+
+def _shared(queues: Sequence[str]) -> str:
+    """The queues that others read too; each worker has one for itself besides."""
+    return ",".join(name for name in queues if not name.startswith("worker."))
