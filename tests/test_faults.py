@@ -377,6 +377,13 @@ def join(home: str, config: str, film: str) -> None:
             print(error.code, error)
 
 
+def until_two_parts(home: Path) -> None:
+    """Wait until all parts but the last are there; a join may begin before."""
+    deadline = time.monotonic() + 30
+    while len(results_of(home)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def parts_only(work: Joining, home: Path) -> list[str]:
     """Render the parts of a film, and stop before they are joined; their content hashes."""
     work.go.touch()
@@ -414,7 +421,7 @@ def test_a_run_that_is_killed_while_a_join_waits_for_a_part_is_finished_by_the_n
 ) -> None:
     work = joining(tmp_path, film)
     child = until_ready(start(join, work.home(home), work.config, film))
-    time.sleep(0.3)
+    until_two_parts(home)
     kill(child)
     assert len(results_of(home)) == 2
     assert work.rendered(home) == work.rendered(work.home(tmp_path / "elsewhere"))
@@ -454,7 +461,7 @@ def test_parts_that_are_pruned_while_a_join_waits_end_it_with_a_clear_error_or_n
 ) -> None:
     work = joining(tmp_path, film)
     child = until_ready(start(join, work.home(home), work.config, film))
-    assert len(results_of(home)) == 2
+    until_two_parts(home)
     assert artcelery(home, "cache", "prune").returncode == 0
     assert len(results_of(home)) == 0
     work.go.touch()
