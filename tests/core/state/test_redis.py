@@ -89,8 +89,10 @@ def test_a_server_that_is_just_started_again_is_waited_for(server: RedisServer, 
     server.kill()
     soon = threading.Timer(0.4, server.start)
     soon.start()
-    assert state.runs.finish(a_run(status="completed"))
-    soon.join()
+    try:
+        assert state.runs.finish(a_run(status="completed"))
+    finally:
+        soon.join()
     assert state.runs.get("run-0001") == a_run(status="completed")
 
 
