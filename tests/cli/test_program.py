@@ -215,7 +215,11 @@ def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:
         (["render", "dog", "cat", "--nonsense"], 2),
         (["runs", "show", "nothing"], 2),
         (["serve"], 2),
-        (["worker"], 2),
+        (["worker", "--queues", "nonsense"], 2),
+        (["runs", "cancel", "nothing"], 2),
+        (["runs", "retry", "nothing"], 2),
+        (["render", "dog", "cat", "--sync", "--wait"], 2),
+        (["render", "dog", "cat", "--jobs", "2"], 2),
         (["--version"], 0),
     ],
 )
