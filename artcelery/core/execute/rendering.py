@@ -182,23 +182,18 @@ def _closed(streams: Streams) -> Streams:
     What flows out of a node is then the same whether it flows on or is kept: where filters of two nodes meet, pictures
     are transparent in the usual way and not premultiplied, and samples are what the first node makes of them.
     """
+    from artcelery.core.media.filtering import transparent
     from artcelery.core.media.precise import precisely
 
     video, audio = streams.video, streams.audio
     if video is not None and video.chain:
-        picture, clear = video.picture, _CLEAR if video.picture.depth <= 8 else _DEEP_AND_CLEAR
-        formats = (Filter("format", pix_fmts=clear),) if picture.alpha else ()
+        picture = video.picture
+        formats = (transparent(picture.depth),) if picture.alpha else ()
         matrix: dict[str, str | float] = {} if picture.matrix == "rgb" else {"colorspace": picture.matrix}
         video = video.filter(*formats, Filter("setparams", **matrix), alpha="none")
     if audio is not None and audio.chain:
         audio = audio.filter(Filter("aresample"))
     return precisely(replace(streams, video=video, audio=audio))
-
-
-_CLEAR = "rgba|bgra|argb|abgr|gbrap|yuva420p|yuva422p|yuva444p"
-_DEEP_AND_CLEAR = "rgba64le|gbrap16le|yuva420p16le|yuva422p16le|yuva444p16le"
-"""Formats with transparency: after other filters libavfilter takes it out only where it is sure to be there, and sure
-of its depth."""
 
 
 def _is_copied(video: Video) -> bool:

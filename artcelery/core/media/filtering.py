@@ -16,7 +16,7 @@ from artcelery.core.media.clip import Picture
 from artcelery.core.media.pump import stopping
 from artcelery.core.media.scaling import EXACT
 
-__all__ = ["Alpha", "Link", "filter_audio", "filter_video"]
+__all__ = ["Alpha", "Link", "filter_audio", "filter_video", "transparent"]
 
 Alpha = Literal["keep", "through", "none"]
 
@@ -31,6 +31,18 @@ class Link:
 
     filters: tuple[Filter, ...]
     alpha: Alpha
+
+
+def transparent(depth: int) -> Filter:
+    """Formats with transparency, of so many bits or less.
+
+    After other filters libavfilter takes transparency out only where it is sure to be there, and sure of its depth.
+    """
+    return Filter("format", pix_fmts=_CLEAR if depth <= 8 else _DEEP_AND_CLEAR)
+
+
+_CLEAR = "rgba|bgra|argb|abgr|gbrap|yuva420p|yuva422p|yuva444p"
+_DEEP_AND_CLEAR = "rgba64le|gbrap16le|yuva420p16le|yuva422p16le|yuva444p16le"
 
 
 def filter_video(frames: Iterable[av.VideoFrame], links: Sequence[Link], picture: Picture) -> Iterator[av.VideoFrame]:
@@ -78,7 +90,8 @@ class _VideoGraph:
             return self._chain(end, link.filters)
         if link.alpha == "through":
             return self._chain(end, (*_PREMULTIPLIED, *link.filters, *(_PLAIN_8 if picture.depth <= 8 else _PLAIN)))
-        split = self._chain(end, (Filter("split"),))
+        sure = () if end is self.source else (transparent(picture.depth),)
+        split = self._chain(end, (*sure, Filter("split")))
         alpha = self.graph.add("alphaextract")
         split.link_to(alpha, 1, 0)
         colour = self._chain(split, link.filters)

@@ -130,3 +130,31 @@ def test_a_film_has_the_same_colours_in_every_format(
     render(source, [transform(flip="both")], tmp_path / f"out.{suffix}")
     before, after = shown(source)[0], shown(tmp_path / f"out.{suffix}")[0]
     assert np.abs(before[20, 20] - after[20, 20, :3]).max() <= 4
+
+
+@pytest.mark.parametrize("alpha_bits", [8, 16])
+def test_colour_changes_after_a_turn_and_transparency_stays(tmp_path: Path, alpha_bits: int) -> None:
+    """Both in one TRANSFORM: transparency turns with the picture, and only the colour gets brighter."""
+    picture = np.zeros((4, 8, 4), np.uint8)
+    picture[..., :3], picture[..., 3] = 100, np.arange(8) * 30
+    source = make_still(tmp_path / "in.png", picture)
+    if alpha_bits == 16:
+        source = deep_still(tmp_path / "deep.png", picture)
+    render(source, [transform(rotate=90, brightness=0.2)], tmp_path / "out.png")
+    found = pixels(tmp_path / "out.png", "RGBA")
+    assert found.shape == (8, 4, 4)
+    assert np.abs(found[..., 3] - np.rot90(picture[..., 3], -1)).max() <= 1
+    assert np.abs(found[found[..., 3] > 0][:, :3] - 151).max() <= 2
+
+
+def deep_still(path: Path, picture: Pixels) -> Path:
+    """The picture with 16 bits a channel."""
+    import av
+
+    frame = av.VideoFrame.from_ndarray(picture.astype(np.uint16) * 257, format="rgba64le")
+    with av.open(str(path), "w", format="image2") as output:
+        stream = output.add_stream("png", rate=1)
+        stream.width, stream.height, stream.pix_fmt = picture.shape[1], picture.shape[0], "rgba64be"
+        output.mux(stream.encode(frame.reformat(format="rgba64be")))
+        output.mux(stream.encode(None))
+    return path
