@@ -22,7 +22,7 @@ def start_worker(
 ) -> None:
     """Run a worker in this process; returns when it has stopped. UnreachableError when a service does not answer."""
     settings = load_settings()
-    _check(settings, queues or ())
+    _check(settings, queues or (), say)
     # Celery warns of messages that could run code; ours are JSON, and nothing else is accepted.
     warnings.simplefilter("ignore", SecurityWarning)
     app = make_app(settings)
@@ -42,8 +42,9 @@ def start_worker(
     worker.start()
 
 
-def _check(settings: Settings, queues: Sequence[str]) -> None:
+def _check(settings: Settings, queues: Sequence[str], say: Callable[[str], None]) -> None:
     if unknown := [item for item in queues if item not in QUEUES]:
         raise UsageError(f"there is no queue {unknown[0]!r}; the queues are {', '.join(QUEUES)}")
     with open_engine(settings) as engine:
-        engine.state.workers.all()  # whether the state answers is better known now than later
+        for warning in engine.warnings():  # whether the state answers is better known now than later, too
+            say(f"warning: {warning}")

@@ -396,3 +396,20 @@ def test_a_terminal_gets_bars_and_no_color_is_respected(environment: dict[str, s
     assert "/90" in shown[""]
     assert "\033[3" in shown[""]
     assert "\033[3" not in shown["1"]
+
+
+def test_a_run_that_is_rendered_here_can_be_cancelled_from_elsewhere(
+    program: Program, environment: dict[str, str], tmp_path: Path
+) -> None:
+    make_film(tmp_path / "film.mp4", seconds=60)
+    process = start(environment, tmp_path, "render", "kaleidoscope", "film.mp4", "-o", "out.mp4")
+    run_id = ""
+    while not run_id:
+        assert process.poll() is None
+        runs = json.loads(program("runs", "list", "--json").stdout)["runs"]
+        run_id = runs[0]["id"] if runs else ""
+    assert program("runs", "cancel", run_id[:12]).returncode == 0
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, "cancelled" in said) == (130, True), said
+    assert not (tmp_path / "out.mp4").exists()
+    assert json.loads(program("runs", "show", run_id, "--json").stdout)["status"] == "cancelled"

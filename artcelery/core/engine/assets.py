@@ -19,6 +19,7 @@ from artcelery.core.values import file_name
 
 __all__ = ["Assets"]
 
+_NONE_OF_OURS = "-"
 _BUILT_IN = Path(__file__).parent.parent.parent / "assets"
 
 
@@ -85,10 +86,14 @@ class Assets:
 
     def by_hash(self, wanted: str) -> SourceFile:
         """A stored file by its content hash."""
+        fact = self._context.state.media.get(wanted)
+        if fact is not None and fact.clip is not None and fact.format and self.holds(wanted):
+            format = None if fact.format == _NONE_OF_OURS else fact.format
+            return SourceFile(wanted, clip_from_json(fact.clip), fact.name, format)
         path = self._context.store.find(wanted)
         if path is None:
             raise NotFoundError(f"no file {wanted} in the cache; import it first (`artcelery cache import FILE`)")
-        return SourceFile(wanted, self.clip_of(wanted, path), self._known_name(wanted), format_of_file(path))
+        return SourceFile(wanted, self.clip_of(wanted, path), fact.name if fact else "", format_of_file(path))
 
     def holds(self, wanted: str) -> bool:
         """Whether the store has a file."""
@@ -97,7 +102,7 @@ class Assets:
     def clip_of(self, wanted: str, path: Path, name: str = "", origin: str = "import") -> Clip:
         """What a stored file is: remembered by its hash, probed once."""
         fact = self._context.state.media.get(wanted)
-        if fact is not None and fact.clip is not None:
+        if fact is not None and fact.clip is not None and fact.format:
             return clip_from_json(fact.clip)
         clip = self._probe(path)
         if not self._context.read_only:
@@ -110,12 +115,9 @@ class Assets:
         return probe(path, self._context.limits)
 
     def _remember(self, wanted: str, path: Path, clip: Clip, name: str, origin: str = "import") -> None:
-        fact = MediaFact(wanted, path.stat().st_size, clip_to_json(clip), name, origin, now())
+        format = format_of_file(path) or _NONE_OF_OURS
+        fact = MediaFact(wanted, path.stat().st_size, clip_to_json(clip), name, origin, now(), format)
         self._context.state.media.put(fact)
-
-    def _known_name(self, wanted: str) -> str:
-        fact = self._context.state.media.get(wanted)
-        return fact.name if fact else ""
 
     def _from_path(self, path: Path) -> SourceFile:
         """A file on disk: hashed (or remembered unchanged), probed, and kept unless nothing may be written."""

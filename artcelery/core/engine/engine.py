@@ -119,6 +119,10 @@ class Engine:
 
         return overview(self._context.state)
 
+    def warnings(self) -> Sequence[str]:
+        """What is set so that facts may be lost, each with the way to mend it."""
+        return self._context.state.warnings()
+
     def follow(self, run_id: str, listener: Listener = ignore, cancelled: Callable[[], bool] = bool) -> RunRecord:
         """Report what happens to a submitted run until it ends, or until `cancelled`; its record."""
         from artcelery.core.engine.following import follow

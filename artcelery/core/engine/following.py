@@ -30,13 +30,13 @@ def follow(state: State, run_id: str, listener: Listener, cancelled: Callable[[]
     following = _Following(state, run_id)
     listener(following.begin())
     while True:
-        run = _run(state, run_id)
+        over = state.runs.status(run_id) in (*_OVER, None)
         for event in following.news():
             listener(event)
-        if run.status in _OVER:
-            listener(RunFinished(run_id, run.status, run.error["message"] if run.error else None))
-            return run
-        if cancelled():
+        if over or cancelled():
+            run = _run(state, run_id)
+            if over:
+                listener(RunFinished(run_id, run.status, run.error["message"] if run.error else None))
             return run
         time.sleep(_POLL_S)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from artcelery.core.engine.assets import Assets
@@ -11,12 +13,16 @@ from artcelery.core.engine.ending import Ending
 from artcelery.core.engine.order import Order
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.planning import Planning
+from artcelery.core.errors import ArtceleryError
 from artcelery.core.events import Event, Listener, PassFinished, RunFinished, RunPlanned, RunStarted, ignore
 from artcelery.core.plan import Plan
 from artcelery.core.runs import new_run, sweep_dead
 from artcelery.core.state.records import Result, RunRecord
 
 __all__ = ["Renderer"]
+
+
+_LOOK_S = 1.0
 
 
 class Renderer:
@@ -56,7 +62,8 @@ class Renderer:
             listener(event)
 
         try:
-            execute = self._executor(run.id, listening, cancelled, jobs or self._context.settings.jobs)
+            unwanted = _Unwanted(run.id, self._context, cancelled)
+            execute = self._executor(run.id, listening, unwanted, jobs or self._context.settings.jobs)
             while plan.waiting:
                 made |= execute(plan)
                 planning.learn({name: made[name] for name in plan.waiting if name in made})
@@ -109,3 +116,21 @@ class Renderer:
             return run_passes(plan.passes, plan.graph, shop, run_id, jobs)
 
         return execute
+
+
+class _Unwanted:
+    """Whether a run is to stop: the caller says so, or it was cancelled from elsewhere, which is looked up each second.
+
+    A state that does not answer cancels nothing.
+    """
+
+    def __init__(self, run_id: str, context: Context, cancelled: Callable[[], bool]) -> None:
+        self._run_id, self._runs, self._cancelled = run_id, context.state.runs, cancelled
+        self._looked, self._found = time.monotonic(), False
+
+    def __call__(self) -> bool:
+        if time.monotonic() - self._looked > _LOOK_S:
+            self._looked = time.monotonic()
+            with suppress(ArtceleryError):
+                self._found = self._runs.status(self._run_id) == "cancelled"
+        return self._found or self._cancelled()

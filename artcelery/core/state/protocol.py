@@ -106,6 +106,10 @@ class Runs(Protocol):
         """The run, or None; a unique prefix of at least 6 characters serves as an id."""
         ...
 
+    def status(self, run_id: str) -> RunStatus | None:
+        """The status of the run of that whole id, or None; cheap, to be asked again and again."""
+        ...
+
     def page(
         self,
         *,
@@ -312,4 +316,8 @@ class State(Protocol):
     def journal(self) -> Journal: ...
     @property
     def workers(self) -> Workers: ...
+    def warnings(self) -> Sequence[str]:
+        """What is set so that facts may be lost, each with the way to mend it."""
+        ...
+
     def close(self) -> None: ...

@@ -60,7 +60,10 @@ class ConfigRecord:
 
 @dataclass(frozen=True, slots=True)
 class MediaFact:
-    """What is known of a stored file: its clip (as JSON), its name when it came in, and how it came in."""
+    """What is known of a stored file: its clip (as JSON), its name when it came in, and how it came in.
+
+    `format` is the one of ours that it is in, "-" when it is none of them, and empty when nobody looked.
+    """
 
     content_hash: str
     size_bytes: int
@@ -68,6 +71,7 @@ class MediaFact:
     name: str = ""
     origin: str = ""
     created_at: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

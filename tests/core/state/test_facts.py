@@ -53,7 +53,7 @@ def test_the_newest_config_of_a_name_stands_for_it(state: State) -> None:
 
 
 def test_what_is_not_known_of_a_file_leaves_what_was_known(state: State) -> None:
-    whole = MediaFact(digest("cat"), 3, {"width": 1280, "parts": [1, 2]}, "c\udcffat.png", "import", NOW)
+    whole = MediaFact(digest("cat"), 3, {"width": 1280, "parts": [1, 2]}, "c\udcffat.png", "import", NOW, "mp4")
     state.media.put(whole)
     state.media.put(MediaFact(digest("cat"), 3))
     assert state.media.get(digest("cat")) == whole

@@ -31,6 +31,12 @@ def pages(state: State, limit: int, **filters: Any) -> list[RunRecord]:
     return [*runs, *page.runs]
 
 
+def test_the_status_of_a_run_is_asked_for_by_its_whole_id(state: State) -> None:
+    state.runs.put(a_run("run-0001", status="pending"))
+    assert state.runs.status("run-0001") == "pending"
+    assert state.runs.status("run-00") is None
+
+
 def test_a_run_comes_back_as_it_was_recorded(open_state: Open) -> None:
     run = a_run()
     open_state().runs.put(run)

@@ -33,7 +33,7 @@ class RedisMedia:
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""
         clip = json.dumps(fact.clip, separators=(",", ":")) if fact.clip else ""
-        fields = (fact.size_bytes or "", clip, octets(fact.name), octets(fact.origin), fact.created_at)
+        fields = (fact.size_bytes or "", clip, octets(fact.name), octets(fact.origin), fact.created_at, fact.format)
         self._server.write(self._script, "put", fact.content_hash, *fields)
 
     def all(self) -> Sequence[MediaFact]:
@@ -58,7 +58,13 @@ class RedisMedia:
 
 
 def _fact(
-    content_hash: bytes, size_bytes: bytes, clip: bytes, name: bytes, origin: bytes, created_at: bytes
+    content_hash: bytes,
+    size_bytes: bytes,
+    clip: bytes,
+    name: bytes,
+    origin: bytes,
+    created_at: bytes,
+    format: bytes | None,
 ) -> MediaFact:
     return MediaFact(
         content_hash.decode(),
@@ -67,6 +73,7 @@ def _fact(
         text(name),
         text(origin),
         created_at.decode(),
+        (format or b"").decode(),
     )
 
 

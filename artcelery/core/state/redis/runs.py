@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import cast
 
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
@@ -44,6 +45,11 @@ class RedisRuns:
         may_be_prefix = len(run_id) >= PREFIX_LENGTH
         found = self._server.read(self._script, "get", run_id, int(may_be_prefix))
         return unpack_run(*found) if found else None
+
+    def status(self, run_id: str) -> RunStatus | None:
+        """The status of the run of that whole id, or None."""
+        found = self._server.ask("HGET", octets(f"artdag:run:{run_id}"), "status")
+        return cast(RunStatus, found.decode()) if found else None
 
     def page(
         self,

@@ -57,6 +57,11 @@ class SqliteRuns:
             rows = self._database.read(f"{_WHOLE} WHERE id >= ? AND id < ? LIMIT 2", between)
         return unpack_run(*rows[0]) if len(rows) == 1 else None
 
+    def status(self, run_id: str) -> RunStatus | None:
+        """The status of the run of that whole id, or None."""
+        rows = self._database.read("SELECT status FROM runs WHERE id = ?", (run_id,))
+        return rows[0][0] if rows else None
+
     def page(
         self,
         *,

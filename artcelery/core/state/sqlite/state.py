@@ -41,6 +41,10 @@ class SqliteState:
         """
         return cls(open_for_reading(path) if read_only else open_for_writing(path))
 
+    def warnings(self) -> list[str]:
+        """Nothing: what is recorded is on the disk."""
+        return []
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()

@@ -1,4 +1,4 @@
-local FIELDS = {'size_bytes', 'clip', 'name', 'origin', 'created_at'}
+local FIELDS = {'size_bytes', 'clip', 'name', 'origin', 'created_at', 'format'}
 
 local function read(content_hash)
   return {content_hash, unpack(redis.call('HMGET', P .. 'media:' .. content_hash, unpack(FIELDS)))}
