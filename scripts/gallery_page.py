@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from artcelery import Engine, open_engine
 from artcelery.core.config import load_config
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 
 DOCS = Path(__file__).parents[1] / "docs"
 PICTURES = DOCS / "images" / "gallery"

@@ -12,7 +12,7 @@ from artcelery.core.errors import MediaError, NotFoundError, UsageError
 from artcelery.core.graph import SourceFile
 from artcelery.core.hashing import content_hash, is_hash
 from artcelery.core.media.clip import Clip, clip_from_json, clip_to_json
-from artcelery.core.media.formats import format_of_file
+from artcelery.core.media.probing.formats import format_of_file
 from artcelery.core.runs import now
 from artcelery.core.state.records import Asset, FileFact, MediaFact
 from artcelery.core.values import file_name
@@ -110,7 +110,7 @@ class Assets:
         return clip
 
     def _probe(self, path: Path) -> Clip:
-        from artcelery.core.media.probe import probe
+        from artcelery.core.media.probing.probe import probe
 
         return probe(path, self._context.limits)
 

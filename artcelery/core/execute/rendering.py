@@ -146,7 +146,7 @@ class _Flow:
         from artcelery.core.media.files import open_file
         from artcelery.core.media.kept import open_kept
         from artcelery.core.media.packets import copied
-        from artcelery.core.media.regular import call
+        from artcelery.core.media.probing.regular import call
         from artcelery.core.media.watching import watched
 
         file = self.item.needs[name]

@@ -14,7 +14,7 @@ from artcelery.core.media.clip import Clip
 from artcelery.core.media.cutting import grid_of
 from artcelery.core.media.kept import write_kept
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import KEPT, Encoding
 from artcelery.core.media.reader import SoundFile, VideoFile
 from artcelery.core.media.stills import read_still, write_still

@@ -28,10 +28,10 @@ from artcelery.core.media.cutting import grid_of, on_grid, shown_at
 from artcelery.core.media.decoding import decodable
 from artcelery.core.media.filtering import filter_audio
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.opening import open_media
+from artcelery.core.media.probing.opening import open_media
+from artcelery.core.media.probing.regular import named
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
-from artcelery.core.media.regular import named
 from artcelery.core.media.siting import sited, siting_of
 from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import Progress, Track, interleaved, muxer, picture_stream_of

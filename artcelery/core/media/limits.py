@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artcelery.core.errors import LimitError
-from artcelery.core.media.regular import named
+from artcelery.core.media.probing.regular import named
 
 __all__ = ["DEMUXERS", "LATE_DEMUXERS", "PICTURE_DECODERS", "SOUND_DECODERS", "Limits", "refuse_large_film"]
 

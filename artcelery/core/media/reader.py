@@ -20,17 +20,17 @@ from av.container import InputContainer
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
-from artcelery.core.media.clock import SoundClock
 from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import grid_of, on_grid, shown_at
 from artcelery.core.media.decoding import decodable, decode_pictures, decode_sound
 from artcelery.core.media.filtering import Link, filter_audio, filter_video
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.opening import open_media, picture_stream, sound_stream
+from artcelery.core.media.probing.opening import open_media, picture_stream, sound_stream
+from artcelery.core.media.probing.regular import named
+from artcelery.core.media.probing.turning import TURNS, orientation_of, turns_sideways
+from artcelery.core.media.probing.whole import SLACK_S
 from artcelery.core.media.pump import ahead
-from artcelery.core.media.regular import named
-from artcelery.core.media.turning import TURNS, orientation_of, turns_sideways
-from artcelery.core.media.whole import SLACK_S
+from artcelery.core.media.sound.clock import SoundClock
 
 __all__ = ["SoundFile", "VideoFile"]
 

@@ -15,10 +15,10 @@ from PIL import Image
 
 from artcelery.core.errors import RenderError, StoreFullError
 from artcelery.core.media.color import RGB, tag
-from artcelery.core.media.icc import is_srgb, to_srgb
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.probing.icc import is_srgb, to_srgb
+from artcelery.core.media.probing.still_files import decoding, open_still, orientation
 from artcelery.core.media.profiles import FORMATS
-from artcelery.core.media.still_files import decoding, open_still, orientation
 
 __all__ = ["read_still", "write_still"]
 

@@ -17,8 +17,8 @@ import av
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.cutting import CutFrames, grid_of, nearest, next_on
+from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
-from artcelery.core.media.fitting import Box
 from artcelery.core.media.scaling import EXACT, exactly
 
 if TYPE_CHECKING:

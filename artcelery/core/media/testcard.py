@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from artcelery.core.media.generating import Pixels, Runs
-from artcelery.core.media.typesetting import font_of
+from artcelery.core.media.letters.typesetting import font_of
 
 __all__ = ["CODE_BITS", "test_card"]
 

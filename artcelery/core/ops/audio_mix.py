@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from artcelery.core.media.clip import Clip, Sound
-from artcelery.core.media.conforming import changes, common_sound, notes_of
+from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
 from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
 from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
@@ -117,7 +117,7 @@ class AudioMix(Op[AudioMixConfig]):
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
         """The mix, brought to its loudness when that is asked for."""
-        from artcelery.core.media.levelling import levelled
+        from artcelery.core.media.sound.levelling import levelled
         from artcelery.core.media.stream import Streams
 
         mixed = self._mixed(clip, [all_heard(item) for item in inputs])
@@ -126,8 +126,8 @@ class AudioMix(Op[AudioMixConfig]):
         return Streams(clip, audio=mixed)
 
     def _mixed(self, clip: Clip, sounds: Sequence[Audio]) -> Audio:
-        from artcelery.core.media.ducking import Ducking, ducked
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.ducking import Ducking, ducked
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         assert clip.sound is not None
         assert clip.duration is not None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.conforming import changes, common_sound, notes_of
-from artcelery.core.media.fitting import Box, box_of
+from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
+from artcelery.core.media.editing.fitting import Box, box_of
 from artcelery.core.ops.generate_text import Opacity
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
 from artcelery.core.ops.placing import (
@@ -80,10 +80,10 @@ class Blend(Op[BlendConfig]):
         return Streams(clip, self._pictures(clip, inputs), self._mixed(clip, inputs))
 
     def _pictures(self, clip: Clip, inputs: Sequence[Streams]) -> Video:
-        from artcelery.core.media.blending import blend_filter
-        from artcelery.core.media.combining import combined
-        from artcelery.core.media.compositing import Place
-        from artcelery.core.media.layering import Layer, fitted, layered
+        from artcelery.core.media.painting.blending import blend_filter
+        from artcelery.core.media.painting.combining import combined
+        from artcelery.core.media.painting.compositing import Place
+        from artcelery.core.media.painting.layering import Layer, fitted, layered
 
         canvas, box = self._canvas([item.clip for item in inputs])
         below, above = inputs[0].video, inputs[1].video
@@ -103,7 +103,7 @@ class Blend(Op[BlendConfig]):
         return layered(clip, layers, "#000000")
 
     def _mixed(self, clip: Clip, inputs: Sequence[Streams]) -> Audio | None:
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         if clip.sound is None or clip.duration is None or clip.picture is None:
             return None

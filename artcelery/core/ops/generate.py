@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.core.media.letters.markup import plain_lines, unshaped
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.markup import plain_lines, unshaped
 from artcelery.core.ops.generate_config import KEYS, LAID_OVER, LAYOUTS, GenerateConfig
 from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
-    from artcelery.core.media.captioning import Spot
     from artcelery.core.media.generating import Runs
-    from artcelery.core.media.lettering import Look
+    from artcelery.core.media.letters.captioning import Spot
+    from artcelery.core.media.letters.lettering import Look
     from artcelery.core.media.stream import Streams
 
 __all__ = ["Generate", "GenerateConfig"]
@@ -55,7 +55,7 @@ class Generate(Op[GenerateConfig]):
         from artcelery.core.media.stream import Audio, Streams, Video
 
         if clip.sound is not None:
-            from artcelery.core.media.tones import Tone
+            from artcelery.core.media.sound.tones import Tone
 
             duration = clip.duration or Fraction(0)
             frequency, amplitude = _exact(self.config.frequency or 0), self.config.amplitude or 0.0
@@ -158,8 +158,8 @@ class Generate(Op[GenerateConfig]):
         return self._text_runs(clip) if config.kind == "text" else self._caption_runs(clip, inputs)
 
     def _text_runs(self, clip: Clip) -> Runs:
-        from artcelery.core.media.fading import Fades
-        from artcelery.core.media.titles import title
+        from artcelery.core.media.letters.titles import title
+        from artcelery.core.media.painting.fading import Fades
 
         config, picture = self.config, clip.picture
         assert picture is not None
@@ -170,9 +170,9 @@ class Generate(Op[GenerateConfig]):
         return title(lines, self._look(picture), self._spot(picture), self._margin(picture), fades, self.called)
 
     def _caption_runs(self, clip: Clip, inputs: Sequence[Streams]) -> Runs:
-        from artcelery.core.media.captioning import captions_on_frames
-        from artcelery.core.media.documents import read_captions
-        from artcelery.core.media.lettering import Letterer
+        from artcelery.core.media.letters.captioning import captions_on_frames
+        from artcelery.core.media.letters.lettering import Letterer
+        from artcelery.core.media.probing.documents import read_captions
 
         picture, file = clip.picture, inputs[0].file
         assert picture is not None
@@ -184,7 +184,7 @@ class Generate(Op[GenerateConfig]):
 
     def _look(self, picture: Picture) -> Look:
         """The look that the config describes, in pixels of this picture."""
-        from artcelery.core.media.lettering import Look
+        from artcelery.core.media.letters.lettering import Look
 
         config = self.config
         size = resolve_size(config.size or "", picture.height)
@@ -207,7 +207,7 @@ class Generate(Op[GenerateConfig]):
         return _length(self.config.margin or 0, picture.height)
 
     def _spot(self, picture: Picture) -> Spot:
-        from artcelery.core.media.captioning import Spot
+        from artcelery.core.media.letters.captioning import Spot
 
         position = self.config.position or "center"
         if isinstance(position, str):

@@ -9,8 +9,8 @@ from math import ceil, isqrt
 from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.conforming import changes, common_sound, notes_of
-from artcelery.core.media.fitting import box_of
+from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
+from artcelery.core.media.editing.fitting import box_of
 from artcelery.core.media.limits import Limits
 from artcelery.core.ops.layer_config import LayerConfig, LayerItem
 from artcelery.core.ops.op import InferError, Op, op
@@ -28,7 +28,7 @@ from artcelery.core.ops.placing import (
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
-    from artcelery.core.media.layering import Layer as Laid
+    from artcelery.core.media.painting.layering import Layer as Laid
     from artcelery.core.media.stream import Audio, Streams
 
 __all__ = ["Layer"]
@@ -80,7 +80,7 @@ class Layer(Op[LayerConfig]):
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
         """The layers painted over each other, and their sounds together."""
-        from artcelery.core.media.layering import layered
+        from artcelery.core.media.painting.layering import layered
         from artcelery.core.media.stream import Streams
 
         arranged = self._arranged([item.clip for item in inputs])
@@ -92,7 +92,7 @@ class Layer(Op[LayerConfig]):
         )
 
     def _mixed(self, clip: Clip, arranged: _Arrangement, inputs: Sequence[Streams]) -> Audio | None:
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         rate = arranged.canvas.rate
         if clip.sound is None or rate is None or clip.duration is None:
@@ -204,9 +204,9 @@ class Layer(Op[LayerConfig]):
 
 
 def _laid(placed: _Placed, input: Streams, rate: Fraction | None) -> Laid:
-    from artcelery.core.media.compositing import Place
-    from artcelery.core.media.fading import Fades
-    from artcelery.core.media.layering import Layer as Laid
+    from artcelery.core.media.painting.compositing import Place
+    from artcelery.core.media.painting.fading import Fades
+    from artcelery.core.media.painting.layering import Layer as Laid
 
     assert input.video is not None
     item, times = placed.item, placed.times

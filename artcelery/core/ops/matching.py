@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.conforming import MixedColourError, common_picture, common_sound, notes_of
-from artcelery.core.media.fitting import FitMode, box_of
+from artcelery.core.media.editing.conforming import MixedColourError, common_picture, common_sound, notes_of
+from artcelery.core.media.editing.fitting import FitMode, box_of
 from artcelery.core.ops.fields import Color, Rate
 from artcelery.core.ops.op import InferError, OpConfig
 from artcelery.core.ops.placing import rate_of

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, field_validator
 
 from artcelery.core.media.clip import PADDING_S, Clip
-from artcelery.core.media.conforming import changes, notes_of
 from artcelery.core.media.cutting import grid_of
+from artcelery.core.media.editing.conforming import changes, notes_of
 from artcelery.core.ops.fields import Rate
 from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, Op, OpConfig, op
@@ -20,7 +20,7 @@ from artcelery.core.ops.placing import cut_off, exact, rate_of, seconds
 from artcelery.core.values import parse_seconds
 
 if TYPE_CHECKING:
-    from artcelery.core.media.mixing import Placed
+    from artcelery.core.media.sound.mixing import Placed
     from artcelery.core.media.stream import Audio, Streams, Video
 
 __all__ = ["Mux", "MuxConfig"]
@@ -162,7 +162,7 @@ class Mux(Op[MuxConfig]):
         return begin, skipped, duration - skipped
 
     def _pictures(self, film: Clip, pictures: Clip, video: Video) -> Video:
-        from artcelery.core.media.conforming import retime
+        from artcelery.core.media.editing.conforming import retime
 
         if film.duration == pictures.duration:
             return video
@@ -173,7 +173,7 @@ class Mux(Op[MuxConfig]):
         return video.cut(Fraction(0), film.duration)
 
     def _sound(self, film: Clip, audio: Audio) -> Audio:
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         assert film.duration is not None
         begin, skipped, length = self._heard_from(audio.duration)
@@ -186,7 +186,7 @@ class Mux(Op[MuxConfig]):
 
     def _faded(self, film: Clip, audio: Audio, placed: list[Placed]) -> Placed:
         """All that is heard of the sound, from 0 on, as one that comes and goes."""
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         assert self.config.fade is not None
         coming, going = map(exact, self.config.fade)

@@ -9,8 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from artcelery.core.media.clip import Clip, Picture
-from artcelery.core.media.conforming import MixedColourError, common_picture
-from artcelery.core.media.planar import planar
+from artcelery.core.media.editing.conforming import MixedColourError, common_picture
+from artcelery.core.media.painting.planar import planar
 from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError
 from artcelery.core.values import resolve_size

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from artcelery.core.media.clip import Clip, Picture, called
-from artcelery.core.media.fitting import Box, FitMode, box_of, shape_of
+from artcelery.core.media.editing.fitting import Box, FitMode, box_of, shape_of
 from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
 from artcelery.core.ops.op import InferError, Op, OpConfig, op

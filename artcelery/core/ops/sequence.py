@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import Clip, called
-from artcelery.core.media.conforming import changes, common_sound, notes_of
-from artcelery.core.media.mixable import mixable
+from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
+from artcelery.core.media.editing.mixable import mixable
 from artcelery.core.ops.matching import film_of, shown
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.ops.parts import Part
@@ -16,8 +16,8 @@ from artcelery.core.ops.sequence_config import SequenceConfig
 from artcelery.core.ops.sequence_times import overlaps_of, stretches_of
 
 if TYPE_CHECKING:
+    from artcelery.core.media.editing.transitions import Transition
     from artcelery.core.media.stream import Streams
-    from artcelery.core.media.transitions import Transition
 
 __all__ = ["Sequence"]
 
@@ -45,7 +45,7 @@ class Sequence(Op[SequenceConfig]):
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
         """The clips, each opened when its time comes."""
-        from artcelery.core.media.joining import Piece, join
+        from artcelery.core.media.editing.joining import Piece, join
 
         if clip.picture is None:
             return self._sounds(clip, inputs)
@@ -68,14 +68,14 @@ class Sequence(Op[SequenceConfig]):
 
     def part(self, part: Part, clip: Clip, input: Streams) -> Streams:
         """The clip in the film's size, rate, colours and kind of sound."""
-        from artcelery.core.media.joining import piece_of
+        from artcelery.core.media.editing.joining import piece_of
 
         config = self.config
         return piece_of(input, clip, part.frames, part.begin, mode=config.fitted, background=config.background)
 
     def joined(self, clip: Clip, *parts: Streams) -> Streams:
         """The film of clips that match it."""
-        from artcelery.core.media.joining import joined_parts
+        from artcelery.core.media.editing.joining import joined_parts
 
         return joined_parts(clip, parts)
 
@@ -103,7 +103,7 @@ class Sequence(Op[SequenceConfig]):
         return rate, stretches, overlaps_of(self.config, stretches, rate)
 
     def _transition(self, number: int, overlap: int) -> Transition | None:
-        from artcelery.core.media.transitions import Transition
+        from artcelery.core.media.editing.transitions import Transition
 
         if not overlap:
             return None
@@ -111,7 +111,7 @@ class Sequence(Op[SequenceConfig]):
         return Transition(join.type, overlap, join.direction, self.config.background)
 
     def _sounds(self, clip: Clip, inputs: tuple[Streams, ...]) -> Streams:
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.sound.mixing import Placed, mix
         from artcelery.core.media.stream import Streams
 
         assert clip.sound is not None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from artcelery.core.media.clip import PADDING_S, Clip, Sound
-from artcelery.core.media.conforming import changes
+from artcelery.core.media.editing.conforming import changes
 from artcelery.core.ops.matching import film_of, shown
 from artcelery.core.ops.op import InferError, Op, op
 from artcelery.core.ops.parts import Part
@@ -62,7 +62,7 @@ class Switch(Op[SwitchConfig]):
 
     def part(self, part: Part, clip: Clip, input: Streams) -> Streams:
         """The stretch in the film's size, rate, colours and kind of sound."""
-        from artcelery.core.media.joining import piece_of
+        from artcelery.core.media.editing.joining import piece_of
 
         config, silent = self.config, bool(self.sound_inputs)
         return piece_of(
@@ -71,8 +71,8 @@ class Switch(Op[SwitchConfig]):
 
     def joined(self, clip: Clip, *parts: Streams) -> Streams:
         """The film of stretches that match it; after them, the input that is heard throughout."""
-        from artcelery.core.media.joining import joined_parts
-        from artcelery.core.media.mixing import Placed, mix
+        from artcelery.core.media.editing.joining import joined_parts
+        from artcelery.core.media.sound.mixing import Placed, mix
 
         if not self.sound_inputs:
             return joined_parts(clip, parts)

@@ -18,7 +18,7 @@ from artcelery.core.config.nodes import NODE_KEYS
 from artcelery.core.config.params import PARAM_KEYS, PARAM_TYPES
 from artcelery.core.config.types import find_type, type_names
 from artcelery.core.errors import ConfigError
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import FORMATS
 from artcelery.core.ops.generate_config import KEYS, parse_direction
 from artcelery.core.ops.generate_text import ANCHORS, parse_fade, parse_position

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from artcelery.core.errors import LimitError, MediaError
-from artcelery.core.media.captions import CaptionError, Cue, Place, parse_captions
 from artcelery.core.media.clip import clip_from_json, clip_to_json
-from artcelery.core.media.documents import read_captions
+from artcelery.core.media.letters.captions import CaptionError, Cue, Place, parse_captions
+from artcelery.core.media.letters.markup import Span, plain_lines, spans_of, unshaped
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.markup import Span, plain_lines, spans_of, unshaped
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.documents import read_captions
+from artcelery.core.media.probing.probe import probe
 
 SRT = """1
 00:00:01,500 --> 00:00:03,000

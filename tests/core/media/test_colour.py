@@ -12,7 +12,7 @@ from artcelery.core.effect import Filter
 from artcelery.core.media.conversion import written
 from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import FORMATS
 from artcelery.core.media.stream import Streams
 from tests.media_files import frames_of, make_film, make_still

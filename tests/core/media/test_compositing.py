@@ -11,11 +11,11 @@ import av
 import numpy as np
 import pytest
 
-from artcelery.core.media.blending import FORMULAS, blend_filter
 from artcelery.core.media.clip import Clip, Picture
-from artcelery.core.media.combining import combined
-from artcelery.core.media.compositing import Place, Surface, paint_of, planes_of
 from artcelery.core.media.filtering import Link, filter_video
+from artcelery.core.media.painting.blending import FORMULAS, blend_filter
+from artcelery.core.media.painting.combining import combined
+from artcelery.core.media.painting.compositing import Place, Surface, paint_of, planes_of
 from artcelery.core.media.stream import Video
 from artcelery.core.ops.blend import BlendConfig
 from tests.core.ops.origins import Frames

@@ -27,7 +27,7 @@ from PIL import Image
 from artcelery import Settings, open_engine
 from artcelery.core.errors import ArtceleryError, LimitError, MediaError
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from tests.core.store.children import Child, start
 from tests.media_files import frames_of, make_film, make_sound, make_still, picture_array
 

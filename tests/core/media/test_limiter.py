@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from artcelery.core.media.limiter import Limiter
+from artcelery.core.media.sound.limiter import Limiter
 
 Array = np.ndarray[Any, Any]
 

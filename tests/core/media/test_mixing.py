@@ -15,7 +15,7 @@ import pytest
 from artcelery.core.media.clip import Sound
 from artcelery.core.media.files import open_file
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.mixing import Placed, mix
+from artcelery.core.media.sound.mixing import Placed, mix
 from artcelery.core.media.stream import Audio
 from tests.media_files import make_film, make_sound
 

@@ -16,7 +16,7 @@ from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.files import open_file
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from tests.media_files import make_film, make_sound, make_still, picture_array, times_of
 
 NTSC = Fraction(30_000, 1001)

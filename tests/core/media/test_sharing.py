@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from artcelery.core.media.clip import Clip, Picture
-from artcelery.core.media.conforming import retime
+from artcelery.core.media.editing.conforming import retime
+from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.files import open_file
-from artcelery.core.media.fitting import Box
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.sharing import shared
 from artcelery.core.media.stream import Video

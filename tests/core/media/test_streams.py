@@ -18,10 +18,10 @@ from artcelery.core.effect import Filter, FrameContext
 from artcelery.core.errors import MediaError, RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.cutting import CutFrames
+from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.files import open_file, write_clip
-from artcelery.core.media.fitting import Box
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
 from artcelery.core.media.stream import Streams
 from artcelery.core.ops import OPS

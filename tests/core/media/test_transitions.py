@@ -11,9 +11,9 @@ import pytest
 from av.filter import Graph
 
 from artcelery.core.media.clip import Picture
-from artcelery.core.media.mixable import mixable
-from artcelery.core.media.planes import colour_planes, planes_of
-from artcelery.core.media.transitions import Transition, mixer
+from artcelery.core.media.editing.mixable import mixable
+from artcelery.core.media.editing.planes import colour_planes, planes_of
+from artcelery.core.media.editing.transitions import Transition, mixer
 
 Array = np.ndarray[Any, Any]
 

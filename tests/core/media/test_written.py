@@ -18,7 +18,7 @@ from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.conversion import written
 from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import FORMATS, choose_encoding
 from artcelery.core.media.stream import Streams
 from tests.core.media.test_encodings import encode

@@ -11,7 +11,7 @@ import numpy as np
 
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.color import tag, tags_of
-from artcelery.core.media.compositing import planes_of
+from artcelery.core.media.painting.compositing import planes_of
 from artcelery.core.media.stream import Streams, Video
 
 Array = np.ndarray[Any, Any]

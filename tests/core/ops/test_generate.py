@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from artcelery.core.config.words import in_words
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from artcelery.core.ops import InferError
 from artcelery.core.ops.generate_config import KEYS, GenerateConfig
 from tests.core.ops.generating import arrays, generate, samples, streams, video, written

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.compositing import planes_of
+from artcelery.core.media.painting.compositing import planes_of
 from artcelery.core.media.stream import Streams
 from artcelery.core.ops import InferError
 from artcelery.core.ops.placing import at

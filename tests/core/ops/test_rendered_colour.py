@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from tests.core.ops.rendering import Pixels, flat_yuv, pixels, render, shown, transform, write_frames
 from tests.media_files import frames_of, make_film, make_still
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from artcelery.core.media.probe import probe
+from artcelery.core.media.probing.probe import probe
 from tests.core.ops.rendering import (
     Node,
     flat_yuv,

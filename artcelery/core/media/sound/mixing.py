@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artcelery.core.media.clip import Sound
-from artcelery.core.media.samples import SampleReader, Samples, block_of, fitted
+from artcelery.core.media.sound.samples import SampleReader, Samples, block_of, fitted
 from artcelery.core.media.stream import Audio
 
 __all__ = ["Placed", "mix"]

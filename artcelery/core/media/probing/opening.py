@@ -12,8 +12,6 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from artcelery.core.errors import LimitError, MediaError
-from artcelery.core.media.diagnosis import last_log_line
-from artcelery.core.media.foreign import foreign_kind
 from artcelery.core.media.limits import (
     DEMUXERS,
     LATE_DEMUXERS,
@@ -22,7 +20,9 @@ from artcelery.core.media.limits import (
     Limits,
     refuse_large_film,
 )
-from artcelery.core.media.regular import named, open_regular
+from artcelery.core.media.probing.diagnosis import last_log_line
+from artcelery.core.media.probing.foreign import foreign_kind
+from artcelery.core.media.probing.regular import named, open_regular
 
 __all__ = ["open_media", "picture_stream", "sound_stream"]
 

@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.stream import Discard
 
 from artcelery.core.errors import MediaError
-from artcelery.core.media.regular import named
+from artcelery.core.media.probing.regular import named
 
 __all__ = ["SLACK_S", "refuse_cut_short"]
 

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from artcelery.core.media.generating import Pixels, rgb_of
-from artcelery.core.media.markup import Line
-from artcelery.core.media.typesetting import Row, Setter
+from artcelery.core.media.letters.markup import Line
+from artcelery.core.media.letters.typesetting import Row, Setter
 
 __all__ = ["Block", "Letterer", "Look", "blank", "faded", "laid"]
 

@@ -20,7 +20,7 @@ def last_log_line(descriptor: int) -> str | None:
     """The last thing FFmpeg logs when it opens an open file, or None when it says nothing."""
     if not sys.executable:
         return None
-    command = [sys.executable, "-P", "-W", "ignore", "-m", "artcelery.core.media.diagnosis", str(descriptor)]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", "artcelery.core.media.probing.diagnosis", str(descriptor)]
     try:
         run = subprocess.run(
             command, pass_fds=(descriptor,), stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S

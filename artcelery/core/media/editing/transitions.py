@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from artcelery.core.media.clip import Picture
-from artcelery.core.media.planes import Plane, colour_planes, halvings, planes_of
+from artcelery.core.media.editing.planes import Plane, colour_planes, halvings, planes_of
 
 __all__ = ["Mixer", "Transition", "mixer"]
 

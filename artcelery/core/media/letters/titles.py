@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from artcelery.core.errors import RenderError
-from artcelery.core.media.captioning import Spot
-from artcelery.core.media.fading import Fades
 from artcelery.core.media.generating import Pixels, Runs
-from artcelery.core.media.lettering import Letterer, Look, blank, faded, laid
-from artcelery.core.media.markup import Line
+from artcelery.core.media.letters.captioning import Spot
+from artcelery.core.media.letters.lettering import Letterer, Look, blank, faded, laid
+from artcelery.core.media.letters.markup import Line
+from artcelery.core.media.painting.fading import Fades
 
 __all__ = ["title"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.color import yuv_matrix
-from artcelery.core.media.fitting import FitMode, box_of
+from artcelery.core.media.editing.fitting import FitMode, box_of
 from artcelery.core.media.scaling import EXACT
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def conform(video: Video, target: Picture, *, mode: FitMode = "pad", background:
 
 def retime(video: Video, rate: Fraction, frames: int) -> Video:
     """Exactly `frames` pictures, `rate` a second: a still is repeated, the last picture of a film is held."""
-    from artcelery.core.media.repeating import Repeated
+    from artcelery.core.media.editing.repeating import Repeated
     from artcelery.core.media.stream import Video
 
     picture = replace(video.picture, rate=rate, variable=False)

@@ -14,7 +14,7 @@ from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.color import tag, tags_of
 from artcelery.core.media.cutting import CutFrames
-from artcelery.core.media.layering import at_most
+from artcelery.core.media.painting.layering import at_most
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.stream import Video, VideoOrigin
 

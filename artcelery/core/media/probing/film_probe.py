@@ -15,13 +15,13 @@ from artcelery.core.errors import LimitError, MediaError
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.decoding import picture_decoder
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.opening import open_media, picture_stream, sound_stream
-from artcelery.core.media.pixels import picture_of
-from artcelery.core.media.regular import named
-from artcelery.core.media.sounds import sound_after, sound_of, sound_seconds
-from artcelery.core.media.timeline import Beginning, Timeline, read_timeline
-from artcelery.core.media.turning import orientation_of
-from artcelery.core.media.whole import refuse_cut_short
+from artcelery.core.media.probing.opening import open_media, picture_stream, sound_stream
+from artcelery.core.media.probing.pixels import picture_of
+from artcelery.core.media.probing.regular import named
+from artcelery.core.media.probing.timeline import Beginning, Timeline, read_timeline
+from artcelery.core.media.probing.turning import orientation_of
+from artcelery.core.media.probing.whole import refuse_cut_short
+from artcelery.core.media.sound.sounds import sound_after, sound_of, sound_seconds
 
 __all__ = ["probe_film"]
 

@@ -18,13 +18,13 @@ from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.color import Tags, tag, tags_of
-from artcelery.core.media.compositing import Paint, Place, Planes, Surface, paint_of, planes_of
-from artcelery.core.media.conforming import retime
 from artcelery.core.media.cutting import CutFrames
-from artcelery.core.media.fading import Fades
+from artcelery.core.media.editing.conforming import retime
+from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.filtering import Link, filter_video
-from artcelery.core.media.fitting import Box
-from artcelery.core.media.planar import planar
+from artcelery.core.media.painting.compositing import Paint, Place, Planes, Surface, paint_of, planes_of
+from artcelery.core.media.painting.fading import Fades
+from artcelery.core.media.painting.planar import planar
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT
 from artcelery.core.media.stream import Video, VideoOrigin

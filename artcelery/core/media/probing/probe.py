@@ -11,11 +11,11 @@ from PIL import Image
 
 from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Clip, Picture
-from artcelery.core.media.documents import probe_document
-from artcelery.core.media.icc import is_srgb
 from artcelery.core.media.limits import Limits, refuse_large_film
-from artcelery.core.media.regular import named
-from artcelery.core.media.still_files import decoding, is_animated, open_still, orientation
+from artcelery.core.media.probing.documents import probe_document
+from artcelery.core.media.probing.icc import is_srgb
+from artcelery.core.media.probing.regular import named
+from artcelery.core.media.probing.still_files import decoding, is_animated, open_still, orientation
 
 __all__ = ["probe"]
 
@@ -32,7 +32,7 @@ def probe(path: Path, limits: Limits | None = None) -> Clip:
     document = probe_document(path, limits)
     if document is not None:
         return document
-    from artcelery.core.media.film_probe import probe_film
+    from artcelery.core.media.probing.film_probe import probe_film
 
     return probe_film(path, limits)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 from artcelery.core.errors import RenderError
-from artcelery.core.media.markup import Line, Span, unshaped
+from artcelery.core.media.letters.markup import Line, Span, unshaped
 
 __all__ = ["Row", "Setter", "font_of"]
 

@@ -20,14 +20,14 @@ from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.color import tags_of
-from artcelery.core.media.conforming import conform, retime
 from artcelery.core.media.cutting import grid_of, next_on
-from artcelery.core.media.fitting import FitMode
-from artcelery.core.media.holding import held
-from artcelery.core.media.mixing import Placed, mix
+from artcelery.core.media.editing.conforming import conform, retime
+from artcelery.core.media.editing.fitting import FitMode
+from artcelery.core.media.editing.transitions import Transition, mixer
 from artcelery.core.media.pump import stopping
+from artcelery.core.media.sound.holding import held
+from artcelery.core.media.sound.mixing import Placed, mix
 from artcelery.core.media.stream import Audio, Streams, Video
-from artcelery.core.media.transitions import Transition, mixer
 
 __all__ = ["Piece", "join", "joined_parts", "piece_of"]
 

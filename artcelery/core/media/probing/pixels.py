@@ -11,8 +11,8 @@ import av
 from artcelery.core.errors import MediaError
 from artcelery.core.media.clip import Picture
 from artcelery.core.media.color import tags_of
-from artcelery.core.media.timeline import Timeline
-from artcelery.core.media.turning import orientation_of, turns_sideways
+from artcelery.core.media.probing.timeline import Timeline
+from artcelery.core.media.probing.turning import orientation_of, turns_sideways
 
 __all__ = ["picture_of"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from artcelery.core.media.markup import Line, spans_of
+from artcelery.core.media.letters.markup import Line, spans_of
 
 __all__ = ["CaptionError", "Captions", "Cue", "Place", "is_vtt", "parse_captions"]
 

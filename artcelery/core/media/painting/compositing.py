@@ -19,7 +19,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from artcelery.core.media.blending import FORMULAS, Floats, blend_table
+from artcelery.core.media.painting.blending import FORMULAS, Floats, blend_table
 
 __all__ = ["Paint", "Place", "Planes", "Surface", "paint_of", "planes_of"]
 

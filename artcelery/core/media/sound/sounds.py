@@ -14,7 +14,7 @@ from av.stream import Discard
 from artcelery.core.errors import LimitError, MediaError
 from artcelery.core.media.clip import Sound
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.regular import named
+from artcelery.core.media.probing.regular import named
 
 __all__ = ["sound_after", "sound_of", "sound_seconds"]
 

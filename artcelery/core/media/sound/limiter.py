@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from artcelery.core.analysis.batches import Batches
 from artcelery.core.analysis.true_peak import REACH, between_samples
-from artcelery.core.media.samples import Samples
+from artcelery.core.media.sound.samples import Samples
 from artcelery.core.values import factor_of
 
 __all__ = ["Limiter"]

@@ -11,7 +11,7 @@ import av
 import numpy as np
 
 from artcelery.core.media.pump import stopping
-from artcelery.core.media.samples import block_of, fitted
+from artcelery.core.media.sound.samples import block_of, fitted
 from artcelery.core.media.stream import Audio
 
 __all__ = ["held"]

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from artcelery.core.errors import LimitError, MediaError
-from artcelery.core.media.captions import CaptionError, Captions, is_vtt, parse_captions
 from artcelery.core.media.clip import Clip
+from artcelery.core.media.letters.captions import CaptionError, Captions, is_vtt, parse_captions
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.regular import named, open_regular
+from artcelery.core.media.probing.regular import named, open_regular
 
 __all__ = ["probe_document", "read_captions"]
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from artcelery.core.analysis.loudness import LoudnessMeter
 from artcelery.core.errors import RenderError
-from artcelery.core.media.limiter import Limiter
-from artcelery.core.media.samples import SampleReader, Samples, TrimmedBlocks, block_of, fitted
+from artcelery.core.media.sound.limiter import Limiter
+from artcelery.core.media.sound.samples import SampleReader, Samples, TrimmedBlocks, block_of, fitted
 from artcelery.core.media.stream import Audio
 from artcelery.core.values import factor_of
 

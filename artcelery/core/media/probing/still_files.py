@@ -24,7 +24,7 @@ from PIL import (
 
 from artcelery.core.errors import ArtceleryError, LimitError, MediaError
 from artcelery.core.media.limits import Limits
-from artcelery.core.media.regular import named, open_regular
+from artcelery.core.media.probing.regular import named, open_regular
 
 __all__ = ["decoding", "is_animated", "open_still", "orientation"]
 

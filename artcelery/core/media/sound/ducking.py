@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from artcelery.core.media.samples import SampleReader, Samples, TrimmedBlocks, block_of, fitted
+from artcelery.core.media.sound.samples import SampleReader, Samples, TrimmedBlocks, block_of, fitted
 from artcelery.core.media.stream import Audio
 from artcelery.core.values import factor_of
 

@@ -11,9 +11,9 @@ from math import ceil, floor
 import numpy as np
 
 from artcelery.core.errors import RenderError
-from artcelery.core.media.captions import Cue
 from artcelery.core.media.generating import Pixels, Runs
-from artcelery.core.media.lettering import Block, Letterer, blank, laid
+from artcelery.core.media.letters.captions import Cue
+from artcelery.core.media.letters.lettering import Block, Letterer, blank, laid
 
 __all__ = ["Spot", "captions_on_frames"]
 

@@ -1,0 +1,1 @@
+"""Clips after one another: made to match, joined, with transitions."""

@@ -1,0 +1,1 @@
+"""Pictures over each other: placed, blended, with clean edges."""

@@ -1,0 +1,1 @@
+"""What files from outside are, before anything of them is decoded."""

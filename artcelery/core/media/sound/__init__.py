@@ -1,0 +1,1 @@
+"""Sound: mixed, levelled, generated, exact to the sample."""
