@@ -59,7 +59,7 @@ def process_frame(frame, params, state):
 
 def local_hash(farm: TestFarm, config: str, inputs: dict[str, Path]) -> tuple[str | None, str]:
     """The output of the same order rendered in this process, in a home of its own."""
-    apart = farm.settings(home=farm.folder / "apart", redis_url=None)
+    apart = farm.settings(home=farm.folder / "apart", redis_url=None, store_url=None)
     with open_engine(apart) as engine:
         run = engine.run(engine.order(farm.config(config), inputs))
         return run.output_hash, run.output_key
