@@ -56,7 +56,10 @@ def render(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Apply EFFECT to INPUT: prints the id of the run, which workers render; or, with --sync, where the result is."""
+    """Apply EFFECT to INPUT.
+
+    Prints the id of the run, which workers render. With --sync, -o or --wait: where the result is.
+    """
     from artcelery.core.engine import open_engine
 
     with open_engine(read_only=dry_run) as engine:
@@ -80,7 +83,9 @@ def run(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Render CONFIG: prints the id of the run, which workers render; or, with --sync, where the result is.
+    """Render CONFIG with the given inputs.
+
+    Prints the id of the run, which workers render. With --sync, -o or --wait: where the result is.
 
     A parameter of the config is given with --set NAME=VALUE, or as an option of its own: --NAME VALUE.
     """
