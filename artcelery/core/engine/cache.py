@@ -148,9 +148,8 @@ class Cache:
         if named:
             raise NotAllowedError(f"{wanted[:12]} is the asset {named[0]!r}; `artcelery assets rm {named[0]}` first")
         fact = self._context.state.media.get(wanted)
-        self._context.state.results.forget(wanted)
         size = self._context.store.remove(wanted)
-        self._context.state.media.remove(wanted)
+        self._forget(wanted)
         return _item(Blob(wanted, size), fact)
 
     def verify(self, said: Sequence[str] = ()) -> Verified:
@@ -160,9 +159,14 @@ class Cache:
         for content_hash in wanted:
             if not self._context.store.verify(content_hash):
                 wrong.append(content_hash)
-                self._context.state.results.forget(content_hash)
-                self._context.state.media.remove(content_hash)
+                self._forget(content_hash)
         return Verified(len(wanted), tuple(wrong))
+
+    def _forget(self, content_hash: str) -> None:
+        """Forget what a file was the result of, unless a remote store has it still."""
+        if not self._context.store.has(content_hash):
+            self._context.state.results.forget(content_hash)
+            self._context.state.media.remove(content_hash)
 
     def stats(self) -> Stats:
         """How much there is, how much of it runs need, and how much space is left."""
