@@ -73,8 +73,8 @@ def test_machines_without_a_shared_disk_make_the_film_that_one_would(machine: Te
     film = make_film(machine.folder / "film.mp4", seconds=1.4)
     (machine.folder / "swapped.py").write_text(OWN)
     machine.engine().add_effect(machine.folder / "swapped.py")
-    for name in ("one", "two"):
-        machine.start(name, "-c", "1", ARTCELERY_HOME=str(machine.folder / name))
+    for name, queues in (("one", "probe,render"), ("two", "effects")):
+        machine.start(name, "-c", "1", "--queues", queues, ARTCELERY_HOME=str(machine.folder / name))
     run = machine.wait(machine.submit(CUTS, {"film": film}))
     started = {
         entry.data["worker"].split("@")[0] for entry in machine.engine().runs.journal(run.id) if entry.kind == "started"
