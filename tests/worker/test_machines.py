@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.core.store.services import BUCKET, free_port, s3_service
+from tests.core.store.services import BUCKET, Proxy, free_port, s3_service
 from tests.media_files import make_film
 from tests.services import RedisServer
 from tests.worker.conftest import environment_of
 from tests.worker.farm import TestFarm, until
-from tests.worker.test_runs import local_hash
+from tests.worker.test_runs import SLOW, local_hash
 
 OWN = '''\
 """Red and blue change places.
@@ -87,6 +88,29 @@ def test_machines_without_a_shared_disk_make_the_film_that_one_would(machine: Te
     output = machine.engine().output_path(run)
     assert output.is_relative_to(machine.folder / "home")
     assert output.stat().st_size > 1000
+
+
+def test_a_worker_whose_network_is_cut_goes_on_and_takes_new_work_when_it_is_back(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    with Redis.from_url(redis.url(5)) as client:
+        client.flushall()
+    farm = TestFarm(tmp_path, environment_of(tmp_path) | {"ARTCELERY_REDIS_URL": redis.url(5)})
+    cable = Proxy(redis.port)
+    try:
+        farm.start("one", "-c", "1", ARTCELERY_REDIS_URL=f"redis://127.0.0.1:{cable.port}/5")
+        engine = farm.engine()
+        run = farm.submit(SLOW, {"film": make_film(tmp_path / "film.mp4", seconds=8)})
+        until(lambda: any(item.done for item in engine.workers().running), "it renders")
+        cable.close()
+        time.sleep(6)  # longer than the lease lasts
+        assert engine.runs.get(run.id).status == "running"
+        cable = Proxy(redis.port, at=cable.port)
+        farm.wait(run)
+        farm.wait(farm.submit(FLAT, {"film": make_film(tmp_path / "small.mp4", seconds=0.4)}))
+    finally:
+        farm.close()
+        cable.close()
 
 
 def test_flower_shows_the_tasks(machine: TestFarm) -> None:

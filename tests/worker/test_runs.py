@@ -196,6 +196,18 @@ def test_celery_itself_starts_a_worker_too(farm: TestFarm) -> None:
         assert process.wait(60) == 0, (farm.folder / "celery.log").read_text()
 
 
+def test_the_parent_of_the_pool_never_loads_ffmpeg(farm: TestFarm) -> None:
+    worker = farm.start("one", "-c", "1")
+    farm.wait(farm.submit(CUTS, {"film": make_film(farm.folder / "film.mp4", seconds=1.4)}))
+    children = [pid for pid in alive_in_group(worker.pid) if pid != worker.pid]
+    assert not loads_ffmpeg(worker.pid)
+    assert any(loads_ffmpeg(pid) for pid in children)
+
+
+def loads_ffmpeg(pid: int) -> bool:
+    return "libavcodec" in Path(f"/proc/{pid}/maps").read_text()
+
+
 def test_a_worker_stops_when_it_is_told_and_leaves_no_process(farm: TestFarm) -> None:
     worker = farm.start("one", "-c", "2")
     began = time.monotonic()

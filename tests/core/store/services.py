@@ -208,7 +208,7 @@ class Proxy:
     `tunnels` wants to be asked for the way first, as HTTP proxies do.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, at: int = 0) -> None:
         self.breaks: list[int] = []
         self.stalls = False
         self.hold_after: int | None = None
@@ -218,7 +218,7 @@ class Proxy:
         self.sent = self.received = 0
         self._port = port
         self._closed = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server(("127.0.0.1", at), backlog=64)
         self.port: int = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
