@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -48,7 +49,7 @@ class Encoding:
         used = {name: part for name, part in parts.items() if part}
         return {"v": 1, "format": self.format, "container": self.container, **used}
 
-    @property
+    @cached_property
     def id(self) -> str:
         """What names this encoding beside a node key."""
         return result_encoding_id(self.to_json())

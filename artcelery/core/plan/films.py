@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from artcelery.core.graph import Graph, Node
@@ -16,7 +17,7 @@ from artcelery.core.plan.model import File
 __all__ = ["Film", "film_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Film:
     """The node whose pictures are copied: its parts, or none of them where it is a SOURCE whose file is copied from."""
 
@@ -26,7 +27,7 @@ class Film:
     encoding: Encoding | None
     sounding: bool
 
-    @property
+    @cached_property
     def files(self) -> tuple[File, ...]:
         """The files of the parts."""
         return tuple((key, self.encoding.id) for key in self.keys) if self.encoding else ()
