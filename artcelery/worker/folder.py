@@ -1,12 +1,16 @@
 """The queue of one machine without any service: Celery's filesystem transport, with messages that appear whole.
 
-Kombu's own writes a message under its final name, where a reader may find it half written and lose it.
+Kombu's own writes a message under its final name, where a reader may find it half written and lose it. And it knows no
+event loop, without which Celery's pool has one pipe for all children: one that is killed while it waits for a call
+keeps the others from ever getting one, and children are forked beside threads.
 """
 
 from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
+from queue import Empty
 from typing import Any
 
 from kombu.transport import filesystem
@@ -35,6 +39,22 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The filesystem transport with these channels."""
+    """The filesystem transport with these channels, looked at by an event loop."""
 
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+    _looking: Any = None
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Have the loop look for messages."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = loop.call_repeatedly(self.polling_interval, self._deliver_all)
+
+    def on_readable(self, *said: Any) -> None:
+        """There is nothing that could become readable."""
+
+    def _deliver_all(self) -> None:
+        with suppress(Empty):
+            while True:
+                self.cycle.get(self._deliver)

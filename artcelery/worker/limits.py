@@ -6,7 +6,7 @@ import resource
 
 from artcelery.worker.abilities import memory_bytes
 
-__all__ = ["limit_child"]
+__all__ = ["is_bloated", "limit_child"]
 
 _LEAST_BYTES = 1 << 30
 
@@ -17,3 +17,11 @@ def limit_child(concurrency: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = share if hard == resource.RLIM_INFINITY else min(share, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+def is_bloated() -> bool:
+    """Whether half of what this process may take is gone between passes: the next one shall not suffer for it."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    with open("/proc/self/status") as file:
+        taken = next((int(line.split()[1]) << 10 for line in file if line.startswith("VmData:")), 0)
+    return limit != resource.RLIM_INFINITY and taken > limit // 2

@@ -75,7 +75,13 @@ def _add_steps(app: Celery, settings: Settings) -> None:
 
 
 def _redis(url: str) -> dict[str, Any]:
-    options = {"global_keyprefix": "artdag:queue:", "visibility_timeout": VISIBILITY_S, "retry_on_timeout": True}
+    options = {
+        "global_keyprefix": "artdag:queue:",
+        "retry_on_timeout": True,
+        "unacked_restore_interval": min(VISIBILITY_S, 10),
+        "unacked_restore_throttle": 1,
+        "visibility_timeout": VISIBILITY_S,
+    }
     scheme = {"unix": "redis+socket"}.get(urlsplit(url).scheme)
     return {"broker_url": scheme + url[4:] if scheme else url, "broker_transport_options": {**options, **_SOCKET}}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 from celery.utils.log import get_task_logger
 
+from artcelery.core.engine.holding import STOPS
 from artcelery.core.errors import StateError, UnreachableError
 from artcelery.core.settings import Settings
 from artcelery.worker.abilities import lacking, memory_bytes
@@ -71,6 +72,9 @@ class _Hands:
 
     def _perform(self, call: dict[str, Any]) -> None:
         run_id, name = call.get("run", ""), call.get("pass", "")
+        if stopping():
+            self.performer.leave(run_id, name, STOPS, 0.0)
+            return
         if said := not_understood(call, self.worker):
             logger.warning("%s %s: %s", run_id, name, said)
             self.performer.leave(run_id, name, said)

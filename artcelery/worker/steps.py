@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from signal import SIGKILL
 from typing import Any, ClassVar
 
@@ -74,7 +75,7 @@ class Stopping(bootsteps.StartStopStep):
     def __init__(self, worker: Any, **options: Any) -> None:
         os.environ["ARTCELERY_CONCURRENCY"] = str(worker.concurrency)
         stopping.prepare()
-        worker_process_init.connect(_begin_child, weak=False)
+        worker_process_init.connect(partial(_begin_child, os.getpid()), weak=False)
         worker_shutting_down.connect(lambda how, **said: self._shut(worker, how), weak=False)
 
     def _shut(self, worker: Any, how: str) -> None:
@@ -84,8 +85,8 @@ class Stopping(bootsteps.StartStopStep):
         timer.start()
 
 
-def _begin_child(**said: Any) -> None:
-    begin_child(int(os.environ.get("ARTCELERY_CONCURRENCY") or 1))
+def _begin_child(parent: int, **said: Any) -> None:
+    begin_child(parent, int(os.environ.get("ARTCELERY_CONCURRENCY") or 1))
 
 
 def _end_children(pool: Any) -> None:

@@ -14,7 +14,7 @@ __all__ = ["GRACE_S", "HARD_S", "prepare", "stop_alone", "stop_soon", "stopping"
 GRACE_S = float(os.environ.get("ARTCELERY_GRACE_S") or 25.0)
 """How long passes may go on after the worker was told to stop."""
 
-HARD_S = GRACE_S + 20.0
+HARD_S = float(os.environ.get("ARTCELERY_HARD_S") or GRACE_S + 20.0)
 """When what does not give up by itself is ended."""
 
 

@@ -14,7 +14,9 @@ from artcelery.core.errors import ArtceleryError, StateError, UnreachableError
 from artcelery.core.events import Event, PassProgress
 from artcelery.core.state.records import Ended, PassRecord, Result
 
-__all__ = ["Held"]
+__all__ = ["STOPS", "Held"]
+
+STOPS = "its worker stops"
 
 _BEAT_S = 1.0
 _PATIENCE_S = 600.0
@@ -89,6 +91,6 @@ class Held:
                 if not self.renew():
                     return
                 if stuck_at and time.monotonic() > stuck_at:
-                    self.release("its worker stops")
+                    self.release(STOPS)
                     self.lost = True
                     return

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.ending import Ending
-from artcelery.core.engine.holding import Held
+from artcelery.core.engine.holding import STOPS, Held
 from artcelery.core.engine.order import order_of
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.planning import Planning
@@ -24,9 +24,10 @@ from artcelery.core.errors import (
     ArtceleryError,
     CancelledError,
     CorruptError,
+    NotAllowedError,
     RenderError,
     StateError,
-    StoreFullError,
+    StoreError,
     UnreachableError,
 )
 from artcelery.core.execute import Workshop, make_result, present, record_result
@@ -36,12 +37,15 @@ from artcelery.core.runs import now
 from artcelery.core.state.holder import holder_id
 from artcelery.core.state.records import Ended, PassRecord, Result, RunRecord
 
-__all__ = ["FINAL", "MOST_ATTEMPTS", "Performer"]
+__all__ = ["FINAL", "MOST_ATTEMPTS", "STOPS", "Performer"]
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
 MOST_ATTEMPTS = 3
 _KNOWN_RUNS = 8
 _AGAIN_S = 5.0
+
+_WAITS = (UnreachableError, CorruptError, NotAllowedError)
+"""What is wrong with a service, or with this worker's way to it, is no fault of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,9 @@ class Performer:
         except Exception as error:
             return self._given_back(held, error)
 
-    def leave(self, run_id: str, name: str, reason: str) -> None:
+    def leave(self, run_id: str, name: str, reason: str, after_s: float = _AGAIN_S) -> None:
         """Leave a pass to others, and say why."""
-        self._context.state.passes.explain(run_id, name, reason, time.time() + _AGAIN_S)
+        self._context.state.passes.explain(run_id, name, reason, time.time() + after_s)
 
     def _performed(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
         run = self._run_of(record.run_id)
@@ -171,9 +175,8 @@ class Performer:
         if not held.renew():  # what went wrong here is of no account
             held.release("it is not wanted any more, or in other hands")
         elif isinstance(error, CancelledError):
-            held.release("its worker stops")
-            return (record,)
-        elif isinstance(error, (UnreachableError, CorruptError)):
+            held.release(STOPS)
+        elif isinstance(error, _WAITS):
             held.release(str(error), _AGAIN_S)
         elif record.attempts < MOST_ATTEMPTS and _may_pass(error):
             said = str(error) or type(error).__name__
@@ -219,4 +222,4 @@ def _called(record: PassRecord) -> str:
 
 def _may_pass(error: Exception) -> bool:
     """Whether another attempt, perhaps elsewhere, may go well: what artcelery says itself is said again."""
-    return not isinstance(error, ArtceleryError) or isinstance(error, (StateError, StoreFullError))
+    return not isinstance(error, ArtceleryError) or isinstance(error, (StateError, StoreError))
