@@ -46,8 +46,4 @@ class Ending:
 
     def _finished(self, run: RunRecord, ended: RunRecord, data: Mapping[str, Any]) -> bool:
         """Whether this ended the run; of submitted ones, which no process holds, the journal says so."""
-        if not self._context.state.runs.finish(ended):
-            return False
-        if not run.holder:
-            self._context.state.journal.append(run.id, ended.status, data)
-        return True
+        return self._context.state.runs.finish(ended, None if run.holder else data)

@@ -71,10 +71,8 @@ class Records:
         """Stop a run; who renders for it hears of it within a second. NotAllowedError when it is over."""
         run = self.get(run_id)
         ended = failed(run, CancelledError("it was cancelled"))
-        if not self._context.state.runs.finish(ended):
+        if not self._context.state.runs.finish(ended, {}):
             raise NotAllowedError(f"run {run.id} is {self.get(run.id).status} already")
-        self._context.state.passes.drop(run.id)
-        self._context.state.journal.append(run.id, "cancelled", {})
         return ended
 
     def passes(self, run_id: str) -> Sequence[PassRecord]:

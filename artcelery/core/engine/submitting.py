@@ -74,13 +74,14 @@ class Submitter:
         )
         fresh = replace(fresh, id=run.id, created_at=run.created_at)
         planning.share(plan)
-        ready = self._record(fresh, plan) if plan.passes else ()
-        if not self._context.state.runs.reopen(fresh):
+        passes = pass_records(run.id, plan) if plan.passes else ()
+        if not self._context.state.runs.reopen(fresh, passes, time.time() + RUNG_AGAIN_S):
             raise NotAllowedError(f"run {run.id} began again already")
         self._context.state.journal.append(run.id, "retried", {})
         if not plan.passes:
             return Submitted(self._ending.complete(fresh, plan, {}, {}))
-        return Submitted(fresh, ready)
+        ready = [item for item in self._context.state.passes.of_run(run.id) if item.status == "ready"]
+        return Submitted(fresh, tuple(ready))
 
     def next_stage(self, run: RunRecord, plan: Plan) -> Submitted:
         """Record the rest of a run, of which more is known now."""

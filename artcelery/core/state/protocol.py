@@ -94,12 +94,18 @@ class Runs(Protocol):
         """
         ...
 
-    def finish(self, run: RunRecord) -> bool:
-        """Record the final state of a run unless it has one; whether this call did."""
+    def finish(self, run: RunRecord, said: Mapping[str, Any] | None = None) -> bool:
+        """Record the final state of a run unless it has one; whether this call did.
+
+        In the same transaction its passes are forgotten, and the journal of a submitted one says how it ended (`said`).
+        """
         ...
 
-    def reopen(self, run: RunRecord) -> bool:
-        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
+    def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
+        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more.
+
+        In the same transaction its passes are planned.
+        """
         ...
 
     def get(self, run_id: str) -> RunRecord | None:
@@ -135,7 +141,7 @@ class Runs(Protocol):
         ...
 
     def remove(self, run_id: str) -> bool:
-        """Forget a run, its needs and its journal; whether there was one."""
+        """Forget a run, its needs, passes and journal; whether there was one."""
         ...
 
 
@@ -240,7 +246,10 @@ class Passes(Protocol):
         ...
 
     def drop(self, run_id: str) -> int:
-        """Forget the passes of a run that is over; how many were not done. Who works on one is told by `renew`."""
+        """Forget the passes of a run that is over or gone; how many were not done. Who works on one is told by `renew`.
+
+        Of a run that is not over (any more: it was begun again) nothing is forgotten.
+        """
         ...
 
     def due(self, now: float, again_at: float, limit: int) -> Sequence[PassRecord]:

@@ -290,3 +290,36 @@ def test_a_completed_run_does_not_begin_again(state: State) -> None:
     assert not state.runs.reopen(a_run(status="pending"))
     assert not state.runs.reopen(a_run("run-0002", status="pending"))
     assert state.runs.get("run-0001") == a_run(status="completed")
+
+
+def test_a_run_that_is_over_has_no_passes_and_says_so_at_once(state: State) -> None:
+    state.runs.put(a_run(status="running"))
+    planned(state, a_pass("one"))
+    token = begun(state, "one")
+    assert state.runs.finish(a_run(status="failed"), {"code": "x"})
+    assert state.passes.of_run("run-0001") == []
+    assert not state.passes.renew("run-0001", "one", token, 60, 1)
+    assert not state.runs.finish(a_run(status="completed"), {})
+    said = [(entry.kind, entry.data) for entry in state.journal.since("run-0001")]
+    assert said[1:] == [("failed", {"code": "x"})]
+
+
+def test_a_run_that_begins_again_has_its_passes_and_whoever_ended_it_cannot_take_them(state: State) -> None:
+    state.runs.put(a_run(status="failed"))
+    assert state.runs.reopen(a_run(status="pending"), [a_pass("one"), a_pass("two", waits_for=["one"])], LATER)
+    assert [(item.name, item.status) for item in state.passes.of_run("run-0001")] == [
+        ("one", "ready"),
+        ("two", "waiting"),
+    ]
+    assert state.passes.drop("run-0001") == 0
+    assert begun(state, "one")
+    assert not state.runs.reopen(a_run(status="pending"), [a_pass("one")], LATER)
+    assert [item.status for item in state.passes.of_run("run-0001")] == ["running", "waiting"]
+
+
+def test_the_passes_of_a_run_go_with_it(state: State) -> None:
+    state.runs.put(a_run(status="pending"))
+    planned(state, a_pass("one"))
+    assert state.runs.remove("run-0001")
+    assert state.passes.of_run("run-0001") == []
+    assert state.passes.due(LATER, LATER, 10) == []

@@ -15,7 +15,7 @@ from artcelery.core.state.redis.results import pack_result, unpack_result
 from artcelery.core.state.redis.scripts import script
 from artcelery.core.state.redis.server import Argument, Server
 
-__all__ = ["RedisPasses"]
+__all__ = ["RedisPasses", "planned_passes"]
 
 
 class RedisPasses:
@@ -31,9 +31,7 @@ class RedisPasses:
 
     def plan(self, run_id: str, passes: Sequence[PassRecord], due_at: float) -> Sequence[PassRecord]:
         """Record what a run has to do, in place of what was recorded before; those that are ready."""
-        made = {(item.key, item.encoding) for item in passes}
-        planned = [value for item in passes for value in _planned(item, made)]
-        return _records(self._server.write(self._script, "plan", run_id, due_at, *planned))
+        return _records(self._server.write(self._script, "plan", run_id, due_at, *planned_passes(passes)))
 
     def begin(self, run_id: str, name: str, worker: str, holder: str, ttl_s: float) -> Begun:
         """Begin a pass, with the lease on its file; or why not."""
@@ -63,7 +61,7 @@ class RedisPasses:
         self._server.write(self._script, "explain", run_id, octets(name), octets(reason), due_at)
 
     def drop(self, run_id: str) -> int:
-        """Forget the passes of a run that is over; how many were not done."""
+        """Forget the passes of a run that is over or gone; how many were not done."""
         return int(self._server.write(self._script, "drop", run_id, again=False))
 
     def due(self, now: float, again_at: float, limit: int) -> Sequence[PassRecord]:
@@ -91,6 +89,12 @@ class RedisPasses:
             for queue, waiting, ready, running, oldest in counts
             if waiting or ready or running
         }
+
+
+def planned_passes(passes: Sequence[PassRecord]) -> Sequence[Argument]:
+    """The passes of a run as scripts take them."""
+    made = {(item.key, item.encoding) for item in passes}
+    return [value for item in passes for value in _planned(item, made)]
 
 
 def _planned(item: PassRecord, made: set[tuple[str, str]]) -> tuple[Argument, ...]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
 from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
 from artcelery.core.state.paging import PREFIX_LENGTH, cursor_after, position
 from artcelery.core.state.protocol import Page
-from artcelery.core.state.records import RunRecord, RunStatus
+from artcelery.core.state.records import PassRecord, RunRecord, RunStatus
+from artcelery.core.state.redis.passes import planned_passes
 from artcelery.core.state.redis.scripts import script
-from artcelery.core.state.redis.server import Server
+from artcelery.core.state.redis.server import Argument, Server
 
 __all__ = ["RedisRuns"]
 
@@ -26,19 +28,19 @@ class RedisRuns:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._script = script("runs")
+        self._script = script("passes", "runs")
 
     def put(self, run: RunRecord) -> None:
         """Record a run, or its new state, unless that is not final and a final one stands."""
         self._write("put", run, again=True)
 
-    def finish(self, run: RunRecord) -> bool:
-        """Record the final state of a run unless it has one; whether this call did."""
-        return self._write("finish", run)
+    def finish(self, run: RunRecord, said: Mapping[str, Any] | None = None) -> bool:
+        """Record the final state of a run unless it has one, and forget its passes; whether this call did."""
+        return self._write("finish", run, "" if said is None else json.dumps(dict(said), separators=(",", ":")))
 
-    def reopen(self, run: RunRecord) -> bool:
-        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
-        return self._write("reopen", run)
+    def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
+        """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
+        return self._write("reopen", run, due_at, *planned_passes(passes))
 
     def get(self, run_id: str) -> RunRecord | None:
         """The run of that id, or the only one whose id begins so (with 6 characters or more), or None."""
@@ -84,14 +86,15 @@ class RedisRuns:
         return sorted(run_id.decode() for run_id in self._server.ask("SMEMBERS", f"artdag:using:{content_hash}"))
 
     def remove(self, run_id: str) -> bool:
-        """Forget a run, its needs and its journal; whether there was one."""
+        """Forget a run and all that is kept for it; whether there was one."""
         return bool(self._server.write(self._script, "remove", run_id, again=False))
 
-    def _write(self, how: str, run: RunRecord, *, again: bool = False) -> bool:
+    def _write(self, how: str, run: RunRecord, *more: Argument, again: bool = False) -> bool:
         needs = "\n".join(sorted(needs_of(run)))
         indexed = (run.created_at, run.status, octets(run.user), run.config_id, octets(run.config_name))
         packed = (pack_run(run), pack_detail(run))
-        return bool(self._server.write(self._script, "write", how, run.id, *packed, needs, *indexed, again=again))
+        values = (how, run.id, *packed, needs, *indexed, *more)
+        return bool(self._server.write(self._script, "write", *values, again=again))
 
     def _walk(
         self, indexes: Sequence[bytes], limit: int, *, after: str = "", since: str | None = None, whole: bool = False

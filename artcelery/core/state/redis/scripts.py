@@ -19,9 +19,9 @@ class Script:
 
 
 @cache
-def script(name: str) -> Script:
-    """The script of that name."""
-    text = "\n".join([_text("common"), _text(name), "return calls[ARGV[1]]()"])
+def script(*names: str) -> Script:
+    """The script of those names: one that uses what another has stands behind it."""
+    text = "\n".join([_text("common"), *map(_text, names), "return calls[ARGV[1]]()"])
     return Script(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 

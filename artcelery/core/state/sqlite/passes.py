@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from artcelery.core.state.octets import octets, text
+from artcelery.core.state.paging import FINAL
 from artcelery.core.state.protocol import RUNG_AGAIN_S, Waiting
 from artcelery.core.state.records import Begun, Ended, PassRecord, Result
 from artcelery.core.state.sqlite.database import Database, Row
@@ -15,7 +16,7 @@ from artcelery.core.state.sqlite.journal import write_entry
 from artcelery.core.state.sqlite.leases import give_back, keep, take
 from artcelery.core.state.sqlite.results import write_result
 
-__all__ = ["SqlitePasses"]
+__all__ = ["SqlitePasses", "forget_passes", "plan_passes"]
 
 _COLUMNS = (
     "run_id, name, key, encoding, queue, requires, frames, seconds, status, attempts, reason, worker, holder, done,"
@@ -33,16 +34,8 @@ class SqlitePasses:
 
     def plan(self, run_id: str, passes: Sequence[PassRecord], due_at: float) -> Sequence[PassRecord]:
         """Record what a run has to do, in place of what was recorded before; those that are ready."""
-        made = {(item.key, item.encoding) for item in passes}
         with self._database.write() as connection:
-            _forget(connection, run_id)
-            for item in passes:
-                waits = {file for file in item.waits_for if file in made}
-                _insert(connection, item, len(waits), due_at)
-                connection.executemany(
-                    "INSERT INTO pass_waits (key, encoding, run_id, name) VALUES (?, ?, ?, ?)",
-                    [(*file, run_id, item.name) for file in sorted(waits)],
-                )
+            plan_passes(connection, run_id, passes, due_at)
         return [item for item in self.of_run(run_id) if item.status == "ready"]
 
     def begin(self, run_id: str, name: str, worker: str, holder: str, ttl_s: float) -> Begun:
@@ -129,9 +122,10 @@ class SqlitePasses:
                 write_entry(connection, run_id, "waiting", {"pass": name, "reason": reason})
 
     def drop(self, run_id: str) -> int:
-        """Forget the passes of a run that is over; how many were not done."""
+        """Forget the passes of a run that is over or gone; how many were not done."""
         with self._database.write() as connection:
-            return _forget(connection, run_id)
+            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return forget_passes(connection, run_id) if row is None or row[0] in FINAL else 0
 
     def due(self, now: float, again_at: float, limit: int) -> Sequence[PassRecord]:
         """Passes whose time has come, each given to one caller."""
@@ -222,7 +216,21 @@ def _held_with(connection: sqlite3.Connection, token: str) -> str | None:
     return row[0] if row else None
 
 
-def _forget(connection: sqlite3.Connection, run_id: str) -> int:
+def plan_passes(connection: sqlite3.Connection, run_id: str, passes: Sequence[PassRecord], due_at: float) -> None:
+    """Record what a run has to do inside the caller's transaction."""
+    made = {(item.key, item.encoding) for item in passes}
+    forget_passes(connection, run_id)
+    for item in passes:
+        waits = {file for file in item.waits_for if file in made}
+        _insert(connection, item, len(waits), due_at)
+        connection.executemany(
+            "INSERT INTO pass_waits (key, encoding, run_id, name) VALUES (?, ?, ?, ?)",
+            [(*file, run_id, item.name) for file in sorted(waits)],
+        )
+
+
+def forget_passes(connection: sqlite3.Connection, run_id: str) -> int:
+    """Forget the passes of a run inside the caller's transaction; how many were not done."""
     connection.execute("DELETE FROM pass_waits WHERE run_id = ?", (run_id,))
     open = "SELECT count(*) FROM passes WHERE run_id = ? AND status != 'done' AND name != ''"
     count = int(connection.execute(open, (run_id,)).fetchone()[0])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
 from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
 from artcelery.core.state.paging import FINAL, PREFIX_LENGTH, REOPENED, cursor_after, position
 from artcelery.core.state.protocol import Page
-from artcelery.core.state.records import RunRecord, RunStatus
+from artcelery.core.state.records import PassRecord, RunRecord, RunStatus
 from artcelery.core.state.sqlite.database import Database
+from artcelery.core.state.sqlite.journal import write_entry
+from artcelery.core.state.sqlite.passes import forget_passes, plan_passes
 
 __all__ = ["SqliteRuns"]
 
@@ -32,21 +35,25 @@ class SqliteRuns:
             if run.status in FINAL or not _is_final(connection, run.id):
                 _write(connection, run)
 
-    def finish(self, run: RunRecord) -> bool:
-        """Record the final state of a run unless it has one; whether this call did."""
+    def finish(self, run: RunRecord, said: Mapping[str, Any] | None = None) -> bool:
+        """Record the final state of a run unless it has one, and forget its passes; whether this call did."""
         with self._database.write() as connection:
             if _is_final(connection, run.id):
                 return False
             _write(connection, run)
+            forget_passes(connection, run.id)
+            if said is not None:
+                write_entry(connection, run.id, run.status, said)
         return True
 
-    def reopen(self, run: RunRecord) -> bool:
-        """Record the new beginning of a run that failed or was cancelled; False when it is none such any more."""
+    def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
+        """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
         with self._database.write() as connection:
             row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
             if row is None or row[0] not in REOPENED:
                 return False
             _write(connection, run)
+            plan_passes(connection, run.id, passes, due_at)
         return True
 
     def get(self, run_id: str) -> RunRecord | None:
@@ -102,8 +109,9 @@ class SqliteRuns:
         return [run_id for (run_id,) in self._database.read(sql, (content_hash,))]
 
     def remove(self, run_id: str) -> bool:
-        """Forget a run and its needs; whether there was one."""
+        """Forget a run and all that is kept for it; whether there was one."""
         with self._database.write() as connection:
+            forget_passes(connection, run_id)
             connection.execute("DELETE FROM run_hashes WHERE run_id = ?", (run_id,))
             connection.execute("DELETE FROM run_details WHERE run_id = ?", (run_id,))
             connection.execute("DELETE FROM journal WHERE run_id = ?", (run_id,))

@@ -12,6 +12,8 @@ local function stamp(seconds)
   return string.format('%.6f', seconds)
 end
 
+local FINAL = {completed = true, failed = true, cancelled = true}
+
 -- Journals. `data` is JSON.
 
 local function write_entry(run, kind, data)

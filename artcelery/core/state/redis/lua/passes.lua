@@ -102,11 +102,11 @@ local function forget(run)
   return open
 end
 
--- run, due_at; then of each pass: name, key, encoding, queue, requires, frames, seconds, reason, files it waits for.
-function calls.plan()
-  local run, due_at, now, ready = ARGV[2], ARGV[3], stamp(clock()), {}
+-- From `first` on, of each pass: name, key, encoding, queue, requires, frames, seconds, reason, files it waits for.
+local function plan(run, due_at, first)
+  local now, ready = stamp(clock()), {}
   forget(run)
-  for at = 4, #ARGV, 9 do
+  for at = first, #ARGV, 9 do
     local name, key, encoding, queue, requires, frames, seconds, reason, waits = unpack(ARGV, at, at + 8)
     local pass, missing = run .. ':' .. name, 0
     for file in waits:gmatch('[^\n]+') do
@@ -133,6 +133,10 @@ function calls.plan()
     end
   end
   return ready
+end
+
+function calls.plan()
+  return plan(ARGV[2], ARGV[3], 4)
 end
 
 -- A token names the lease, so that it can be given back when the pass is forgotten. Asked twice, the answer is the same.
@@ -243,7 +247,8 @@ function calls.explain()
 end
 
 function calls.drop()
-  return forget(ARGV[2])
+  local status = redis.call('HGET', P .. 'run:' .. ARGV[2], 'status')
+  return (not status or FINAL[status]) and forget(ARGV[2]) or 0
 end
 
 -- Ready ones by the clock of the caller, who put them off; running ones by the clock that leases go by.

@@ -1,7 +1,6 @@
 -- A run stands in one index each for its time, status, user, and config's id and name. All scores there are 0, so that
--- members are in the order of their bytes: the time of creation, a space, the id.
+-- members are in the order of their bytes: the time of creation, a space, the id. Passes end and begin with their run.
 
-local FINAL = {completed = true, failed = true, cancelled = true}
 local MAY_STAND = {
   put = function(standing, status) return not FINAL[standing] or FINAL[status] end,
   finish = function(standing) return not FINAL[standing] end,
@@ -20,7 +19,7 @@ local function indexes(fields)
   }
 end
 
-local function unlist(id)
+local function unlist_run(id)
   local fields = redis.call('HMGET', P .. 'run:' .. id, unpack(INDEXED))
   if fields[1] then
     for _, index in ipairs(indexes(fields)) do
@@ -43,14 +42,15 @@ local function need(id, hashes)
   end
 end
 
+-- After the record, in `finish`: what the journal says, if anything; in `reopen`: when passes are due, and these.
 function calls.write()
   local _, how, id, record, detail, needs = unpack(ARGV, 1, 6)
-  local fields = {unpack(ARGV, 7)}
+  local fields, said = {unpack(ARGV, 7, 11)}, ARGV[12]
   local name = P .. 'run:' .. id
   if not MAY_STAND[how](redis.call('HGET', name, 'status'), fields[2]) then
     return 0
   end
-  unlist(id)
+  unlist_run(id)
   need(id, needs)
   redis.call('HSET', name, 'record', record, 'needs', needs)
   for number, field in ipairs(INDEXED) do
@@ -60,6 +60,14 @@ function calls.write()
   redis.call('ZADD', P .. 'run_ids', 0, id)
   for _, index in ipairs(indexes(fields)) do
     redis.call('ZADD', index, 0, fields[1] .. ' ' .. id)
+  end
+  if how == 'finish' then
+    forget(id)
+    if said ~= '' then
+      write_entry(id, fields[2], said)
+    end
+  elseif how == 'reopen' then
+    plan(id, said, 13)
   end
   return 1
 end
@@ -119,7 +127,8 @@ end
 
 function calls.remove()
   local id = ARGV[2]
-  local known = unlist(id)
+  local known = unlist_run(id)
+  forget(id)
   need(id, '')
   redis.call('ZREM', P .. 'run_ids', id)
   redis.call('DEL', P .. 'run:' .. id, P .. 'run_detail:' .. id, P .. 'journal:' .. id)
