@@ -12,6 +12,7 @@ from artcelery.core.hashing import result_encoding_id
 from artcelery.core.media.clip import Clip, Kind, called
 
 __all__ = [
+    "AS_IT_FLOWS",
     "DECODERS",
     "DEFAULT_FORMATS",
     "FORMATS",
@@ -115,11 +116,14 @@ DECODERS = {"libx264": "h264", "libvpx-vp9": "vp9", "libsvtav1": "av1", "ffv1": 
 
 _EXACT_SOUND = {"codec": "pcm_f32"}
 
+AS_IT_FLOWS = "as it flows"
+"""Sound that is written as the samples it is."""
+
 _KEPT: dict[str, Any] = {
     "container": "nut",
     "suffix": ".nut",
     "video": FORMATS["mkv"].video,
-    "audio": {"codec": "as it flows"},
+    "audio": {"codec": AS_IT_FLOWS},
 }
 
 KEPT: dict[Kind, Encoding] = {

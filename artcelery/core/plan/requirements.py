@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from artcelery.core.graph import Graph, Node
+from artcelery.core.media.profiles import AS_IT_FLOWS, Encoding
 from artcelery.core.plan.model import Pass
 
 __all__ = ["queue_of", "requirements"]
@@ -19,8 +20,7 @@ def requirements(item: Pass, graph: Graph) -> tuple[str, ...]:
     found = {f"op:{node.type}:{node.op.version}" for node in nodes}
     found |= {f"python:{package}" for node in nodes for package in _packages(node)}
     if item.encoding:
-        codecs = (item.encoding.video.get("codec"), item.encoding.audio.get("codec"))
-        found |= {f"encoder:{codec}" for codec in codecs if codec and not codec.startswith("pcm")}
+        found |= {f"encoder:{codec}" for codec in _codecs(item.encoding)}
     return (*sorted(found), f"memory:{_memory_mb(nodes)}")
 
 
@@ -30,6 +30,12 @@ def queue_of(item: Pass, graph: Graph) -> str:
         return "probe"
     effects = (graph.nodes[name].effect for name in item.nodes)
     return "effects" if any(effect and effect.kind in ("frames", "file") for effect in effects) else "render"
+
+
+def _codecs(encoding: Encoding) -> list[str]:
+    """The encoders it names; samples that are written as they are need none that could be missing."""
+    named = (encoding.video.get("codec"), encoding.audio.get("codec"))
+    return [codec for codec in named if codec and codec != AS_IT_FLOWS and not codec.startswith("pcm")]
 
 
 def _packages(node: Node) -> list[str]:
