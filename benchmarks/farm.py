@@ -45,7 +45,7 @@ import numpy as np
 
 def process_frame(frame, params, state):
     values = frame.astype(np.float32) + params["seed"]
-    for _ in range(40):
+    for _ in range(120):
         values = np.sqrt(values * values + 1) - np.tanh(values)
     return values.clip(0, 255).astype(np.uint8)
 '''
