@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import artcelery
 from artcelery.core.engine import open_engine
@@ -38,10 +39,10 @@ _AT_ONCE = 500
 class Tender:
     """Sweeps passes that are due, and records its worker as alive."""
 
-    def __init__(self, state: State, bell: Bell, worker: WorkerRecord) -> None:
-        self._state, self._bell, self._worker = state, bell, worker
+    def __init__(self, state: State, bell: Bell, worker: WorkerRecord, parent: int) -> None:
+        self._state, self._bell, self._worker, self._parent = state, bell, worker, parent
         self._beaten = 0.0
-        self._rung: set[tuple[str, str, int]] = set()
+        self._children: frozenset[str] = frozenset()
 
     def tend(self) -> None:
         """One round; called every two seconds."""
@@ -76,10 +77,27 @@ class Tender:
         return queued is not None and self._bell.waiting(queue) >= queued.ready
 
     def _orphaned(self) -> Sequence[PassRecord]:
-        """What a process was at that is known dead: rung for once, and again when the lease has lapsed."""
-        dead = [record for record in self._state.passes.running() if holder_is_dead(record.holder)]
-        known, self._rung = self._rung, {(record.run_id, record.name, record.attempts) for record in dead}
-        return [record for record in dead if (record.run_id, record.name, record.attempts) not in known]
+        """What a process of this machine was at that is known dead; the rest are due when their leases have lapsed.
+
+        Looked for at first, and when a child of the worker has gone: to look through all that the farm works on each
+        time would cost a large farm more than anything else.
+        """
+        children = _children_of(self._parent)
+        if self._children and self._children <= children:
+            self._children = children
+            return []
+        found = [record for record in self._state.passes.running() if holder_is_dead(record.holder)]
+        self._children = children
+        return found
+
+
+def _children_of(process: int) -> frozenset[str]:
+    """The numbers of the processes that it started."""
+    found: set[str] = set()
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            found.update(path.read_text().split())
+    return frozenset(found)
 
 
 def main(words: Sequence[str]) -> None:
@@ -105,7 +123,7 @@ def main(words: Sequence[str]) -> None:
 
 def _tend(settings: Settings, worker: WorkerRecord, parent: int, over: threading.Event) -> None:
     with open_engine(settings) as engine:
-        tender = Tender(engine.state, Bell(make_app(settings), engine.state), worker)
+        tender = Tender(engine.state, Bell(make_app(settings), engine.state), worker, parent)
         while os.getppid() == parent and not over.is_set():
             try:
                 tender.tend()
