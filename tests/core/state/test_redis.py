@@ -473,6 +473,27 @@ def test_what_a_killed_process_held_is_free_at_once(server: RedisServer, state: 
     assert answer.record.attempts == 2
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_machine_whose_clock_is_wrong_puts_nothing_off_for_hours(
+    state: RedisState, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    clock = time.time
+    with monkeypatch.context() as wrong:
+        wrong.setattr(time, "time", lambda: clock() + 3600 * hours)
+        planned(state, a_pass("one"), a_pass("two"), a_pass("three"), due_at=time.time() + 60)
+        state.passes.put_off("run-0001", "one", begun(state, "one"), "later", time.time() + 0.3, counted=False)
+        state.passes.explain("run-0001", "two", "nobody can", time.time() + 0.3)
+        begun(state, "three", ttl_s=0.1)
+        assert state.passes.begin("run-0001", "one", "w2", ELSEWHERE, 60).refused == "early"
+        time.sleep(0.2)
+        assert names(state.passes.due(time.time(), time.time() + 0.1, 10)) == ["three"]
+        time.sleep(0.2)
+        assert sorted(names(state.passes.due(time.time(), time.time() + 60, 10))) == ["one", "three", "two"]
+    assert state.passes.due(time.time() + 50, LATER, 10) == []
+    assert len(state.passes.due(time.time() + 65, LATER, 10)) == 3
+    assert begun(state, "one")
+
+
 def test_a_caller_whose_clock_is_ahead_takes_no_pass_from_its_worker(state: RedisState) -> None:
     planned(state, a_pass("one"))
     token = begun(state, "one", ttl_s=60)

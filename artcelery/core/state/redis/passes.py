@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,8 @@ __all__ = ["RedisPasses", "planned_passes"]
 class RedisPasses:
     """Passes by run and name, and by the file that they make.
 
-    Leases lapse by the clock of the server, on which all machines agree. What is put off is due by the clocks of those
-    who put it off and who ask for it.
+    Everything goes by the clock of the server, on which all machines agree: each says with a moment what it thinks that
+    the time is now, so that one whose clock is wrong puts nothing off for hours.
     """
 
     def __init__(self, server: Server) -> None:
@@ -31,7 +32,7 @@ class RedisPasses:
 
     def plan(self, run_id: str, passes: Sequence[PassRecord], due_at: float) -> Sequence[PassRecord]:
         """Record what a run has to do, in place of what was recorded before; those that are ready."""
-        return _records(self._server.write(self._script, "plan", run_id, due_at, *planned_passes(passes)))
+        return _records(self._server.write(self._script, "plan", run_id, time.time(), due_at, *planned_passes(passes)))
 
     def begin(self, run_id: str, name: str, worker: str, holder: str, ttl_s: float) -> Begun:
         """Begin a pass, with the lease on its file; or why not."""
@@ -53,12 +54,12 @@ class RedisPasses:
 
     def put_off(self, run_id: str, name: str, token: str, reason: str, due_at: float, *, counted: bool) -> None:
         """Give a pass back unfinished: it is ready again, due at `due_at`, and the lease is free."""
-        why = (octets(reason), due_at, int(counted))
+        why = (octets(reason), time.time(), due_at, int(counted))
         self._server.write(self._script, "put_off", run_id, octets(name), token, *why)
 
     def explain(self, run_id: str, name: str, reason: str, due_at: float) -> None:
         """Say why a ready pass is not begun; it is due again at `due_at`."""
-        self._server.write(self._script, "explain", run_id, octets(name), octets(reason), due_at)
+        self._server.write(self._script, "explain", run_id, octets(name), octets(reason), time.time(), due_at)
 
     def drop(self, run_id: str) -> int:
         """Forget the passes of a run that is over or gone; how many were not done."""
@@ -66,7 +67,7 @@ class RedisPasses:
 
     def due(self, now: float, again_at: float, limit: int) -> Sequence[PassRecord]:
         """Passes whose time has come, each given to one caller."""
-        return _records(self._server.write(self._script, "due", now, again_at, limit, again=False))
+        return _records(self._server.write(self._script, "due", time.time(), now, again_at, limit, again=False))
 
     def get(self, run_id: str, name: str) -> PassRecord | None:
         """The pass, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, cast
@@ -40,7 +41,7 @@ class RedisRuns:
 
     def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
         """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
-        return self._write("reopen", run, due_at, *planned_passes(passes))
+        return self._write("reopen", run, time.time(), due_at, *planned_passes(passes))
 
     def get(self, run_id: str) -> RunRecord | None:
         """The run of that id, or the only one whose id begins so (with 6 characters or more), or None."""

@@ -14,6 +14,13 @@ end
 
 local FINAL = {completed = true, failed = true, cancelled = true}
 
+-- A moment of a caller by the clock of this server: where it is `said` o'clock for the caller. What differs by less than
+-- a second is the time that a call takes.
+local function moment(at, said)
+  local ahead = clock() - tonumber(said)
+  return math.abs(ahead) < 1 and at or stamp(at + ahead)
+end
+
 -- Journals. `data` is JSON.
 
 local function write_entry(run, kind, data)

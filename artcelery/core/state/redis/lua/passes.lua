@@ -136,7 +136,7 @@ local function plan(run, due_at, first)
 end
 
 function calls.plan()
-  return plan(ARGV[2], ARGV[3], 4)
+  return plan(ARGV[2], moment(ARGV[4], ARGV[3]), 5)
 end
 
 -- A token names the lease, so that it can be given back when the pass is forgotten. Asked twice, the answer is the same.
@@ -213,8 +213,9 @@ function calls.finish()
 end
 
 function calls.put_off()
-  local _, _, _, token, reason, due_at, counted = unpack(ARGV)
+  local _, _, _, token, reason, said, due_at, counted = unpack(ARGV)
   local item, now = asked(), clock()
+  due_at = moment(due_at, said)
   local file = item and item.file or token:match('^%x*:(.*)$')
   if not file or not give_back(file, token) then
     return
@@ -235,11 +236,11 @@ function calls.put_off()
 end
 
 function calls.explain()
-  local _, _, _, reason, due_at = unpack(ARGV)
+  local _, _, _, reason, said, due_at = unpack(ARGV)
   local item = asked()
   if item and item.status == 'ready' then
     local is_new = reason ~= item.reason
-    change(item, {reason = reason, due_at = due_at})
+    change(item, {reason = reason, due_at = moment(due_at, said)})
     if is_new then
       say_waiting(item, reason)
     end
@@ -251,9 +252,10 @@ function calls.drop()
   return (not status or FINAL[status]) and forget(ARGV[2]) or 0
 end
 
--- Ready ones by the clock of the caller, who put them off; running ones by the clock that leases go by.
+-- Those that are ready at the moment that is asked for; running ones whose lease has lapsed, and that is not to come.
 function calls.due()
-  local now, again_at, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
+  local _, said, now, again_at, limit = unpack(ARGV)
+  now, again_at, limit = moment(now, said), moment(again_at, said), tonumber(limit)
   local lapsed = stamp(math.min(tonumber(now), clock()))
   local overdue = {}
   for index, latest in pairs({[DUE.ready] = now, [DUE.running] = lapsed}) do

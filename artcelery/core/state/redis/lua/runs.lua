@@ -42,7 +42,7 @@ local function need(id, hashes)
   end
 end
 
--- After the record, in `finish`: what the journal says, if anything; in `reopen`: when passes are due, and these.
+-- After the record, in `finish`: what the journal says, if anything; in `reopen`: the caller's time, when passes are due, and these.
 function calls.write()
   local _, how, id, record, detail, needs = unpack(ARGV, 1, 6)
   local fields, said = {unpack(ARGV, 7, 11)}, ARGV[12]
@@ -67,7 +67,7 @@ function calls.write()
       write_entry(id, fields[2], said)
     end
   elseif how == 'reopen' then
-    plan(id, said, 13)
+    plan(id, moment(ARGV[13], said), 14)
   end
   return 1
 end
