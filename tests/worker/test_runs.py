@@ -97,6 +97,7 @@ def test_a_stage_is_planned_when_its_analyses_are_known(farm: TestFarm) -> None:
     inputs = {"film": film, "song": song}
     run = farm.wait(farm.submit(BEATS, inputs))
     assert (run.output_hash, run.output_key) == local_hash(farm, BEATS, inputs)
+    assert run.output_name == "song-film-on-the-beat.mp4"
     assert "planned" in [entry.kind for entry in farm.engine().runs.journal(run.id)]
 
 

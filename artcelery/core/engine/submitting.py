@@ -87,9 +87,8 @@ class Submitter:
         """Record the rest of a run, of which more is known now."""
         self._papers.keep_sources(plan)
         asked = {**run.asked, "effects": {**run.asked.get("effects", {}), **_effects(plan)}}
-        fresh = new_run(
-            plan, user=run.user, output_name=run.output_name, params=run.params, asked=asked, submitted=True
-        )
+        named = _named(run, plan)
+        fresh = new_run(plan, user=run.user, output_name=named, params=run.params, asked=asked, submitted=True)
         inputs = {**run.inputs, **fresh.inputs}
         fresh = replace(
             fresh, id=run.id, created_at=run.created_at, status=run.status, started_at=run.started_at, inputs=inputs
@@ -125,6 +124,12 @@ def pass_records(run_id: str, plan: Plan) -> Sequence[PassRecord]:
 
 def _not_again(run: RunRecord) -> NotAllowedError:
     return NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
+
+
+def _named(run: RunRecord, plan: Plan) -> str:
+    """What the output is called; a name that was made up gets its ending when the encoding is known."""
+    made_up = not run.encoding and run.output_name.endswith(run.config_name)
+    return run.output_name + plan.encoding.suffix if made_up and plan.encoding else run.output_name
 
 
 def _effects(plan: Plan) -> dict[str, str]:
