@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.awaited import awaited_files
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.delivery import check_target, deliver
 from artcelery.core.errors import NotAllowedError, NotFoundError, UsageError
@@ -184,10 +185,14 @@ class Cache:
     ) -> Pruned:
         """Free what no run and no name needs: what is too old, then the cheapest to make again, to fit the size.
 
-        Cheap is few seconds to render per byte freed.
+        Cheap is few seconds to render per byte freed. What runs that are not over may read is needed, too.
         """
         blobs = list(self._context.store.blobs())
-        free = [item for blob in blobs if not self._is_needed(blob.content_hash) and (item := self._candidate(blob))]
+        awaited = awaited_files(self._context, self._assets)
+        unneeded = [
+            blob for blob in blobs if blob.content_hash not in awaited and not self._is_needed(blob.content_hash)
+        ]
+        free = [item for blob in unneeded if (item := self._candidate(blob))]
         chosen = [item for item in free if max_age_s is not None and item.age_s > max_age_s]
         if max_age_s is None and max_size_bytes is None:
             chosen = free
@@ -198,11 +203,18 @@ class Cache:
                     break
                 chosen.append(item)
                 left -= item.blob.size_bytes
-        items = tuple(self._item(item.blob) for item in chosen)
+        blobs, items = [item.blob for item in chosen], [self._item(item.blob) for item in chosen]
         if not dry_run:
-            for item in chosen:
-                self.remove(item.blob.content_hash)
-        return Pruned(items, sum(item.blob.size_bytes for item in chosen), left)
+            items = [removed for blob in blobs if (removed := self._removed(blob))]
+        freed = sum(item.size_bytes for item in items)
+        return Pruned(tuple(items), freed, left + _total(blobs) - freed)
+
+    def _removed(self, blob: Blob) -> Item | None:
+        """What was removed; None when it has gone meanwhile, or something needs it now."""
+        try:
+            return self.remove(blob.content_hash)
+        except (NotFoundError, NotAllowedError):
+            return None
 
     def _item(self, blob: Blob) -> Item:
         return _item(blob, self._context.state.media.get(blob.content_hash))
