@@ -104,8 +104,8 @@ def _asked() -> list[tuple[str, float, Callable[[Engine], Call]]]:
     return [
         ("a heartbeat of a pass", 200, _heartbeat),
         ("a worker says that it lives", 150, _beat),
-        ("a sweep, nothing running", 150, lambda engine: _sweep(engine, 0)),
-        ("a sweep, 100 passes running", 3000, lambda engine: _sweep(engine, 100)),
+        ("a sweep that finds nothing lost, 100 passes running", 150, _sweep),
+        ("a look at 100 passes that are running, when a process has gone", 3000, _look),
         ("where a pass can go, 1 worker", 150, lambda engine: _workers(engine, 1)),
         ("where a pass can go, 100 workers", 5000, lambda engine: _workers(engine, 100)),
     ]
@@ -123,12 +123,17 @@ def _beat(engine: Engine) -> Call:
     return lambda: engine.state.workers.put(worker, 20)
 
 
-def _sweep(engine: Engine, running: int) -> Call:
+def _sweep(engine: Engine) -> Call:
+    _look(engine)
+    return lambda: engine.state.passes.due(time.time(), time.time() + 60, 500)
+
+
+def _look(engine: Engine) -> Call:
     passes = engine.state.passes
-    for number in range(running):
+    for number in range(100):
         passes.plan(f"run-{number}", _passes(f"run-{number}", 1), time.time() + 60)
         passes.begin(f"run-{number}", "0", "one", holder_id(), 600)
-    return lambda: (passes.due(time.time(), time.time() + 60, 500), passes.running())
+    return passes.running
 
 
 def _workers(engine: Engine, many: int) -> Call:
