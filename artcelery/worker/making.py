@@ -75,6 +75,9 @@ def _add_steps(app: Celery, settings: Settings) -> None:
 
 
 def _redis(url: str) -> dict[str, Any]:
+    from artcelery.worker.broker import use_for_redis
+
+    use_for_redis()
     options = {
         "global_keyprefix": "artdag:queue:",
         "retry_on_timeout": True,

@@ -122,7 +122,8 @@ class Performer:
                 held.release(f"the worker {self._worker} does not know this pass: its keys are others", _AGAIN_S)
                 return ()
             result, costs, _ = make_result(item, graph, shop, record.run_id)
-            if costs and held.patiently(held.renew):
+            is_ours = held.patiently(held.renew)
+            if costs and is_ours:
                 said = {"pass": record.name, "seconds": dict(costs)}
                 held.patiently(lambda: self._context.state.journal.append(record.run_id, "costs", said))
         return self._recorded(held, result, shop).ready
