@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 __all__ = ["abilities", "lacking", "memory_bytes"]
+
+_GROUPS = Path("/sys/fs/cgroup")
 
 
 def lacking(requires: Sequence[str], able: Collection[str], memory: int) -> Sequence[str]:
@@ -40,14 +44,23 @@ def abilities() -> Sequence[str]:
 
 
 def memory_bytes() -> int:
-    """The memory of this machine, or of the container it is."""
+    """The memory of this machine, or what its container or service may take of it (control groups, version 2)."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([whole, *_limits(_GROUPS, Path("/proc/self/cgroup"))])
+
+
+def _limits(groups: Path, own: Path) -> Iterator[int]:
+    """What the group of this process and those above it allow."""
     try:
-        with open("/sys/fs/cgroup/memory.max") as file:
-            said = file.read().strip()
+        lines = own.read_text().splitlines()
     except OSError:
-        return whole
-    return min(whole, int(said)) if said.isdigit() else whole
+        return
+    path = next((line.removeprefix("0::/") for line in lines if line.startswith("0::/")), "")
+    for folder in (Path(path), *Path(path).parents):
+        with suppress(OSError):
+            said = (groups / folder / "memory.max").read_text().strip()
+            if said.isdigit():
+                yield int(said)
 
 
 if __name__ == "__main__":
