@@ -93,12 +93,15 @@ def test_what_is_known_is_not_rendered_again_and_needs_no_worker(farm: TestFarm)
 def test_a_stage_is_planned_when_its_analyses_are_known(farm: TestFarm) -> None:
     film = make_film(farm.folder / "film.mp4", seconds=1.4)
     song = make_sound(farm.folder / "song.wav", seconds=0.6)
-    farm.start()
     inputs = {"film": film, "song": song}
-    run = farm.wait(farm.submit(BEATS, inputs))
-    assert (run.output_hash, run.output_key) == local_hash(farm, BEATS, inputs)
-    assert run.output_name == "song-film-on-the-beat.mp4"
-    assert "planned" in [entry.kind for entry in farm.engine().runs.journal(run.id)]
+    runs = [farm.submit(BEATS, inputs) for _ in range(2)]
+    farm.start("one", "-c", "1")
+    for run in [farm.wait(run) for run in runs]:
+        assert (run.output_hash, run.output_key) == local_hash(farm, BEATS, inputs)
+        assert run.output_name == "song-film-on-the-beat.mp4"
+        assert [node.id for node in run.nodes] == ["song", "film", "facts", "cut"]
+    kinds = [entry.kind for run in runs for entry in farm.engine().runs.journal(run.id)]
+    assert "planned" in kinds
 
 
 def test_two_runs_of_one_key_render_it_once(farm: TestFarm) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import ArtceleryError
 from artcelery.core.plan import Plan
 from artcelery.core.runs import completed, failed
@@ -24,6 +25,9 @@ class Ending:
 
     def complete(self, run: RunRecord, plan: Plan, made: Mapping[str, Result], costs: Mapping[str, float]) -> RunRecord:
         """The run, completed: `made` are the results of its passes by name, `costs` what nodes in them took."""
+        if not run.output_key:  # what its last stage would have rendered was known already
+            self._papers.keep_sources(plan)
+            run = as_planned(run, plan)
         result = plan.result or made[plan.passes[-1].name]
         if made:
             self._papers.remember_output(run, result)

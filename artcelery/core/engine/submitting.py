@@ -12,6 +12,7 @@ from artcelery.core.engine.ending import Ending
 from artcelery.core.engine.order import Order, order_of
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.planning import Planning
+from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import NotAllowedError
 from artcelery.core.plan import Plan, queue_of, requirements
 from artcelery.core.runs import new_run
@@ -86,13 +87,7 @@ class Submitter:
     def next_stage(self, run: RunRecord, plan: Plan) -> Submitted:
         """Record the rest of a run, of which more is known now."""
         self._papers.keep_sources(plan)
-        asked = {**run.asked, "effects": {**run.asked.get("effects", {}), **_effects(plan)}}
-        named = _named(run, plan)
-        fresh = new_run(plan, user=run.user, output_name=named, params=run.params, asked=asked, submitted=True)
-        inputs = {**run.inputs, **fresh.inputs}
-        fresh = replace(
-            fresh, id=run.id, created_at=run.created_at, status=run.status, started_at=run.started_at, inputs=inputs
-        )
+        fresh = as_planned(run, plan)
         self._context.state.runs.put(fresh)
         self._context.state.journal.append(run.id, "planned", {"passes": len(plan.passes)})
         return Submitted(fresh, self._record(fresh, plan))
@@ -124,13 +119,3 @@ def pass_records(run_id: str, plan: Plan) -> Sequence[PassRecord]:
 
 def _not_again(run: RunRecord) -> NotAllowedError:
     return NotAllowedError(f"run {run.id} is {run.status}; only one that failed or was cancelled begins again")
-
-
-def _named(run: RunRecord, plan: Plan) -> str:
-    """What the output is called; a name that was made up gets its ending when the encoding is known."""
-    made_up = not run.encoding and run.output_name.endswith(run.config_name)
-    return run.output_name + plan.encoding.suffix if made_up and plan.encoding else run.output_name
-
-
-def _effects(plan: Plan) -> dict[str, str]:
-    return {node.effect.name: node.effect.content_hash for node in plan.graph.nodes.values() if node.effect}
