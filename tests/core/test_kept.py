@@ -31,7 +31,11 @@ SECONDS = 0.6
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("kept")
+    return make_files(tmp_path_factory.mktemp("kept"))
+
+
+def make_files(folder: Path) -> dict[str, Path]:
+    """Films, sounds and a picture, of many kinds."""
     film: dict[str, Any] = {"size": SIZE, "rate": 25, "seconds": SECONDS}
     make_still(folder / "clear.png", picture_array(*SIZE, 4))
     return {
