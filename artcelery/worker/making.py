@@ -78,9 +78,10 @@ def _redis(url: str) -> dict[str, Any]:
     from artcelery.worker.broker import use_for_redis
 
     use_for_redis()
+    # Not `retry_on_timeout`: with it, the client connects again unseen, and the worker waits for ever for what it had
+    # asked for on the lost connection.
     options = {
         "global_keyprefix": "artdag:queue:",
-        "retry_on_timeout": True,
         "unacked_restore_interval": min(VISIBILITY_S, 10),
         "unacked_restore_throttle": 1,
         "visibility_timeout": VISIBILITY_S,

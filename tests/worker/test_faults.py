@@ -202,6 +202,17 @@ def test_no_run_is_lost_or_fails_while_redis_is_away(redis_farm: TestFarm, durab
     assert [entry.data["attempt"] for entry in entries(farm.engine(), slow, "started")][-1] <= 2
 
 
+def test_a_worker_goes_on_whenever_redis_is_started_again(redis_farm: TestFarm, durable: RedisServer) -> None:
+    farm, number = redis_farm, 0
+    farm.start("one", "-c", "2")
+    for restart in range(6):
+        time.sleep(0.05 * restart)  # it is at something else each time
+        durable.restart()
+        runs = [farm.submit(sizes(number + more)) for more in range(5)]
+        number += 5
+        farm.wait(runs[restart % 2 * 4], seconds=60)
+
+
 def assert_unreachable(farm: TestFarm) -> None:
     began = time.monotonic()
     words = [sys.executable, "-m", "artcelery", "runs", "list"]
