@@ -46,6 +46,15 @@ def test_a_renewed_lease_outlives_its_first_term(state: State) -> None:
     assert state.leases.acquire("key", holder_id(), 60) is None
 
 
+def test_a_lease_that_lapsed_long_ago_is_forgotten(state: State) -> None:
+    long_ago, lately = (state.leases.acquire(key, ELSEWHERE, ttl_s) for key, ttl_s in (("a", -2 * 86400), ("b", -1)))
+    assert state.leases.acquire("c", ELSEWHERE, 60)
+    assert long_ago
+    assert not state.leases.renew("a", long_ago, 60)
+    assert lately
+    assert state.leases.renew("b", lately, 60)
+
+
 def test_a_released_lease_cannot_be_renewed(state: State) -> None:
     token = state.leases.acquire("key", holder_id(), 60)
     assert token

@@ -12,6 +12,8 @@ from artcelery.core.state.sqlite.database import Database, Row
 __all__ = ["SqliteLeases", "give_back", "keep", "take"]
 
 _HELD = "SELECT holder, lapses_at FROM leases WHERE key = ?"
+_KEPT_S = 86400.0
+"""How long a lease that lapsed is kept: while nobody took it, its holder may wake up and go on."""
 
 
 class SqliteLeases:
@@ -43,6 +45,7 @@ def take(connection: sqlite3.Connection, key: str, holder: str, ttl_s: float) ->
     if until := _held_until(connection.execute(_HELD, (key,)).fetchall()):
         return "", until
     token, lapses_at = os.urandom(16).hex(), time.time() + ttl_s
+    connection.execute("DELETE FROM leases WHERE lapses_at < ?", (time.time() - _KEPT_S,))
     sql = "INSERT OR REPLACE INTO leases (key, token, holder, lapses_at) VALUES (?, ?, ?, ?)"
     connection.execute(sql, (key, token, holder, lapses_at))
     return token, lapses_at
