@@ -89,8 +89,10 @@ class Submitter:
         self._papers.keep_sources(plan)
         fresh = as_planned(run, plan)
         self._context.state.runs.put(fresh)
-        self._context.state.journal.append(run.id, "planned", {"passes": len(plan.passes)})
-        return Submitted(fresh, self._record(fresh, plan))
+        ready = self._record(fresh, plan)
+        if ready:  # nobody ended the run meanwhile
+            self._context.state.journal.append(run.id, "planned", {"passes": len(plan.passes)})
+        return Submitted(fresh, ready)
 
     def _record(self, run: RunRecord, plan: Plan) -> tuple[PassRecord, ...]:
         passes = pass_records(run.id, plan)

@@ -206,7 +206,8 @@ class Passes(Protocol):
     def plan(self, run_id: str, passes: Sequence[PassRecord], due_at: float) -> Sequence[PassRecord]:
         """Record what a run has to do, in place of what was recorded of it before; those that are ready.
 
-        A pass waits for those files in `waits_for` that passes of this call make. Ready ones are due at `due_at`.
+        A pass waits for those files in `waits_for` that passes of this call make. Ready ones are due at `due_at`. A run
+        that is over has nothing to do any more.
         """
         ...
 

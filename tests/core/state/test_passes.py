@@ -317,6 +317,12 @@ def test_a_run_that_begins_again_has_its_passes_and_whoever_ended_it_cannot_take
     assert [item.status for item in state.passes.of_run("run-0001")] == ["running", "waiting"]
 
 
+def test_nothing_is_planned_of_a_run_that_was_ended_meanwhile(state: State) -> None:
+    state.runs.put(a_run(status="cancelled"))
+    assert planned(state, a_pass("one")) == []
+    assert state.passes.of_run("run-0001") == []
+
+
 def test_the_passes_of_a_run_go_with_it(state: State) -> None:
     state.runs.put(a_run(status="pending"))
     planned(state, a_pass("one"))

@@ -35,6 +35,8 @@ class SqlitePasses:
     def plan(self, run_id: str, passes: Sequence[PassRecord], due_at: float) -> Sequence[PassRecord]:
         """Record what a run has to do, in place of what was recorded before; those that are ready."""
         with self._database.write() as connection:
+            if _status(connection, run_id) in FINAL:
+                return []
             plan_passes(connection, run_id, passes, due_at)
         return [item for item in self.of_run(run_id) if item.status == "ready"]
 
@@ -124,8 +126,7 @@ class SqlitePasses:
     def drop(self, run_id: str) -> int:
         """Forget the passes of a run that is over or gone; how many were not done."""
         with self._database.write() as connection:
-            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
-            return forget_passes(connection, run_id) if row is None or row[0] in FINAL else 0
+            return forget_passes(connection, run_id) if _status(connection, run_id) in (*FINAL, None) else 0
 
     def due(self, now: float, again_at: float, limit: int) -> Sequence[PassRecord]:
         """Passes whose time has come, each given to one caller."""
@@ -204,6 +205,11 @@ def _record(row: Row) -> PassRecord:
     said = text(reason) if isinstance(reason, bytes) else reason
     done = (frames, seconds, status, attempts, said, *rest)
     return PassRecord(run_id, name, key, encoding, queue, (), tuple(json.loads(requires)), *done)
+
+
+def _status(connection: sqlite3.Connection, run_id: str) -> str | None:
+    row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return row[0] if row else None
 
 
 def _lease(item: PassRecord) -> str:

@@ -135,8 +135,12 @@ local function plan(run, due_at, first)
   return ready
 end
 
+local function status_of(run)
+  return redis.call('HGET', P .. 'run:' .. run, 'status')
+end
+
 function calls.plan()
-  return plan(ARGV[2], moment(ARGV[4], ARGV[3]), 5)
+  return FINAL[status_of(ARGV[2])] and {} or plan(ARGV[2], moment(ARGV[4], ARGV[3]), 5)
 end
 
 -- A token names the lease, so that it can be given back when the pass is forgotten. Asked twice, the answer is the same.
@@ -248,7 +252,7 @@ function calls.explain()
 end
 
 function calls.drop()
-  local status = redis.call('HGET', P .. 'run:' .. ARGV[2], 'status')
+  local status = status_of(ARGV[2])
   return (not status or FINAL[status]) and forget(ARGV[2]) or 0
 end
 
