@@ -102,6 +102,8 @@ def test_a_stage_is_planned_when_its_analyses_are_known(farm: TestFarm) -> None:
         assert [node.id for node in run.nodes] == ["song", "film", "facts", "cut"]
     kinds = [entry.kind for run in runs for entry in farm.engine().runs.journal(run.id)]
     assert "planned" in kinds
+    record = farm.engine().runs.provenance(runs[0].id)
+    assert [item["node"] for item in record["passes"]] == ["facts", "cut"]
 
 
 def test_two_runs_of_one_key_render_it_once(farm: TestFarm) -> None:

@@ -144,16 +144,29 @@ class Performer:
             ready = self._submitter.next_stage(run, plan).ready
             held.release("its next stage is planned")
             return ready
-        done = self._context.state.passes.of_run(run.id)
-        files = [(item.key, item.encoding) for item in done if item.name != LAST]
-        found = self._context.state.results.get_many(files)
-        made = {item.name: result for item in done if (result := found.get((item.key, item.encoding)))}
+        files = self._files(run)
+        found = self._context.state.results.get_many(files.values())
+        made = {name: found[file] for name, file in files.items() if file in found}
         if not held.renew():
             return ()
         self._ending.complete(run, plan, made, self._costs(run.id))
         held.end(None)
         self._context.state.passes.drop(run.id)
         return ()
+
+    def _files(self, run: RunRecord) -> dict[str, File]:
+        """The files of all passes of a run by name; of those of earlier stages, only the journal knows them."""
+        files = {
+            item.name: (item.key, item.encoding) for item in self._context.state.passes.of_run(run.id) if item.name
+        }
+        entries = self._context.state.journal.since(run.id, limit=1_000_000)
+        began = max((entry.number for entry in entries if entry.kind == "retried"), default=0)
+        since = [entry for entry in entries if entry.number > began]
+        if all(entry.kind != "planned" for entry in since):
+            return files
+        finished = {entry.data["pass"] for entry in since if entry.kind == "finished"}
+        passes = Planning(self._context, self._assets, order_of(run, self._context)).passes()
+        return {item.name: file for file, (item, _) in passes.items() if item.name in finished} | files
 
     def _costs(self, run_id: str) -> dict[str, float]:
         """What nodes took in all passes, each of which counts once, however often it was tried."""
