@@ -26,6 +26,7 @@ _PATIENCE_S = 10.0
 _BLOATED = 12  # ENOMEM
 
 _hands = threading.Lock()
+_begun = False
 
 
 @contextmanager
@@ -34,6 +35,9 @@ def busy() -> Iterator[None]:
 
     One that has grown too much ends at once afterwards, before it is given anything else; the pool starts another.
     """
+    if not _begun:  # another kind of pool, which has no children
+        yield
+        return
     former = signal.signal(signal.SIGTERM, lambda number, frame: stop_alone())
     try:
         with _hands:
@@ -46,6 +50,8 @@ def busy() -> Iterator[None]:
 
 def begin_child(parent: int, concurrency: int) -> None:
     """What a child does first."""
+    global _begun
+    _begun = True
     limit_child(concurrency)
     set_pdeathsig(0)
     threading.Thread(target=_watch, args=[parent], name="parent", daemon=True).start()

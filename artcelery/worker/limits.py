@@ -22,6 +22,9 @@ def limit_child(concurrency: int) -> None:
 def is_bloated() -> bool:
     """Whether half of what this process may take is gone between passes: the next one shall not suffer for it."""
     limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
-    with open("/proc/self/status") as file:
-        taken = next((int(line.split()[1]) << 10 for line in file if line.startswith("VmData:")), 0)
+    try:
+        with open("/proc/self/status") as file:
+            taken = next((int(line.split()[1]) << 10 for line in file if line.startswith("VmData:")), 0)
+    except MemoryError:
+        return True
     return limit != resource.RLIM_INFINITY and taken > limit // 2
