@@ -22,12 +22,13 @@ def start_worker(
 ) -> None:
     """Run a worker in this process; returns when it has stopped. UnreachableError when a service does not answer."""
     settings = load_settings()
-    _check(settings, queues or (), say)
+    hostname = f"{name or 'artcelery'}@{socket.gethostname()}"
+    _check(settings, hostname, queues or (), say)
     # Celery warns of messages that could run code; ours are JSON, and nothing else is accepted.
     warnings.simplefilter("ignore", SecurityWarning)
     app = make_app(settings)
     worker = app.Worker(
-        hostname=f"{name or 'artcelery'}@{socket.gethostname()}",
+        hostname=hostname,
         concurrency=concurrency or len(os.sched_getaffinity(0)),
         queues=",".join(queues or QUEUES),
         pool="prefork",
@@ -42,9 +43,13 @@ def start_worker(
     worker.start()
 
 
-def _check(settings: Settings, queues: Sequence[str], say: Callable[[str], None]) -> None:
+def _check(settings: Settings, hostname: str, queues: Sequence[str], say: Callable[[str], None]) -> None:
     if unknown := [item for item in queues if item not in QUEUES]:
         raise UsageError(f"there is no queue {unknown[0]!r}; the queues are {', '.join(QUEUES)}")
     with open_engine(settings) as engine:
         for warning in engine.warnings():  # whether the state answers is better known now than later, too
             say(f"warning: {warning}")
+        if any(worker.name == hostname for worker in engine.state.workers.all()):
+            say(
+                f"warning: a worker {hostname} is alive already; give each of a machine a --name, or they are seen as one"
+            )

@@ -35,7 +35,7 @@ from artcelery.core.graph import Graph
 from artcelery.core.plan import File, Pass
 from artcelery.core.runs import now
 from artcelery.core.state.holder import holder_id
-from artcelery.core.state.records import Ended, PassRecord, Result, RunRecord
+from artcelery.core.state.records import Ended, PassRecord, Result, RunRecord, RunStatus
 
 __all__ = ["FINAL", "MOST_ATTEMPTS", "STOPS", "Performer"]
 
@@ -90,11 +90,11 @@ class Performer:
         self._context.state.passes.explain(run_id, name, reason, time.time() + after_s)
 
     def _performed(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
-        run = self._run_of(record.run_id)
-        if run is None and record.attempts < MOST_ATTEMPTS:
+        status = self._status_of(record.run_id)
+        if status is None and record.attempts < MOST_ATTEMPTS:
             held.release("its run is not recorded yet", _AGAIN_S, counted=True)
             return ()
-        if run is None or run.status in FINAL:
+        if status is None or status in FINAL:
             self._context.state.passes.drop(record.run_id)
             held.release("nobody wants it any more")
             return ()
@@ -103,7 +103,7 @@ class Performer:
         if lacking := self._lacks(record.requires):
             held.release(f"the worker {self._worker} cannot do it: it lacks {', '.join(lacking)}", _AGAIN_S)
             return ()
-        return self._ended(record, run, held) if record.name == LAST else self._rendered(record, held)
+        return self._ended(record.run_id, held) if record.name == LAST else self._rendered(record, held)
 
     def _rendered(self, record: PassRecord, held: Held) -> Sequence[PassRecord]:
         file = (record.key, record.encoding)
@@ -135,11 +135,13 @@ class Performer:
             record_result(result, shop)
         return ended
 
-    def _ended(self, record: PassRecord, run: RunRecord, held: Held) -> Sequence[PassRecord]:
+    def _ended(self, run_id: str, held: Held) -> Sequence[PassRecord]:
         """End the run, or plan what follows now that more is known."""
-        self._known.pop(run.id, None)
-        planning = Planning(self._context, self._assets, order_of(run, self._context))
-        plan = planning.plan()
+        self._known.pop(run_id, None)
+        run = self._run(run_id)
+        plan = Planning(self._context, self._assets, order_of(run, self._context)).plan()
+        if not held.renew():
+            return ()
         if plan.waiting or plan.passes:
             ready = self._submitter.next_stage(run, plan).ready
             held.release("its next stage is planned")
@@ -147,8 +149,6 @@ class Performer:
         files = self._files(run)
         found = self._context.state.results.get_many(files.values())
         made = {name: found[file] for name, file in files.items() if file in found}
-        if not held.renew():
-            return ()
         self._ending.complete(run, plan, made, self._costs(run.id))
         held.end(None)
         self._context.state.passes.drop(run.id)
@@ -206,21 +206,24 @@ class Performer:
         self._context.state.passes.drop(record.run_id)
         held.release("its run has failed")
 
-    def _run_of(self, run_id: str) -> RunRecord | None:
-        """The run; one that waited is running from now on."""
+    def _status_of(self, run_id: str) -> RunStatus | None:
+        """The status of the run; one that waited is running from now on."""
+        status = self._context.state.runs.status(run_id)
+        if status == "pending" and (run := self._context.state.runs.get(run_id)):
+            self._context.state.runs.start(replace(run, status="running", started_at=now()))
+        return status
+
+    def _run(self, run_id: str) -> RunRecord:
         run = self._context.state.runs.get(run_id)
-        if run is not None and run.status == "pending":
-            run = replace(run, status="running", started_at=now())
-            self._context.state.runs.put(run)
+        if run is None:
+            raise CancelledError(f"run {run_id} is gone")
         return run
 
     def _work(self, record: PassRecord) -> _Work:
         """What the run has to do, worked out once; again when a later stage has passes that were not known then."""
         work = self._known.get(record.run_id)
         if work is None or (record.key, record.encoding) not in work.passes:
-            run = self._context.state.runs.get(record.run_id)
-            if run is None:
-                raise CancelledError(f"run {record.run_id} is gone")
+            run = self._run(record.run_id)
             order = order_of(run, self._context)
             work = _Work(run, Planning(self._context, self._assets, order).passes())
             self._known[run.id] = work

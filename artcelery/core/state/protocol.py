@@ -101,6 +101,10 @@ class Runs(Protocol):
         """
         ...
 
+    def start(self, run: RunRecord) -> bool:
+        """Record that a run that waited has begun; False when it does not wait (any more)."""
+        ...
+
     def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
         """Record the new beginning of a run that failed or was cancelled; False when it is none such any more.
 

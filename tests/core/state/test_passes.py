@@ -276,6 +276,15 @@ def test_workers_are_known_until_they_fall_silent(state: State) -> None:
     assert state.workers.all() == []
 
 
+def test_a_run_begins_once(state: State) -> None:
+    state.runs.put(a_run(status="pending", nodes=()))
+    assert state.runs.start(a_run(status="running"))
+    assert state.runs.get("run-0001") == a_run(status="running")
+    assert not state.runs.start(a_run(status="running", nodes=()))
+    assert state.runs.get("run-0001") == a_run(status="running")
+    assert not state.runs.start(a_run("run-0002", status="running"))
+
+
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_run_that_ended_badly_begins_again(state: State, status: str) -> None:
     state.runs.put(a_run(status=status, error={"code": "x", "message": "y"}))

@@ -39,6 +39,10 @@ class RedisRuns:
         """Record the final state of a run unless it has one, and forget its passes; whether this call did."""
         return self._write("finish", run, "" if said is None else json.dumps(dict(said), separators=(",", ":")))
 
+    def start(self, run: RunRecord) -> bool:
+        """Record that a run that waited has begun; False when it does not wait (any more)."""
+        return self._write("start", run)
+
     def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
         """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
         return self._write("reopen", run, time.time(), due_at, *planned_passes(passes))

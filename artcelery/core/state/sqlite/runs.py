@@ -46,6 +46,15 @@ class SqliteRuns:
                 write_entry(connection, run.id, run.status, said)
         return True
 
+    def start(self, run: RunRecord) -> bool:
+        """Record that a run that waited has begun; False when it does not wait (any more)."""
+        with self._database.write() as connection:
+            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
+            if row is None or row[0] != "pending":
+                return False
+            _write(connection, run)
+        return True
+
     def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
         """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
         with self._database.write() as connection:

@@ -3,6 +3,7 @@
 
 local MAY_STAND = {
   put = function(standing, status) return not FINAL[standing] or FINAL[status] end,
+  start = function(standing) return standing == 'pending' end,
   finish = function(standing) return not FINAL[standing] end,
   reopen = function(standing) return standing == 'failed' or standing == 'cancelled' end,
 }
