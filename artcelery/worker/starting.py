@@ -50,6 +50,4 @@ def _check(settings: Settings, hostname: str, queues: Sequence[str], say: Callab
         for warning in engine.warnings():  # whether the state answers is better known now than later, too
             say(f"warning: {warning}")
         if any(worker.name == hostname for worker in engine.state.workers.all()):
-            say(
-                f"warning: a worker {hostname} is alive already; give each of a machine a --name, or they are seen as one"
-            )
+            say(f"warning: a worker {hostname} is alive already; with a --name of its own each is seen")
