@@ -46,7 +46,7 @@ class Page:
     cursor: str | None
 
 
-RUNG_AGAIN_S = 60.0
+RUNG_AGAIN_S = 30.0
 """How long after it became ready a pass is due, should nobody have begun it."""
 
 
