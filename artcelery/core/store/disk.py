@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -207,7 +207,8 @@ class DiskStore:
             number = 1
             while os.path.lexists(target := folder / f"{path.name}.{number}"):
                 number += 1
-            path.rename(target)
+            with suppress(FileNotFoundError):  # somebody else who looked has put it there
+                path.rename(target)
             sync_folder(path.parent)
 
 

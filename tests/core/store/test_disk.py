@@ -125,3 +125,18 @@ def test_what_a_process_of_another_host_left_is_swept_only_after_a_week(disk: Di
         os.utime(path, (week_ago, week_ago))
     DiskStore(disk.root).put_bytes(b"cat")
     assert not folder.exists()
+
+
+def test_a_damaged_blob_may_be_found_by_many_at_once(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    store = DiskStore(tmp_path)
+    for number in range(20):
+        wanted = store.put_bytes(b"whole %d" % number).content_hash
+        path = store.find(wanted)
+        assert path
+        path.chmod(0o644)
+        path.write_bytes(b"wrong")
+        with ThreadPoolExecutor(8) as pool:
+            assert not any(pool.map(lambda _: store.verify(wanted), range(8)))  # noqa: B023
+    assert len(list((tmp_path / "quarantine").iterdir())) == 20
