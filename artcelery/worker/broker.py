@@ -1,6 +1,7 @@
 """The queue on Redis: Celery's own transport, except that a connection can be closed when Redis has gone.
 
-Kombu's hands messages back then that nobody acknowledged. Where that finds no server, the error ends the whole worker.
+Kombu's hands messages back then that nobody acknowledged. Where that finds no server, the error ends the whole worker;
+and so does a message that is acknowledged when the connection is closed that brought it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,16 @@ class QoS(redis.QoS):
             super().restore_unacked(client)
         except Exception as error:
             logger.warning("messages are not handed back, Redis has gone (%s)", error)
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message, unless the connection is closed that brought it: then it was handed back."""
+        if self.channel.connection is not None:
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Refuse a message, unless the connection is closed that brought it."""
+        if self.channel.connection is not None:
+            super().reject(delivery_tag, requeue=requeue)
 
 
 class Channel(redis.Channel):
