@@ -232,7 +232,7 @@ def test_what_changes_nothing_twice_is_called_again_when_its_answer_is_lost(line
 @contextmanager
 def loading(folder: Path, count: int) -> Iterator[RedisState]:
     """A state with so many runs, in a server that is about to begin to load them, slowly."""
-    options = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
+    options = ("--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024")
     with redis_server(folder, appendonly=True, options=options) as server:
         state = RedisState.open(server.url())
         for number in range(count):
@@ -253,7 +253,7 @@ def test_a_server_that_loads_its_data_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_server_that_loads_long_is_not_waited_for(tmp_path: Path) -> None:
-    with loading(tmp_path / "redis", 300) as state:
+    with loading(tmp_path / "redis", 800) as state:
         assert "still loads its data" in fails_in_time(state.runs.page)
 
 

@@ -6,16 +6,17 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from redis.backoff import NoBackoff
-from redis.connection import ConnectionPool, parse_url
+from redis.connection import Connection, ConnectionPool, parse_url
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from artcelery.core.errors import UsageError
+from artcelery.core.state.redis.allowance import Allowance, timed
 
 __all__ = ["connections", "shown"]
 
-_CONNECT_TIMEOUT_S = 2.0
-_ANSWER_TIMEOUT_S = 3.0
+_CONNECT_TIMEOUT_S = 1.5
+_ANSWER_TIMEOUT_S = 2.5
 _HEALTH_CHECK_S = 30
 _MOST_CONNECTIONS = 10_000
 
@@ -32,14 +33,14 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{place}{port}{parts.path}" if parts.scheme else "the URL of the Redis server"
 
 
-def connections(url: str) -> ConnectionPool:
+def connections(url: str, allowance: Allowance) -> ConnectionPool:
     """Connections to the server, none of which is open yet; each process and thread uses its own.
 
     What the URL says of times comes before what is meant here; it never decides how answers are read.
     """
     try:
         _check_number(urlsplit(url))
-        pool = ConnectionPool(**_options(url))
+        pool = ConnectionPool(**_options(url, allowance))
         pool.connection_class(**pool.connection_kwargs)  # refuses options that it does not know
     except (ValueError, TypeError, AttributeError, RedisError) as error:
         raise UsageError(
@@ -49,17 +50,20 @@ def connections(url: str) -> ConnectionPool:
     return pool
 
 
-def _options(url: str) -> dict[str, Any]:
+def _options(url: str, allowance: Allowance) -> dict[str, Any]:
     meant: dict[str, Any] = {
         "socket_connect_timeout": _CONNECT_TIMEOUT_S,
         "socket_timeout": _ANSWER_TIMEOUT_S,
         "health_check_interval": _HEALTH_CHECK_S,
         "max_connections": _MOST_CONNECTIONS,
+        "driver_info": None,  # two answers less to wait for
     }
     if not url.startswith("unix:"):
         meant["socket_keepalive"] = True
     given = dict(parse_url(url))  # type: ignore[no-untyped-call]
-    return {**meant, **given, "decode_responses": False, "protocol": 2, "retry": Retry(NoBackoff(), 0)}
+    kind = timed(given.pop("connection_class", Connection), allowance)
+    held = {"decode_responses": False, "protocol": 2, "retry": Retry(NoBackoff(), 0), "connection_class": kind}
+    return {**meant, **given, **held}
 
 
 def _check_number(parts: SplitResult) -> None:

@@ -13,10 +13,12 @@ from redis.exceptions import (
     ConnectionError,
     NoScriptError,
     ResponseError,
+    TimeoutError,
 )
 
 from artcelery.core.errors import StateError
 from artcelery.core.state.redis.address import connections, shown
+from artcelery.core.state.redis.allowance import Allowance
 from artcelery.core.state.redis.explaining import explained
 from artcelery.core.state.redis.scripts import Script
 
@@ -25,7 +27,7 @@ __all__ = ["Argument", "Server"]
 Argument = str | bytes | int | float
 Command = tuple[Argument, ...]
 
-# With the time that one answer may take, less than five seconds.
+# As long as that no server is missed that is started again.
 _PATIENCE_S = 1.5
 _PAUSE_S = 0.1
 
@@ -40,7 +42,10 @@ class Server:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.shown = shown(url)
-        self._pool = connections(url)
+        self._allowance = Allowance()
+        self._pool = connections(url, self._allowance)
+        options = self._pool.connection_kwargs
+        self._most_s = options["socket_connect_timeout"] + options["socket_timeout"]
         self._read_only = read_only
 
     def ask(self, *command: Argument) -> Any:
@@ -82,7 +87,12 @@ class Server:
                 return self._answers([("EVAL", script.text, 0, *arguments)], again=again)[0]
 
     def _answers(self, commands: Sequence[Command], *, again: bool = True) -> list[Any]:
+        with self._allowance.of(self._most_s):
+            return self._answers_in_time(commands, again)
+
+    def _answers_in_time(self, commands: Sequence[Command], again: bool) -> list[Any]:
         began = time.monotonic()
+        loading: BusyLoadingError | None = None
         while True:
             connection = None
             try:
@@ -90,7 +100,10 @@ class Server:
                 return _exchange(connection, commands)
             except (AuthenticationError, AuthorizationError):
                 raise
+            except TimeoutError as error:
+                raise loading or error from error
             except ConnectionError as error:
+                loading = error if isinstance(error, BusyLoadingError) else loading
                 is_lost = connection is not None and not isinstance(error, BusyLoadingError)
                 if (is_lost and not again) or time.monotonic() - began > _PATIENCE_S:
                     raise
