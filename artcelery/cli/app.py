@@ -61,6 +61,7 @@ def main() -> NoReturn:
     """Run the program; every error becomes one message on stderr and an exit code."""
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000)  # what is made while modules load is no garbage; looking for it takes time
+    sys.setswitchinterval(0.0005)  # threads of a pass hold the interpreter for moments; 5 ms is long to wait for it
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
     try:

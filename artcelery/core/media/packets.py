@@ -85,7 +85,7 @@ class PacketSource:
     def _joined(self, rate: Fraction) -> Iterator[Packet]:
         start, parameters = 0, None
         for path, frames in zip(self.paths, self.frames_in, strict=True):
-            with open_media(path(), self.limits) as container:
+            with open_media(path(), self.limits, looking=False) as container:
                 stream = picture_stream(container)
                 said = bytes(stream.codec_context.extradata or b"")
                 parameters = said if parameters is None else parameters
@@ -169,7 +169,7 @@ class _PartSound:
     limits: Limits
 
     def blocks(self) -> Iterator[av.AudioFrame]:
-        return SoundFile(self.path(), self.clip, self.limits).blocks()
+        return SoundFile(self.path(), self.clip, self.limits, looking=False).blocks()
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> AudioOrigin:
-        return SoundFile(self.path(), self.clip, self.limits).cut(begin, end, precise)
+        return SoundFile(self.path(), self.clip, self.limits, looking=False).cut(begin, end, precise)

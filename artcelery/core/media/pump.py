@@ -1,26 +1,18 @@
-"""Iterators that run ahead in a thread of their own, with a bounded queue, so that memory stays flat."""
+"""Iterators that run ahead in a thread of their own, by a bounded number of items, so that memory stays flat."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from queue import Empty, Full, Queue
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 __all__ = ["AHEAD", "ahead", "stopping"]
 
 T = TypeVar("T")
 
 AHEAD = 8
-_POLL_S = 0.2
-
-
-class _End:
-    """What the thread puts last: the exception that ended it, or None."""
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
 
 
 def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Iterator[T]:
@@ -28,18 +20,13 @@ def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Iterator[T]:
 
     An exception of the items is raised here. Closing this iterator stops the thread, which closes `items` itself.
     """
-    queue: Queue[T | _End] = Queue(size)
-    stop = threading.Event()
-    thread = threading.Thread(target=_produce, args=(items, queue, stop), name=name, daemon=True)
+    pipe: _Pipe[T] = _Pipe(size)
+    thread = threading.Thread(target=_produce, args=(items, pipe), name=name, daemon=True)
     thread.start()
     try:
-        while not isinstance(item := queue.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
+        yield from pipe.taken()
     finally:
-        stop.set()
-        _drain(queue)
+        pipe.stop()
         thread.join()
 
 
@@ -54,31 +41,69 @@ def stopping(items: Iterable[T]) -> Iterator[None]:
             close()
 
 
-def _produce(items: Iterator[T], queue: Queue[T | _End], stop: threading.Event) -> None:
+def _produce(items: Iterator[T], pipe: _Pipe[T]) -> None:
     error: BaseException | None = None
     try:
         with stopping(items):
             for item in items:
-                if not _put(queue, item, stop):
+                if not pipe.put(item):
                     break
     except BaseException as caught:
         error = caught
-    _put(queue, _End(error), stop)
+    pipe.end(error)
 
 
-def _put(queue: Queue[T | _End], item: T | _End, stop: threading.Event) -> bool:
-    while not stop.is_set():
-        try:
-            queue.put(item, timeout=_POLL_S)
-            return True
-        except Full:
-            continue
-    return False
+class _Pipe(Generic[T]):
+    """What one thread puts and another takes, at most `size` items at a time.
 
+    Who waits for room is woken when half of them are gone, and not for each: waking a thread costs more than a packet
+    or a block of sound.
+    """
 
-def _drain(queue: Queue[T | _End]) -> None:
-    try:
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._items: deque[T] = deque()
+        self._error: BaseException | None = None
+        self._ended = self._stopped = self._full = False
+        self._lock = threading.Lock()
+        self._room, self._more = threading.Condition(self._lock), threading.Condition(self._lock)
+
+    def put(self, item: T) -> bool:
+        """Hand over an item when there is room; whether any more are wanted."""
+        with self._lock:
+            self._full = len(self._items) >= self._size
+            while self._full and not self._stopped:
+                self._room.wait()
+            self._items.append(item)
+            self._more.notify()
+            return not self._stopped
+
+    def end(self, error: BaseException | None) -> None:
+        """Say that there is nothing more, and why."""
+        with self._lock:
+            self._ended, self._error = True, error
+            self._more.notify()
+
+    def stop(self) -> None:
+        """Want no more."""
+        with self._lock:
+            self._stopped = True
+            self._items.clear()
+            self._room.notify()
+
+    def taken(self) -> Iterator[T]:
+        """The items, until there are no more; what ended them is raised."""
         while True:
-            queue.get_nowait()
-    except Empty:
-        return
+            with self._lock:
+                while not self._items and not self._ended:
+                    self._more.wait()
+                if not self._items:
+                    break
+                item = self._items.popleft()
+                if self._full and len(self._items) <= self._size // 2:
+                    self._full = False
+                    self._room.notify()
+            yield item
+            del item
+        if self._error is not None:
+            raise self._error

@@ -187,8 +187,11 @@ class VideoFile(_File):
         return 2 / rate if rate else Fraction(0)
 
 
+@dataclass(frozen=True)
 class SoundFile(_File):
-    """The sound of a file, from time 0 without gaps."""
+    """The sound of a file, from time 0 without gaps; `looking` as in `open_media`."""
+
+    looking: bool = True
 
     def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> SoundFile:
         """Only [begin, end) of it: a part of a part begins so many samples after the beginning of that."""
@@ -229,7 +232,7 @@ class SoundFile(_File):
         """Where the sound ends as its file says, in seconds from time 0; None when it does not say."""
         if self.clip.kind == "sound":
             return self.clip.duration
-        with open_media(self.path, self.limits) as container:
+        with open_media(self.path, self.limits, looking=self.looking) as container:
             stream = sound_stream(container)
             if not stream.duration:
                 return None
@@ -245,7 +248,7 @@ class SoundFile(_File):
             yield frame
 
     def _decoded(self, begin: Fraction) -> Iterator[tuple[Fraction, av.AudioFrame]]:
-        with open_media(self.path, self.limits) as container:
+        with open_media(self.path, self.limits, looking=self.looking) as container:
             stream = sound_stream(container)
             zero = self._zero(container)
             clock, ends = SoundClock(stream.time_base), None

@@ -27,16 +27,21 @@ from artcelery.core.media.probing.regular import named, open_regular
 __all__ = ["open_media", "picture_stream", "sound_stream"]
 
 
-def open_media(path: Path, limits: Limits, read_timeout_s: float | None = None) -> InputContainer:
+def open_media(
+    path: Path, limits: Limits, read_timeout_s: float | None = None, *, looking: bool = True
+) -> InputContainer:
     """The streams of the regular file at `path`; MediaError or LimitError when it is not media within the limits.
 
     With `read_timeout_s`, a packet that is not found in time raises `av.error.ExitError`: a file may hold any amount
     of nothing. FFmpeg gets an open descriptor and may use no other protocol: whatever the file says, no second file
     is opened, its name means nothing, and its suffix does not decide what it is taken for.
+
+    Without `looking` no picture is decoded to learn what the headers do not say, their pixel format among it; that is
+    twenty times faster, and enough for packets of a file of our own.
     """
     with open_regular(path) as descriptor:
         try:
-            container = _open(descriptor, limits, read_timeout_s)
+            container = _open(descriptor, limits, read_timeout_s, looking)
         except av.error.FFmpegError as error:
             raise _refusal(path, descriptor, error) from error
     try:
@@ -70,12 +75,12 @@ def _preferred(streams: list[Any]) -> Any:
     return next((item for item in streams if item.disposition & Disposition.default), streams[0] if streams else None)
 
 
-def _open(descriptor: int, limits: Limits, read_timeout_s: float | None) -> InputContainer:
+def _open(descriptor: int, limits: Limits, read_timeout_s: float | None, looking: bool) -> InputContainer:
     """Opening already decodes: with limits where streams are known beforehand, else without looking at pictures."""
     began = time.monotonic()
     try:
         patience = (limits.open_timeout_s, read_timeout_s)
-        return _open_as(descriptor, limits, DEMUXERS, (*PICTURE_DECODERS, *SOUND_DECODERS), patience)
+        return _open_as(descriptor, limits, DEMUXERS, (*PICTURE_DECODERS, *SOUND_DECODERS), patience, looking)
     except _NOT_THESE as error:
         rest = max(_LEAST_S, limits.open_timeout_s - (time.monotonic() - began))
         try:
@@ -94,6 +99,7 @@ def _open_as(
     demuxers: tuple[str, ...],
     decoders: tuple[str, ...],
     patience: tuple[float, float | None],
+    looking: bool = True,
 ) -> InputContainer:
     os.lseek(descriptor, 0, os.SEEK_SET)
     return av.open(
@@ -106,7 +112,7 @@ def _open_as(
             "codec_whitelist": ",".join(decoders),
             "max_streams": str(8 * limits.max_streams),
         },
-        options={"max_pixels": str(limits.max_film_pixels)},
+        options={"max_pixels": str(limits.max_film_pixels), **({} if looking else {"skip_frame": "all"})},
         metadata_errors="replace",
         timeout=patience,
     )
