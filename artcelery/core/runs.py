@@ -12,7 +12,7 @@ from typing import Any
 from artcelery.core.errors import ArtceleryError, CancelledError, NotAllowedError
 from artcelery.core.plan import Plan
 from artcelery.core.state.holder import holder_id, holder_is_dead
-from artcelery.core.state.protocol import Runs
+from artcelery.core.state.protocol import RunFilter, Runs
 from artcelery.core.state.records import NodeRecord, Result, RunRecord, RunStatus
 
 __all__ = ["completed", "failed", "new_run", "new_run_id", "now", "refuse_if_needed", "sweep_dead"]
@@ -114,7 +114,7 @@ def failed(run: RunRecord, error: BaseException) -> RunRecord:
 def sweep_dead(runs: Runs) -> int:
     """Mark runs whose process is gone as failed; how many there were."""
     swept = 0
-    for stub in runs.page(status="running", limit=1000).runs:
+    for stub in runs.page(limit=1000, only=RunFilter(status="running")).runs:
         if stub.holder and holder_is_dead(stub.holder):
             run = runs.get(stub.id) or stub
             error = {"code": "interrupted", "message": "the process that rendered it is gone; run it again"}

@@ -11,6 +11,7 @@ from artcelery.core.engine.order import order_of
 from artcelery.core.engine.planning import Planning
 from artcelery.core.errors import ArtceleryError
 from artcelery.core.plan import File
+from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunRecord, RunStatus
 
 __all__ = ["awaited_files"]
@@ -32,9 +33,10 @@ def awaited_files(context: Context, assets: Assets) -> set[str]:
 def _open_runs(context: Context) -> Iterator[RunRecord]:
     runs = context.state.runs
     for status in _OPEN:
-        page = runs.page(limit=_PAGE, status=status)
+        only = RunFilter(status=status)
+        page = runs.page(limit=_PAGE, only=only)
         while True:
             yield from (run for stub in page.runs if (run := runs.get(stub.id)))
             if page.cursor is None:
                 break
-            page = runs.page(limit=_PAGE, status=status, cursor=page.cursor)
+            page = runs.page(limit=_PAGE, cursor=page.cursor, only=only)

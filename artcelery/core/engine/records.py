@@ -9,7 +9,7 @@ from typing import Any
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import CancelledError, NotAllowedError, NotFoundError
 from artcelery.core.runs import failed, sweep_dead
-from artcelery.core.state.protocol import Page
+from artcelery.core.state.protocol import Page, RunFilter
 from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
 
 __all__ = ["Records"]
@@ -33,9 +33,8 @@ class Records:
     ) -> Page:
         """Runs, newest first."""
         self._sweep()
-        return self._context.state.runs.page(
-            limit=limit, cursor=cursor, status=status, user=user, config=config, since=since
-        )
+        only = RunFilter(status, user, config, since)
+        return self._context.state.runs.page(limit=limit, cursor=cursor, only=only)
 
     def get(self, run_id: str) -> RunRecord:
         """A run by its id, a unique prefix of it, or "last"; NotFoundError when there is none."""

@@ -12,6 +12,7 @@ __all__ = [
     "Ended",
     "Entry",
     "FileFact",
+    "Holding",
     "MediaFact",
     "NodeRecord",
     "PassRecord",
@@ -19,6 +20,7 @@ __all__ = [
     "Result",
     "RunRecord",
     "RunStatus",
+    "Session",
     "WorkerRecord",
 ]
 
@@ -208,3 +210,34 @@ class WorkerRecord:
     started_at: str = ""
     beat_at: float = 0.0
     stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A file that is somebody's: what it is called there, how it came, and when (ISO 8601, UTC)."""
+
+    content_hash: str
+    size_bytes: int
+    kind: str = ""
+    name: str = ""
+    origin: str = ""
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A user who is signed in. `id_hash` is the SHA3-256 of what the cookie holds, or of the token itself.
+
+    `sealed` is the token, sealed under the cookie, which is kept nowhere: it can be verified again when its user comes.
+    Times are seconds since 1970.
+    """
+
+    id_hash: str
+    user: str
+    token_hash: str
+    l2_origin: str
+    epoch: int
+    created_at: float
+    verified_at: float
+    expires_at: float
+    sealed: str = ""

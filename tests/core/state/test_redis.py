@@ -24,6 +24,7 @@ from artcelery.core.engine.context import open_context
 from artcelery.core.engine.doctor import Check, examine
 from artcelery.core.errors import ArtceleryError, StateError, UnreachableError, UsageError
 from artcelery.core.state.holder import holder_id
+from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import Asset, ConfigRecord, MediaFact
 from artcelery.core.state.redis import RedisState
 from artcelery.core.state.redis.runs import RedisRuns
@@ -534,12 +535,12 @@ def test_a_page_of_a_hundred_thousand_runs_takes_no_longer(server: RedisServer, 
         durations = []
         for _ in range(7):
             began = time.perf_counter()
-            page = state.runs.page(**filters)  # type: ignore[arg-type]
+            page = state.runs.page(only=RunFilter(**filters))  # type: ignore[arg-type]
             durations.append(time.perf_counter() - began)
         assert len(page.runs) == 50
         assert page.cursor
         assert sorted(durations)[3] < 0.05
-    assert state.runs.page(since="2026-01-02", limit=1).runs[0].id == "run-099999"
+    assert state.runs.page(limit=1, only=RunFilter(since="2026-01-02")).runs[0].id == "run-099999"
     assert state.runs.page(cursor="2026-01-01T00:00:01.000Z~run-000001").runs[0].id == "run-000000"
 
 
@@ -580,7 +581,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: runs.reopen(a_run("run-0003", status="pending")),
         lambda: runs.get("run-0003"),
         lambda: runs.page(),
-        lambda: runs.page(status="pending", user="@giles", config="film"),
+        lambda: runs.page(only=RunFilter("pending", "@giles", "film")),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.renew("free", "token", 60),

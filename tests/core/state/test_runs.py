@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artcelery.core.errors import UsageError
-from artcelery.core.state.protocol import State
+from artcelery.core.state.protocol import RunFilter, State
 from artcelery.core.state.records import RunRecord
 from tests.core.state.conftest import FACTORIES, Open
 from tests.core.state.making import a_node, a_run, digest
@@ -22,11 +22,12 @@ from tests.core.state.making import a_node, a_run, digest
 def pages(state: State, limit: int, **filters: Any) -> list[RunRecord]:
     """All runs of all pages, none of which is longer than `limit`."""
     runs: list[RunRecord] = []
-    page = state.runs.page(limit=limit, **filters)
+    only = RunFilter(**filters)
+    page = state.runs.page(limit=limit, only=only)
     while page.cursor:
         assert len(page.runs) == limit
         runs += page.runs
-        page = state.runs.page(limit=limit, cursor=page.cursor, **filters)
+        page = state.runs.page(limit=limit, cursor=page.cursor, only=only)
     assert len(page.runs) <= limit
     return [*runs, *page.runs]
 
@@ -152,7 +153,7 @@ def test_names_may_be_no_valid_text(state: State) -> None:
     run = a_run(config_name="\udcff", user="\udcfe", output_name="\udcfd", inputs={"\ud800": digest("cat")})
     state.runs.put(run)
     assert state.runs.get(run.id) == run
-    assert len(state.runs.page(config="\udcff", user="\udcfe").runs) == 1
+    assert len(state.runs.page(only=RunFilter(config="\udcff", user="\udcfe")).runs) == 1
 
 
 RUNS = st.lists(

@@ -12,7 +12,8 @@ from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
 from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
 from artcelery.core.state.paging import PREFIX_LENGTH, cursor_after, position
-from artcelery.core.state.protocol import Page
+from artcelery.core.state.protocol import Page, RunFilter
+from artcelery.core.state.protocol.facts import ANY
 from artcelery.core.state.records import PassRecord, RunRecord, RunStatus
 from artcelery.core.state.redis.passes import planned_passes
 from artcelery.core.state.redis.scripts import script
@@ -58,26 +59,17 @@ class RedisRuns:
         found = self._server.ask("HGET", octets(f"artdag:run:{run_id}"), "status")
         return cast(RunStatus, found.decode()) if found else None
 
-    def page(
-        self,
-        *,
-        limit: int = 50,
-        cursor: str | None = None,
-        status: RunStatus | None = None,
-        user: str | None = None,
-        config: str | None = None,
-        since: str | None = None,
-    ) -> Page:
+    def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter = ANY) -> Page:
         """Runs, newest first, without their nodes and hashes."""
         filters = {
-            b"runs:status:": status,
-            b"runs:user:": user,
-            b"runs:config:": config if config and is_hash(config) else None,
-            b"runs:named:": config if config and not is_hash(config) else None,
+            b"runs:status:": only.status,
+            b"runs:user:": only.user,
+            b"runs:config:": only.config if only.config and is_hash(only.config) else None,
+            b"runs:named:": only.config if only.config and not is_hash(only.config) else None,
         }
         indexes = [prefix + octets(value) for prefix, value in filters.items() if value is not None]
         after, limit = " ".join(position(cursor)), max(limit, 1)
-        found = list(islice(self._walk(indexes, limit + 1, after=after, since=since), limit + 1))
+        found = list(islice(self._walk(indexes, limit + 1, after=after, since=only.since), limit + 1))
         runs = tuple(found[:limit])
         return Page(runs, cursor_after(runs[-1]) if len(found) > limit else None)
 

@@ -10,7 +10,8 @@ from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
 from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack_run
 from artcelery.core.state.paging import FINAL, PREFIX_LENGTH, REOPENED, cursor_after, position
-from artcelery.core.state.protocol import Page
+from artcelery.core.state.protocol import Page, RunFilter
+from artcelery.core.state.protocol.facts import ANY
 from artcelery.core.state.records import PassRecord, RunRecord, RunStatus
 from artcelery.core.state.sqlite.database import Database
 from artcelery.core.state.sqlite.journal import write_entry
@@ -78,23 +79,14 @@ class SqliteRuns:
         rows = self._database.read("SELECT status FROM runs WHERE id = ?", (run_id,))
         return rows[0][0] if rows else None
 
-    def page(
-        self,
-        *,
-        limit: int = 50,
-        cursor: str | None = None,
-        status: RunStatus | None = None,
-        user: str | None = None,
-        config: str | None = None,
-        since: str | None = None,
-    ) -> Page:
+    def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter = ANY) -> Page:
         """Runs, newest first, without their nodes and hashes."""
         conditions = {
-            "status = ?": status,
-            "user = ?": None if user is None else octets(user),
-            "config_id = ?": config if config and is_hash(config) else None,
-            "config_name = ?": octets(config) if config and not is_hash(config) else None,
-            "created_at >= ?": since,
+            "status = ?": only.status,
+            "user = ?": None if only.user is None else octets(only.user),
+            "config_id = ?": only.config if only.config and is_hash(only.config) else None,
+            "config_name = ?": octets(only.config) if only.config and not is_hash(only.config) else None,
+            "created_at >= ?": only.since,
         }
         used = {sql: value for sql, value in conditions.items() if value is not None}
         after, limit = position(cursor), max(limit, 1)
