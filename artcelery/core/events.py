@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, get_args
 
 __all__ = [
     "Event",
@@ -14,6 +16,9 @@ __all__ = [
     "RunFinished",
     "RunPlanned",
     "RunStarted",
+    "event_data",
+    "event_from",
+    "event_name",
     "ignore",
 ]
 
@@ -96,3 +101,29 @@ Listener = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """A listener that hears nothing."""
+
+
+def event_name(event: Event) -> str:
+    """What an event is called where it is sent: `pass-started`."""
+    return _name_of(type(event))
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """An event as plain values."""
+    return asdict(event)
+
+
+def event_from(name: str, data: Mapping[str, Any]) -> Event | None:
+    """The event of that name with these values; None when this version knows none of that name."""
+    kind = _KINDS.get(name)
+    if kind is None:
+        return None
+    made: Event = kind(**{item.name: data[item.name] for item in fields(kind) if item.name in data})
+    return made
+
+
+def _name_of(kind: type[Any]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+
+
+_KINDS: Mapping[str, type[Any]] = {_name_of(kind): kind for kind in get_args(Event)}
