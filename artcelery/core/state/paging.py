@@ -1,11 +1,11 @@
-"""Places in the list of runs, newest first, and the states that end a run."""
+"""Places in lists, newest first, and the states that end a run."""
 
 from __future__ import annotations
 
 from artcelery.core.errors import UsageError
 from artcelery.core.state.records import RunRecord
 
-__all__ = ["FINAL", "PREFIX_LENGTH", "REOPENED", "cursor_after", "position"]
+__all__ = ["FINAL", "PREFIX_LENGTH", "REOPENED", "cursor_after", "cursor_at", "position"]
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
 REOPENED = frozenset({"failed", "cancelled"})
@@ -14,14 +14,19 @@ PREFIX_LENGTH = 6
 
 def cursor_after(run: RunRecord) -> str:
     """The cursor of the page that follows this run."""
-    return f"{run.created_at}~{run.id}"
+    return cursor_at(run.created_at, run.id)
+
+
+def cursor_at(created_at: str, id: str) -> str:
+    """The cursor of the page that follows what was created then and has this id."""
+    return f"{created_at}~{id}"
 
 
 def position(cursor: str | None) -> tuple[str, ...]:
-    """When the run was created, and its id, that a page follows; nothing for the first page."""
+    """When that was created, and its id, that a page follows; nothing for the first page."""
     if cursor is None:
         return ()
-    created_at, mark, run_id = cursor.partition("~")
+    created_at, mark, id = cursor.partition("~")
     if not mark:
-        raise UsageError(f"{cursor!r} is no cursor of a list of runs; use the one that the page before gave")
-    return created_at, run_id
+        raise UsageError(f"{cursor!r} is no cursor of this list; use the one that the page before gave")
+    return created_at, id

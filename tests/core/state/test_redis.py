@@ -24,14 +24,16 @@ from artcelery.core.engine.context import open_context
 from artcelery.core.engine.doctor import Check, examine
 from artcelery.core.errors import ArtceleryError, StateError, UnreachableError, UsageError
 from artcelery.core.state.holder import holder_id
-from artcelery.core.state.protocol import RunFilter
+from artcelery.core.state.protocol import FileFilter, RunFilter
 from artcelery.core.state.records import Asset, ConfigRecord, MediaFact
 from artcelery.core.state.redis import RedisState
 from artcelery.core.state.redis.runs import RedisRuns
 from artcelery.core.state.redis.scripts import Script
 from artcelery.core.state.redis.server import Argument, Server
 from tests.core.state.making import a_file, a_result, a_run, digest
+from tests.core.state.test_belongings import a_holding
 from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, a_worker, begun, names, planned
+from tests.core.state.test_sessions import a_session
 from tests.core.store.children import kill, ready, run_at_once, start, until_ready, wait_for_go
 from tests.services import RedisServer, free_port, redis_server
 
@@ -561,7 +563,8 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
     everything(state)
     planned(state, a_pass("one"), a_pass("two", waits_for=["one"]))
     other = state.passes.begin("run-0001", "one", "w1", ELSEWHERE, 60)
-    passes, runs = state.passes, state.runs
+    passes, runs, sessions = state.passes, state.runs, state.sessions
+    files, stored = state.belongings("@ann").files, state.belongings("").files
     calls: list[Callable[[], object]] = [
         lambda: passes.plan("run-0009", [a_pass("more", "run-0009"), a_pass("other", "run-0009")], LATER),
         lambda: passes.begin("run-0009", "more", "w1", ELSEWHERE, 60),
@@ -582,6 +585,29 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: runs.get("run-0003"),
         lambda: runs.page(),
         lambda: runs.page(only=RunFilter("pending", "@giles", "film")),
+        lambda: runs.unfinished("@giles"),
+        lambda: files.put(a_holding()),
+        lambda: files.get(digest("cat")),
+        lambda: files.page(only=FileFilter("still", "upload", "cat")),
+        lambda: files.total(),
+        lambda: files.remove(digest("cat")),
+        lambda: stored.page(),
+        lambda: stored.total(),
+        lambda: state.holders(digest("cat")),
+        lambda: sessions.epoch("@ann"),
+        lambda: sessions.spend(digest("token"), 60),
+        lambda: sessions.begin(a_session()),
+        lambda: sessions.check(digest("one"), time.time()),
+        lambda: sessions.verified(digest("one"), time.time()),
+        lambda: sessions.suspect("@ann", 7),
+        lambda: sessions.may_ask("@ann", 7, 60),
+        lambda: sessions.of_user("@ann"),
+        lambda: sessions.forget(digest("one")),
+        lambda: sessions.revoke(digest("token"), 60),
+        lambda: sessions.revoke_user("@ann", 60),
+        lambda: state.replies.claim("@ann", "key", "print", 60),
+        lambda: state.replies.keep("@ann", "key", "run-0001", 60),
+        lambda: state.replies.release("@ann", "key"),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.renew("free", "token", 60),
@@ -604,6 +630,16 @@ def everything(state: RedisState) -> None:
     state.configs.put(ConfigRecord(digest("config"), "film", "2026-01-07T10:00:00.000Z"))
     state.media.put(MediaFact(digest("cat"), 3))
     state.media.remember_file(a_file())
+    theirs = state.belongings("@ann")
+    theirs.assets.put(Asset("cat", digest("cat"), "2026-01-07T10:00:00.000Z"))
+    theirs.configs.put(ConfigRecord(digest("config"), "film", "2026-01-07T10:00:00.000Z"))
+    theirs.files.put(a_holding())
+    state.sessions.spend(digest("token"), 60)
+    state.sessions.begin(a_session(user="@ann"))
+    state.sessions.revoke(digest("token"), 60)
+    state.sessions.suspect("@ann", 7)
+    state.sessions.may_ask("@ann", 7, 60)
+    state.replies.claim("@ann", "key", "print", 60)
     state.workers.put(a_worker("w1"), 60)
     state.leases.acquire("key", ELSEWHERE, 60)
     planned(
@@ -632,9 +668,15 @@ def test_nothing_is_left_of_what_is_removed(state: RedisState, client: Redis) ->
     state.configs.remove(digest("config"))
     state.media.remove(digest("cat"))
     state.workers.remove("w1")
-    left = {key.decode().split(":")[1] for key in client.keys("*")}
-    assert left == {"format", "file", "lease", "queues"}
-    assert all(client.ttl(key) > 0 for key in (*client.keys("artdag:lease:*"), *client.keys("artdag:file:*")))
+    theirs = state.belongings("@ann")
+    theirs.assets.remove("cat")
+    theirs.configs.remove(digest("config"))
+    theirs.files.remove(digest("cat"))
+    lasting = {key.decode().split(":")[1] for key in client.keys("*") if client.ttl(key) == -1}
+    assert lasting == {"format", "queues"}
+    state.sessions.forget(digest("one"))
+    left = {key.decode().split(":")[1] for key in client.keys("*")} - lasting
+    assert left == {"file", "lease", "spent", "revoked", "user", "asked", "reply"}
 
 
 def test_the_same_path_on_another_machine_is_another_file(state: RedisState, client: Redis) -> None:

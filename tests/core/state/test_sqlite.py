@@ -88,7 +88,7 @@ def test_a_damaged_state_says_what_to_do(path: Path) -> None:
 def test_a_state_with_a_damaged_page_says_so_when_that_is_read(path: Path) -> None:
     recorded(path, 200)
     data = bytearray(path.read_bytes())
-    data[131072:] = b"\xa5" * (len(data) - 131072)
+    data[262144:] = b"\xa5" * (len(data) - 262144)
     path.write_bytes(data)
     state = SqliteState.open(path)
     try:
@@ -104,7 +104,7 @@ def test_a_state_of_a_newer_artcelery_is_left_alone(path: Path, read_only: bool)
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StateError, match="newer artcelery \\(format 99, this one reads 2\\); upgrade artcelery"):
+    with pytest.raises(StateError, match="newer artcelery \\(format 99, this one reads 3\\); upgrade artcelery"):
         SqliteState.open(path, read_only=read_only)
 
 

@@ -64,7 +64,7 @@ class State(Protocol):
         ...
 
     def holders(self, content_hash: str) -> Sequence[str]:
-        """The users whose file it is."""
+        """The users whose file it is, in order, without ""."""
         ...
 
     def warnings(self) -> Sequence[str]:

@@ -108,6 +108,14 @@ class Runs(Protocol):
         """
         ...
 
+    def unfinished(self, user: str) -> int:
+        """How many runs of a user are not over; cheap, however many are."""
+        ...
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs have each status; by index, all of them are not read."""
+        ...
+
     def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
         """The newest run of a config of that name, with its nodes."""
         ...

@@ -39,7 +39,10 @@ class Files(Protocol):
     """The files that somebody may read because they are theirs: uploaded, or used or made by their runs."""
 
     def put(self, holding: Holding) -> None:
-        """Record a file as theirs; what was recorded of it before stands, but where it was empty."""
+        """Record a file as theirs; what was recorded of it before stands, but where it was empty.
+
+        Of the user "", the kind of a file is that of its clip, which `Media` knows.
+        """
         ...
 
     def get(self, content_hash: str) -> Holding | None:
@@ -100,7 +103,10 @@ class Sessions(Protocol):
         ...
 
     def begin(self, session: Session) -> bool:
-        """Record a session, also among its user's tokens; False when its epoch has passed or its token is revoked."""
+        """Record a session, also among its user's tokens; whether it counts.
+
+        It does not when its epoch has passed, its token is revoked, or it has expired.
+        """
         ...
 
     def check(self, id_hash: str, now: float) -> Verdict | None:
@@ -151,5 +157,5 @@ class Replies(Protocol):
         ...
 
     def release(self, user: str, key: str) -> None:
-        """Give a claimed key back: its request failed."""
+        """Give a claimed key back: its request failed. One that has its reply keeps it."""
         ...

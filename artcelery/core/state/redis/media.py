@@ -23,7 +23,7 @@ class RedisMedia:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._script = script("media")
+        self._script = script("holdings", "media")
 
     def get(self, content_hash: str) -> MediaFact | None:
         """What is known of the file, or None."""

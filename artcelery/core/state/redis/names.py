@@ -8,65 +8,66 @@ from collections.abc import Sequence
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.redis.listing import listed
+from artcelery.core.state.redis.owning import keys_of
 from artcelery.core.state.redis.scripts import script
 from artcelery.core.state.redis.server import Server
 
 __all__ = ["RedisAssets", "RedisConfigs"]
 
-_ASSETS = "artdag:assets"
-
 
 class RedisAssets:
-    """Names of content hashes."""
+    """A user's names of content hashes."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, user: str) -> None:
         self._server = server
+        self._name = f"artdag:{keys_of(user)}assets"
 
     def get(self, name: str) -> Asset | None:
         """The asset of that name, or None."""
-        record = self._server.ask("HGET", _ASSETS, octets(name))
+        record = self._server.ask("HGET", self._name, octets(name))
         return _asset(octets(name), record) if record is not None else None
 
     def put(self, asset: Asset) -> None:
         """Give the name to this content hash."""
-        self._server.tell("HSET", _ASSETS, octets(asset.name), json.dumps([asset.content_hash, asset.created_at]))
+        self._server.tell("HSET", self._name, octets(asset.name), json.dumps([asset.content_hash, asset.created_at]))
 
     def all(self) -> Sequence[Asset]:
         """All assets, in the order of their names."""
-        values = self._server.ask("HGETALL", _ASSETS)
+        values = self._server.ask("HGETALL", self._name)
         return [_asset(name, record) for name, record in sorted(zip(values[::2], values[1::2], strict=True))]
 
     def remove(self, name: str) -> bool:
         """Forget the name; whether there was one."""
-        return bool(self._server.tell("HDEL", _ASSETS, octets(name)))
+        return bool(self._server.tell("HDEL", self._name, octets(name)))
 
 
 class RedisConfigs:
-    """Stored configs by id, and by name: the newest of a name stands for it."""
+    """A user's configs by id, and by name: the newest of a name stands for it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, user: str) -> None:
         self._server = server
+        self._keys = keys_of(user)
         self._script = script("names")
 
     def get(self, name_or_id: str) -> ConfigRecord | None:
         """The config of that id, or else the newest of that name."""
-        found = self._server.read(self._script, "get", octets(name_or_id))
+        found = self._server.read(self._script, "get", self._keys, octets(name_or_id))
         return _config(*found) if found else None
 
     def put(self, config: ConfigRecord) -> None:
         """Record a config, or when and where it came in again."""
         names = (octets(config.name), config.created_at, octets(config.file_name))
-        self._server.write(self._script, "put", config.id, *names)
+        self._server.write(self._script, "put", self._keys, config.id, *names)
 
     def all(self) -> Sequence[ConfigRecord]:
         """All configs, by name, the newest of a name first."""
-        configs = [_config(*fields) for fields in listed(self._server, self._script)]
+        configs = [_config(*fields) for fields in listed(self._server, self._script, self._keys)]
         configs.sort(key=lambda config: (config.created_at, config.id), reverse=True)
         return sorted(configs, key=lambda config: octets(config.name))
 
     def remove(self, id: str) -> bool:
         """Forget the config; whether there was one."""
-        return bool(self._server.write(self._script, "remove", id, again=False))
+        return bool(self._server.write(self._script, "remove", self._keys, id, again=False))
 
 
 def _asset(name: bytes, record: bytes) -> Asset:

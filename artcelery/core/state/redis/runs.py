@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
@@ -30,7 +30,7 @@ class RedisRuns:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._script = script("passes", "runs")
+        self._script = script("walking", "passes", "runs")
 
     def put(self, run: RunRecord) -> None:
         """Record a run, or its new state, unless that is not final and a final one stands."""
@@ -73,6 +73,16 @@ class RedisRuns:
         runs = tuple(found[:limit])
         return Page(runs, cursor_after(runs[-1]) if len(found) > limit else None)
 
+    def unfinished(self, user: str) -> int:
+        """How many runs of a user are not over."""
+        return int(self._server.read(self._script, "unfinished", octets(user)))
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs have each status."""
+        statuses: tuple[RunStatus, ...] = get_args(RunStatus)
+        found = self._server.ask_all([("ZCARD", f"artdag:runs:status:{status}") for status in statuses])
+        return dict(zip(statuses, found, strict=True))
+
     def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
         """The newest run of a config of that name, whole."""
         indexes = [b"runs:named:" + octets(config_name), b"runs:status:" + octets(with_status)]
@@ -99,8 +109,9 @@ class RedisRuns:
         """Runs that stand in all of the indexes, newest first; asked for step by step."""
         upper: str | bytes = f"({after}" if after else "+"
         lower = "-" if since is None else f"[{since}"
+        steps = _STEPS if len(indexes) > 1 else limit
         while upper:
             upper, *found = self._server.read(
-                self._script, "page", limit, _STEPS, upper, lower, int(whole), *(indexes or [b"runs"])
+                self._script, "page", limit, steps, upper, lower, int(whole), *(indexes or [b"runs"])
             )
             yield from (unpack_run(record, detail or None) for record, detail in found)

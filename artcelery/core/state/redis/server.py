@@ -46,7 +46,7 @@ class Server:
         self._pool = connections(url, self._allowance)
         options = self._pool.connection_kwargs
         self._most_s = options["socket_connect_timeout"] + options["socket_timeout"]
-        self._read_only = read_only
+        self.read_only = read_only
 
     def ask(self, *command: Argument) -> Any:
         """The answer to a command that reads."""
@@ -76,7 +76,7 @@ class Server:
         self._pool.disconnect()
 
     def _check_writable(self) -> None:
-        if self._read_only:
+        if self.read_only:
             raise StateError(f"{self.shown} was opened readonly: nothing can be recorded in it")
 
     def _run(self, script: Script, arguments: Command, *, again: bool) -> Any:

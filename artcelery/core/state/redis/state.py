@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from artcelery.core.errors import StateError
+from artcelery.core.state.owned import Owned
+from artcelery.core.state.redis.files import RedisFiles, holders_of
 from artcelery.core.state.redis.journal import RedisJournal
 from artcelery.core.state.redis.leases import RedisLeases
 from artcelery.core.state.redis.media import RedisMedia
 from artcelery.core.state.redis.names import RedisAssets, RedisConfigs
 from artcelery.core.state.redis.passes import RedisPasses
+from artcelery.core.state.redis.replies import RedisReplies
 from artcelery.core.state.redis.results import RedisResults
 from artcelery.core.state.redis.runs import RedisRuns
 from artcelery.core.state.redis.server import Server
+from artcelery.core.state.redis.sessions import RedisSessions
 from artcelery.core.state.redis.workers import RedisWorkers
 
 __all__ = ["FORMAT", "RedisState"]
@@ -27,13 +33,15 @@ class RedisState:
         self.shown = server.shown
         self.results = RedisResults(server)
         self.runs = RedisRuns(server)
-        self.assets = RedisAssets(server)
-        self.configs = RedisConfigs(server)
+        self.assets = RedisAssets(server, "")
+        self.configs = RedisConfigs(server, "")
         self.media = RedisMedia(server)
         self.leases = RedisLeases(server)
         self.passes = RedisPasses(server)
         self.journal = RedisJournal(server)
         self.workers = RedisWorkers(server)
+        self.sessions = RedisSessions(server)
+        self.replies = RedisReplies(server)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> RedisState:
@@ -48,6 +56,15 @@ class RedisState:
             server.close()
             raise
         return cls(server)
+
+    def belongings(self, user: str) -> Owned:
+        """What is one user's."""
+        server = self._server
+        return Owned(RedisAssets(server, user), RedisConfigs(server, user), RedisFiles(server, user))
+
+    def holders(self, content_hash: str) -> Sequence[str]:
+        """The users whose file it is, but the machine's own, who may read all."""
+        return holders_of(self._server, content_hash)
 
     def warnings(self) -> list[str]:
         """What is set in the server so that facts may be lost, each with the line that mends it."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from artcelery.core.state.octets import octets
 from artcelery.core.state.records import FileFact, MediaFact
 from artcelery.core.state.settling import is_settled
 from artcelery.core.state.sqlite.database import Database
 
-__all__ = ["SqliteMedia"]
+__all__ = ["SqliteMedia", "write_unknown"]
 
 _FIELDS = tuple(field.name for field in fields(MediaFact))
 
@@ -31,12 +31,7 @@ class SqliteMedia:
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""
         with self._database.write() as connection:
-            known = _known(connection, fact.content_hash)
-            values = {name: getattr(fact, name) or known.get(name, getattr(fact, name)) for name in _FIELDS}
-            connection.execute(
-                "INSERT OR REPLACE INTO media (content_hash, fact) VALUES (?, ?)",
-                (fact.content_hash, json.dumps(values)),
-            )
+            _write(connection, _completed(fact, _known(connection, fact)))
 
     def all(self) -> Sequence[MediaFact]:
         """All facts, in the order of the content hashes."""
@@ -75,9 +70,26 @@ class SqliteMedia:
                 connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
 
-def _known(connection: sqlite3.Connection, content_hash: str) -> dict[str, object]:
-    row = connection.execute("SELECT fact FROM media WHERE content_hash = ?", (content_hash,)).fetchone()
-    return dict(json.loads(row[0])) if row else {}
+def write_unknown(connection: sqlite3.Connection, fact: MediaFact) -> None:
+    """Record, inside the caller's transaction, what is not known of the file yet."""
+    _write(connection, _completed(_known(connection, fact), fact))
+
+
+def _known(connection: sqlite3.Connection, fact: MediaFact) -> MediaFact:
+    """What is known of the file, or else what is told now."""
+    row = connection.execute("SELECT fact FROM media WHERE content_hash = ?", (fact.content_hash,)).fetchone()
+    return _fact(row[0]) if row else fact
+
+
+def _write(connection: sqlite3.Connection, fact: MediaFact) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO media (content_hash, fact) VALUES (?, ?)", (fact.content_hash, json.dumps(asdict(fact)))
+    )
+
+
+def _completed(fact: MediaFact, other: MediaFact) -> MediaFact:
+    """The fact, with what is empty in it from the other."""
+    return MediaFact(*(getattr(fact, name) or getattr(other, name) for name in _FIELDS))
 
 
 def _fact(text: str) -> MediaFact:

@@ -10,66 +10,73 @@ from artcelery.core.state.sqlite.database import Database, Row
 
 __all__ = ["SqliteAssets", "SqliteConfigs"]
 
+_ASSETS = "SELECT name, content_hash, created_at FROM assets WHERE user = ?"
+_CONFIGS = "SELECT id, name, created_at, file_name FROM configs WHERE user = ?"
+
 
 class SqliteAssets:
-    """Names of content hashes."""
+    """A user's names of content hashes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, user: str) -> None:
         self._database = database
+        self._user = octets(user)
 
     def get(self, name: str) -> Asset | None:
         """The asset of that name, or None."""
-        rows = self._database.read("SELECT * FROM assets WHERE name = ?", (octets(name),))
+        rows = self._database.read(f"{_ASSETS} AND name = ?", (self._user, octets(name)))
         return _asset(rows[0]) if rows else None
 
     def put(self, asset: Asset) -> None:
         """Give the name to this content hash."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO assets (name, content_hash, created_at) VALUES (?, ?, ?)",
-                (octets(asset.name), asset.content_hash, asset.created_at),
+                "INSERT OR REPLACE INTO assets (user, name, content_hash, created_at) VALUES (?, ?, ?, ?)",
+                (self._user, octets(asset.name), asset.content_hash, asset.created_at),
             )
 
     def all(self) -> Sequence[Asset]:
         """All assets, in the order of their names."""
-        return [_asset(row) for row in self._database.read("SELECT * FROM assets ORDER BY name")]
+        return [_asset(row) for row in self._database.read(f"{_ASSETS} ORDER BY name", (self._user,))]
 
     def remove(self, name: str) -> bool:
         """Forget the name; whether there was one."""
         with self._database.write() as connection:
-            return connection.execute("DELETE FROM assets WHERE name = ?", (octets(name),)).rowcount > 0
+            sql = "DELETE FROM assets WHERE user = ? AND name = ?"
+            return connection.execute(sql, (self._user, octets(name))).rowcount > 0
 
 
 class SqliteConfigs:
-    """Stored configs by id, and by name: the newest of a name stands for it."""
+    """A user's configs by id, and by name: the newest of a name stands for it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, user: str) -> None:
         self._database = database
+        self._user = octets(user)
 
     def get(self, name_or_id: str) -> ConfigRecord | None:
         """The config of that id, or else the newest of that name."""
-        rows = self._database.read("SELECT * FROM configs WHERE id = CAST(? AS TEXT)", (octets(name_or_id),))
-        sql = "SELECT * FROM configs WHERE name = ? ORDER BY created_at DESC, id DESC LIMIT 1"
-        rows = rows or self._database.read(sql, (octets(name_or_id),))
+        asked = (self._user, octets(name_or_id))
+        rows = self._database.read(f"{_CONFIGS} AND id = CAST(? AS TEXT)", asked)
+        rows = rows or self._database.read(f"{_CONFIGS} AND name = ? ORDER BY created_at DESC, id DESC LIMIT 1", asked)
         return _config(rows[0]) if rows else None
 
     def put(self, config: ConfigRecord) -> None:
         """Record a config, or when and where it came in again."""
         with self._database.write() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO configs (id, name, created_at, file_name) VALUES (?, ?, ?, ?)",
-                (config.id, octets(config.name), config.created_at, octets(config.file_name)),
+                "INSERT OR REPLACE INTO configs (user, id, name, created_at, file_name) VALUES (?, ?, ?, ?, ?)",
+                (self._user, config.id, octets(config.name), config.created_at, octets(config.file_name)),
             )
 
     def all(self) -> Sequence[ConfigRecord]:
         """All configs, by name, the newest of a name first."""
-        rows = self._database.read("SELECT * FROM configs ORDER BY name, created_at DESC, id DESC")
+        rows = self._database.read(f"{_CONFIGS} ORDER BY name, created_at DESC, id DESC", (self._user,))
         return [_config(row) for row in rows]
 
     def remove(self, id: str) -> bool:
         """Forget the config; whether there was one."""
         with self._database.write() as connection:
-            return connection.execute("DELETE FROM configs WHERE id = ?", (id,)).rowcount > 0
+            sql = "DELETE FROM configs WHERE user = ? AND id = ?"
+            return connection.execute(sql, (self._user, id)).rowcount > 0
 
 
 def _asset(row: Row) -> Asset:

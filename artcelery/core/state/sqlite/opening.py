@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from artcelery.core.errors import StateError
 from artcelery.core.state.sqlite.database import Database, ReadOnlyDatabase
 from artcelery.core.state.sqlite.explaining import explained
-from artcelery.core.state.sqlite.schema import VERSION, create_tables, standing_version
+from artcelery.core.state.sqlite.schema import VERSION, complete_for_reading, create_tables, standing_version
 from artcelery.core.store.folders import make_folder
 from artcelery.core.store.source import shown
 
@@ -23,6 +24,8 @@ __all__ = ["open_for_reading", "open_for_writing"]
 
 _PATIENCE_S = 30.0
 _making = threading.Lock()
+
+_Done = TypeVar("_Done")
 
 
 def open_for_writing(path: Path) -> Database:
@@ -111,7 +114,10 @@ def _is_ready(connection: sqlite3.Connection, path: Path) -> bool:
 
 def _connect_reading(path: Path, uri: str) -> sqlite3.Connection:
     with explained(path), _closed_on_failure(_connection(uri)) as connection:
-        if _in_transaction(connection, "DEFERRED", lambda: standing_version(connection, path) > 0):
+        standing = _in_transaction(connection, "DEFERRED", lambda: standing_version(connection, path))
+        if standing:
+            if standing < VERSION:
+                complete_for_reading(connection)
             return connection
         connection.close()
         return _empty()
@@ -143,7 +149,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _in_transaction(connection: sqlite3.Connection, kind: str, work: Callable[[], bool]) -> bool:
+def _in_transaction(connection: sqlite3.Connection, kind: str, work: Callable[[], _Done]) -> _Done:
     connection.execute(f"BEGIN {kind}")
     done = work()
     connection.execute("COMMIT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.octets import octets
@@ -97,6 +97,16 @@ class SqliteRuns:
         )
         runs = tuple(unpack_run(record) for (record,) in rows[:limit])
         return Page(runs, cursor_after(runs[-1]) if len(rows) > limit else None)
+
+    def unfinished(self, user: str) -> int:
+        """How many runs of a user are not over."""
+        sql = "SELECT count(*) FROM runs WHERE user = ? AND status IN ('pending', 'running')"
+        return int(self._database.read(sql, (octets(user),))[0][0])
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs have each status."""
+        found: dict[str, int] = dict(self._database.read("SELECT status, count(*) FROM runs GROUP BY status"))
+        return {status: found.get(status, 0) for status in get_args(RunStatus)}
 
     def last_of(self, config_name: str, *, with_status: RunStatus = "completed") -> RunRecord | None:
         """The newest run of a config of that name, whole."""

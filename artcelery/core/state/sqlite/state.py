@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from artcelery.core.state.owned import Owned
 from artcelery.core.state.sqlite.database import Database
+from artcelery.core.state.sqlite.files import files_of, holders_of
 from artcelery.core.state.sqlite.journal import SqliteJournal
 from artcelery.core.state.sqlite.leases import SqliteLeases
 from artcelery.core.state.sqlite.media import SqliteMedia
 from artcelery.core.state.sqlite.names import SqliteAssets, SqliteConfigs
 from artcelery.core.state.sqlite.opening import open_for_reading, open_for_writing
 from artcelery.core.state.sqlite.passes import SqlitePasses
+from artcelery.core.state.sqlite.replies import SqliteReplies
 from artcelery.core.state.sqlite.results import SqliteResults
 from artcelery.core.state.sqlite.runs import SqliteRuns
+from artcelery.core.state.sqlite.sessions import SqliteSessions
 from artcelery.core.state.sqlite.workers import SqliteWorkers
 
 __all__ = ["SqliteState"]
@@ -25,13 +30,15 @@ class SqliteState:
         self._database = database
         self.results = SqliteResults(database)
         self.runs = SqliteRuns(database)
-        self.assets = SqliteAssets(database)
-        self.configs = SqliteConfigs(database)
+        self.assets = SqliteAssets(database, "")
+        self.configs = SqliteConfigs(database, "")
         self.media = SqliteMedia(database)
         self.leases = SqliteLeases(database)
         self.passes = SqlitePasses(database)
         self.journal = SqliteJournal(database)
         self.workers = SqliteWorkers(database)
+        self.sessions = SqliteSessions(database)
+        self.replies = SqliteReplies(database)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> SqliteState:
@@ -40,6 +47,15 @@ class SqliteState:
         With `read_only` nothing is made or changed: a missing file is an empty state, and writing is a StateError.
         """
         return cls(open_for_reading(path) if read_only else open_for_writing(path))
+
+    def belongings(self, user: str) -> Owned:
+        """What is one user's."""
+        assets, configs = SqliteAssets(self._database, user), SqliteConfigs(self._database, user)
+        return Owned(assets, configs, files_of(self._database, user))
+
+    def holders(self, content_hash: str) -> Sequence[str]:
+        """The users whose file it is, but the machine's own, who may read all."""
+        return holders_of(self._database, content_hash)
 
     def warnings(self) -> list[str]:
         """Nothing: what is recorded is on the disk."""

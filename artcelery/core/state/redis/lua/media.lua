@@ -11,14 +11,18 @@ end
 -- Fields that are given as empty leave what was known before.
 function calls.put()
   local name = P .. 'media:' .. ARGV[2]
+  unlist_holding(P, ARGV[2])
   for index, field in ipairs(FIELDS) do
     local value = ARGV[index + 2]
     redis.call(value ~= '' and 'HSET' or 'HSETNX', name, field, value)
   end
   redis.call('ZADD', P .. 'media', 0, ARGV[2])
+  tell_kind(ARGV[2])
+  list_holding(P, ARGV[2])
 end
 
 function calls.remove()
+  unlist_holding(P, ARGV[2])
   redis.call('DEL', P .. 'media:' .. ARGV[2])
   redis.call('ZREM', P .. 'media', ARGV[2])
 end

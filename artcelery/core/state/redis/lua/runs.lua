@@ -1,5 +1,5 @@
--- A run stands in one index each for its time, status, user, and config's id and name. All scores there are 0, so that
--- members are in the order of their bytes: the time of creation, a space, the id. Passes end and begin with their run.
+-- A run stands in one index each for its time, status, user, and config's id and name, and among the unfinished ones of
+-- its user. Members of an index are the time of creation and the id. Passes end and begin with their run.
 
 local MAY_STAND = {
   put = function(standing, status) return not FINAL[standing] or FINAL[status] end,
@@ -26,6 +26,7 @@ local function unlist_run(id)
     for _, index in ipairs(indexes(fields)) do
       redis.call('ZREM', index, fields[1] .. ' ' .. id)
     end
+    redis.call('SREM', P .. 'runs:unfinished:' .. fields[3], id)
   end
   return fields[1]
 end
@@ -62,6 +63,9 @@ function calls.write()
   for _, index in ipairs(indexes(fields)) do
     redis.call('ZADD', index, 0, fields[1] .. ' ' .. id)
   end
+  if not FINAL[fields[2]] then
+    redis.call('SADD', P .. 'runs:unfinished:' .. fields[3], id)
+  end
   if how == 'finish' then
     forget(id)
     if said ~= '' then
@@ -87,43 +91,29 @@ function calls.get()
   return record and {record, redis.call('GET', P .. 'run_detail:' .. id)} or {}
 end
 
--- Runs that stand in all of the indexes, newest first, found by walking the shortest for `budget` steps. Where to go on
--- (empty at the end) comes first.
+-- Runs that stand in all of the indexes, newest first; where to go on comes first.
 function calls.page()
-  local limit, budget, upper, lower, whole = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
-  local shortest, others = nil, {unpack(ARGV, 7)}
-  for number, index in ipairs(others) do
-    local length = redis.call('ZCARD', P .. index)
-    if not shortest or length < shortest.length then
-      shortest = {number = number, index = index, length = length}
+  local limit, steps, upper, lower, whole = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]
+  local listed = {}
+  for number = 7, #ARGV do
+    listed[#listed + 1] = P .. ARGV[number]
+  end
+  return walk(listed, limit, steps, upper, lower, function(member)
+    local id = member:match(' (.*)$')
+    local detail = whole == '1' and redis.call('GET', P .. 'run_detail:' .. id) or ''
+    return {redis.call('HGET', P .. 'run:' .. id, 'record'), detail}
+  end)
+end
+
+-- How many runs of a user are not over. What an artcelery without this index ended is in it still.
+function calls.unfinished()
+  local count = 0
+  for _, id in ipairs(redis.call('SMEMBERS', P .. 'runs:unfinished:' .. ARGV[2])) do
+    if not FINAL[redis.call('HGET', P .. 'run:' .. id, 'status') or 'failed'] then
+      count = count + 1
     end
   end
-  table.remove(others, shortest.number)
-  local function matches(member)
-    for _, index in ipairs(others) do
-      if not redis.call('ZSCORE', P .. index, member) then
-        return false
-      end
-    end
-    return true
-  end
-  local found, step = {upper}, #others == 0 and limit or budget
-  local members = redis.call('ZREVRANGEBYLEX', P .. shortest.index, upper, lower, 'LIMIT', 0, step)
-  for _, member in ipairs(members) do
-    found[1] = '(' .. member
-    if matches(member) then
-      local id = member:match(' (.*)$')
-      local detail = whole == '1' and redis.call('GET', P .. 'run_detail:' .. id) or ''
-      found[#found + 1] = {redis.call('HGET', P .. 'run:' .. id, 'record'), detail}
-      if #found > limit then
-        return found
-      end
-    end
-  end
-  if #members < step then
-    found[1] = ''
-  end
-  return found
+  return count
 end
 
 function calls.remove()

@@ -1,0 +1,247 @@
+"""What is whose: names, configs and files, in every state."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artcelery.core.errors import UsageError
+from artcelery.core.state.protocol import FileFilter, Files, State
+from artcelery.core.state.records import Asset, ConfigRecord, Holding, MediaFact
+from tests.core.state.conftest import FACTORIES, Open
+from tests.core.state.making import digest
+
+ANN, BOB = "@ann@l2.example", "@bob@l2.example"
+NOW = "2026-01-07T10:00:00.000Z"
+LATER = "2026-01-07T10:00:01.000Z"
+
+
+def a_holding(name: str = "cat", /, **more: Any) -> Holding:
+    values = {"size_bytes": 3, "kind": "still", "name": f"{name}.png", "origin": "upload", "created_at": NOW} | more
+    return Holding(digest(name), **values)
+
+
+def pages(files: Files, limit: int, only: FileFilter) -> list[Holding]:
+    """All files of all pages, none of which is longer than `limit`."""
+    found: list[Holding] = []
+    page = files.page(limit=limit, only=only)
+    while page.cursor:
+        assert len(page.files) == limit
+        found += page.files
+        page = files.page(limit=limit, cursor=page.cursor, only=only)
+    assert len(page.files) <= limit
+    return [*found, *page.files]
+
+
+def test_a_file_that_is_put_is_theirs_and_nobody_elses(open_state: Open) -> None:
+    open_state().belongings(ANN).files.put(a_holding())
+    state = open_state()
+    assert state.belongings(ANN).files.get(digest("cat")) == a_holding()
+    assert state.belongings(ANN).files.page().files == (a_holding(),)
+    for other in (BOB, "", "@ann@l2.example:files", ANN.upper()):
+        assert state.belongings(other).files.get(digest("cat")) is None
+        assert state.belongings(other).files.page().files == ()
+        assert not state.belongings(other).files.remove(digest("cat"))
+    assert state.media.get(digest("cat")) is None
+
+
+def test_what_was_recorded_of_a_file_stands_but_where_it_was_empty(state: State) -> None:
+    files = state.belongings(ANN).files
+    files.put(a_holding(kind="", name=""))
+    files.put(a_holding(size_bytes=9, kind="film", name="dog.png", origin="render", created_at=LATER))
+    assert files.get(digest("cat")) == a_holding(kind="film", name="dog.png")
+    assert files.page().files == (a_holding(kind="film", name="dog.png"),)
+    assert files.page(only=FileFilter(kind="")).files == ()
+    assert files.total() == (1, 3)
+
+
+def test_a_file_is_let_go_of(state: State) -> None:
+    files = state.belongings(ANN).files
+    files.put(a_holding())
+    assert files.remove(digest("cat"))
+    assert not files.remove(digest("cat"))
+    assert files.get(digest("cat")) is None
+    assert files.page().files == ()
+    assert files.total() == (0, 0)
+    assert state.holders(digest("cat")) == []
+
+
+def test_the_holders_of_a_file_are_known(state: State) -> None:
+    assert state.holders(digest("cat")) == []
+    for user in (BOB, ANN, "", "\udcff"):
+        state.belongings(user).files.put(a_holding())
+    assert sorted(state.holders(digest("cat"))) == sorted([ANN, BOB, "\udcff"])
+    state.belongings(BOB).files.remove(digest("cat"))
+    assert sorted(state.holders(digest("cat"))) == sorted([ANN, "\udcff"])
+
+
+def test_how_many_files_and_bytes_there_are_follows_what_is_put_and_removed(state: State) -> None:
+    files = state.belongings(ANN).files
+    for name, size_bytes in (("a", 0), ("b", 5), ("c", 2**40), ("b", 9)):
+        files.put(a_holding(name, size_bytes=size_bytes))
+    assert files.total() == (3, 2**40 + 5)
+    files.put(a_holding("a", size_bytes=4))
+    files.remove(digest("c"))
+    files.remove(digest("c"))
+    assert files.total() == (2, 9)
+    assert state.belongings(BOB).files.total() == (0, 0)
+
+
+def test_all_stored_files_are_of_the_machines_own_user(state: State) -> None:
+    files = state.belongings("").files
+    fact = MediaFact(digest("cat"), 3, {"kind": "still", "notes": ["\udcff"]}, "cat.png", "import", NOW, "png")
+    state.media.put(fact)
+    assert files.get(digest("cat")) == a_holding(origin="import")
+    assert files.page().files == (a_holding(origin="import"),)
+    state.media.put(MediaFact(digest("cat"), 7, {"kind": "film"}, created_at=LATER))
+    there = a_holding(size_bytes=7, kind="film", origin="import", created_at=LATER)
+    assert files.page(only=FileFilter(kind="film")).files == (there,)
+    assert files.page(only=FileFilter(kind="still")).files == ()
+    assert files.total() == (1, 7)
+    state.media.remove(digest("cat"))
+    state.media.remove(digest("cat"))
+    assert files.page().files == ()
+    assert files.total() == (0, 0)
+
+
+def test_what_is_put_as_the_machines_own_is_a_stored_file(state: State) -> None:
+    files = state.belongings("").files
+    files.put(a_holding())
+    assert files.get(digest("cat")) == a_holding(kind="")
+    assert state.media.get(digest("cat")) == MediaFact(digest("cat"), 3, None, "cat.png", "upload", NOW)
+    state.media.put(MediaFact(digest("cat"), 3, {"kind": "still"}, "kitten.png"))
+    files.put(a_holding(kind="film", name="dog.png", created_at=LATER))
+    assert files.page().files == (a_holding(name="kitten.png"),)
+    assert state.media.get(digest("cat")) == MediaFact(digest("cat"), 3, {"kind": "still"}, "kitten.png", "upload", NOW)
+    assert files.remove(digest("cat"))
+    assert not files.remove(digest("cat"))
+    assert state.media.get(digest("cat")) is None
+    assert state.media.all() == []
+
+
+def test_a_part_of_a_name_is_found_whatever_its_case(state: State) -> None:
+    names = ["Katze.PNG", "KÄTZCHEN.png", "Straße.mp4", "dog.png", "\udcffcat", "", "100%_[a].png"]
+    files = state.belongings(ANN).files
+    for name in names:
+        files.put(a_holding(name, name=name))
+    for part, found in {
+        "kat": {"Katze.PNG"},
+        "kätz": {"KÄTZCHEN.png"},
+        "STRASSE": {"Straße.mp4"},
+        ".Png": {"Katze.PNG", "KÄTZCHEN.png", "dog.png", "100%_[a].png"},
+        "\udcffC": {"\udcffcat"},
+        "%_[": {"100%_[a].png"},
+        "": set(names),
+        "*": set(),
+    }.items():
+        assert {holding.name for holding in files.page(only=FileFilter(name=part)).files} == found
+
+
+def test_a_rare_name_is_found_among_thousands(state: State) -> None:
+    files = state.belongings("").files
+    for number in range(2500):
+        state.media.put(MediaFact(digest(number), 1, name="needle" if number in (7, 2400) else "hay", created_at=NOW))
+    found = pages(files, 1, FileFilter(name="NEEDLE"))
+    assert {holding.content_hash for holding in found} == {digest(7), digest(2400)}
+    assert files.page(only=FileFilter(name="pin")).files == ()
+
+
+def test_new_files_do_not_disturb_the_pages_that_follow(state: State) -> None:
+    files = state.belongings(ANN).files
+    for minute in range(6):
+        files.put(a_holding(str(minute), created_at=f"2026-01-07T10:0{minute}:00.000Z"))
+    first = files.page(limit=3)
+    files.put(a_holding("new", created_at="2026-01-07T11:00:00.000Z"))
+    files.remove(first.files[-1].content_hash)
+    second = files.page(limit=3, cursor=first.cursor)
+    assert [holding.name[0] for holding in (*first.files, *second.files)] == list("543210")
+    assert second.cursor is None
+
+
+def test_a_cursor_of_something_else_is_refused(state: State) -> None:
+    with pytest.raises(UsageError, match="'nonsense' is no cursor"):
+        state.belongings(ANN).files.page(cursor="nonsense")
+
+
+def test_names_are_each_users_own(state: State) -> None:
+    assets = {user: Asset("cat", digest(user), NOW) for user in ("", ANN, BOB, "a:b", "a")}
+    for user, asset in assets.items():
+        state.belongings(user).assets.put(asset)
+    for user, asset in assets.items():
+        assert state.belongings(user).assets.get("cat") == asset
+        assert state.belongings(user).assets.all() == [asset]
+    assert state.assets.all() == [assets[""]]
+    assert state.belongings(ANN).assets.remove("cat")
+    assert not state.belongings(ANN).assets.remove("cat")
+    assert state.belongings(BOB).assets.get("cat") == assets[BOB]
+    assert state.assets.get("cat") == assets[""]
+
+
+def test_configs_are_each_users_own(state: State) -> None:
+    config = ConfigRecord(digest("config"), "film", NOW, "film.yaml")
+    state.configs.put(config)
+    state.belongings("a:b").configs.put(replace(config, file_name="theirs.yaml"))
+    for asked in ("film", config.id):
+        assert state.belongings("").configs.get(asked) == config
+        assert state.belongings("a:b").configs.get(asked) == replace(config, file_name="theirs.yaml")
+        assert state.belongings(ANN).configs.get(asked) is None
+    assert state.belongings("a").configs.get(f"b:{config.id}") is None
+    assert state.belongings("a%3Ab").configs.all() == []
+    assert state.belongings("a:b").configs.remove(config.id)
+    assert not state.belongings("a:b").configs.remove(config.id)
+    assert state.configs.all() == [config]
+
+
+HOLDINGS = st.lists(
+    st.builds(
+        a_holding,
+        st.integers(0, 40).map(str),
+        kind=st.sampled_from(["", "still", "film"]),
+        name=st.sampled_from(["", "Cat", "cater", "dög"]),
+        origin=st.sampled_from(["", "upload", "render"]),
+        size_bytes=st.integers(0, 9),
+        created_at=st.integers(0, 5).map(lambda minute: f"2026-01-07T10:0{minute}:00.000Z"),
+    ),
+    max_size=25,
+)
+FILTERS = st.builds(
+    FileFilter,
+    kind=st.sampled_from([None, "", "still", "film"]),
+    origin=st.sampled_from([None, "upload", "nothing"]),
+    name=st.sampled_from([None, "cat", "DÖ"]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(holdings=HOLDINGS, limit=st.integers(1, 7), only=FILTERS, removed=st.sets(st.integers(0, 40).map(str)))
+def test_pages_hold_each_file_that_matches_once_newest_first(
+    holdings: list[Holding], limit: int, only: FileFilter, removed: set[str]
+) -> None:
+    kept = {item.content_hash: item for item in holdings}
+    left = [item for content_hash, item in kept.items() if content_hash not in {digest(name) for name in removed}]
+    matching = [
+        item
+        for item in left
+        if only.kind in (None, item.kind)
+        and only.origin in (None, item.origin)
+        and (only.name or "").casefold() in item.name.casefold()
+    ]
+    matching.sort(key=lambda item: (item.created_at, item.content_hash), reverse=True)
+    for factory in FACTORIES.values():
+        with tempfile.TemporaryDirectory() as folder:
+            state = factory(Path(folder))
+            files = state.belongings(ANN).files
+            for item in kept.values():
+                files.put(item)
+                state.belongings(BOB).files.put(item)
+            for name in removed:
+                files.remove(digest(name))
+            assert pages(files, limit, only) == matching
+            assert files.total() == (len(left), sum(item.size_bytes for item in left))
+            state.close()
