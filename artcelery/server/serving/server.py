@@ -7,10 +7,12 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from billiard.util import set_pdeathsig  # type: ignore[import-untyped]
 
 from artcelery.core.settings import Settings
 from artcelery.server.serving.draining import Draining
@@ -30,9 +32,12 @@ class Config(uvicorn.Config):
     """What is served, and how; every process of a server has one."""
 
     draining: Draining
+    is_quick = False
 
     def load(self) -> None:
         """Make the application, and listen for the signals that stop it: uvicorn tells no application of them."""
+        if parent_process() is not None:
+            set_pdeathsig(signal.SIGTERM)  # one of several: it does not outlive who started it, and keeps no port
         super().load()
         self.loaded_app = self.draining = Draining(self.loaded_app)
         if threading.current_thread() is threading.main_thread():
@@ -41,7 +46,7 @@ class Config(uvicorn.Config):
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT:
-            self.timeout_graceful_shutdown = QUICK_S
+            self.is_quick, self.timeout_graceful_shutdown = True, QUICK_S
         self.draining.begin()
 
 
