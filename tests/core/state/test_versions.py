@@ -1,0 +1,238 @@
+"""Facts that an artcelery of the version before recorded are found, whoever opens its state."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from artcelery.core.errors import StateError
+from artcelery.core.state.octets import octets
+from artcelery.core.state.packing import pack_detail, pack_run
+from artcelery.core.state.protocol import FileFilter, RunFilter, State
+from artcelery.core.state.records import Asset, ConfigRecord, Holding, MediaFact
+from artcelery.core.state.redis import RedisState
+from artcelery.core.state.sqlite import SqliteState
+from artcelery.core.state.sqlite.tables import VERSIONS
+from tests.core.state.conftest import NUMBERS
+from tests.core.state.making import a_result, a_run, digest
+from tests.core.state.test_belongings import NOW, pages
+
+RUN = a_run(status="pending")
+ASSET = Asset("c\udcffat", digest("cat"), NOW)
+CONFIG = ConfigRecord(digest("config"), "f\udcffilm", NOW, "film.yaml")
+FACTS = [
+    MediaFact(
+        digest(number),
+        number,
+        {"kind": ("still", "film")[number % 2], "notes": ["\udcff"]} if number % 3 else None,
+        f"\udcff{number}",
+        ("import", "render")[number % 2],
+        f"2026-01-07T10:0{number % 6}:00.000Z",
+    )
+    for number in range(1200)
+]
+
+
+def listed(fact: MediaFact) -> Holding:
+    kind = fact.clip["kind"] if fact.clip else ""
+    return Holding(fact.content_hash, fact.size_bytes, kind, fact.name, fact.origin, fact.created_at)
+
+
+EXPECTED = sorted(map(listed, FACTS), key=lambda it: (it.created_at, it.content_hash), reverse=True)
+
+
+def has_all_files(state: State) -> None:
+    files = state.belongings("").files
+    assert pages(files, 500, FileFilter()) == EXPECTED
+    assert pages(files, 500, FileFilter("film", "render")) == [
+        it for it in EXPECTED if (it.kind, it.origin) == ("film", "render")
+    ]
+    assert files.page(limit=1, only=FileFilter(name="\udcff77")).files[0].name.startswith("\udcff77")
+    assert files.total() == (1200, sum(range(1200)))
+    assert files.get(digest(7)) == listed(FACTS[7])
+    assert files.get(digest("nothing")) is None
+
+
+def has_all_facts(state: State) -> None:
+    assert state.runs.get(RUN.id) == RUN
+    assert len(state.runs.page(only=RunFilter("pending", "@giles", "film")).runs) == 1
+    assert state.runs.unfinished("@giles") == 1
+    assert state.results.get_many([(digest("key"), "png")]) == {(digest("key"), "png"): a_result()}
+    assert state.assets.all() == [ASSET]
+    assert state.assets.get(ASSET.name) == ASSET
+    assert state.configs.all() == [CONFIG]
+    assert state.configs.get(CONFIG.id) == state.configs.get(CONFIG.name) == CONFIG
+    assert state.media.get(digest(7)) == FACTS[7]
+    assert state.belongings("").configs.all() == [CONFIG]
+    assert state.belongings("@giles").assets.all() == []
+    assert state.belongings("@giles").files.page().files == ()
+    assert state.passes.of_run(RUN.id) == state.journal.since(RUN.id) == state.workers.all() == []
+    assert state.sessions.of_user("@giles") == state.holders(digest(7)) == []
+    has_all_files(state)
+
+
+@pytest.fixture(params=[1, 2])
+def older(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The file of an artcelery of that version, closed."""
+    path = tmp_path / "home" / "state.db"
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    for statement in (statement for version in VERSIONS[: request.param] for statement in version):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {0x61727463}")
+    connection.execute(f"PRAGMA user_version = {request.param}")
+    run, result = RUN, a_result()
+    connection.execute(
+        "INSERT INTO runs VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        (run.id, run.created_at, run.status, octets(run.user), run.config_id, octets(run.config_name), pack_run(run)),
+    )
+    connection.execute("INSERT INTO run_details VALUES (?, ?)", (run.id, pack_detail(run)))
+    connection.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(asdict(result).values()))
+    connection.execute("INSERT INTO assets VALUES (?, ?, ?)", (octets(ASSET.name), ASSET.content_hash, NOW))
+    named = (CONFIG.id, octets(CONFIG.name), NOW, octets(CONFIG.file_name))
+    connection.execute("INSERT INTO configs VALUES (?, ?, ?, ?)", named)
+    facts = [(fact.content_hash, json.dumps(asdict(fact))) for fact in FACTS]
+    connection.executemany("INSERT INTO media VALUES (?, ?)", facts)
+    connection.commit()
+    connection.close()
+    return path
+
+
+def tables(path: Path) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    return rows
+
+
+def test_a_file_of_the_version_before_becomes_one_of_this_with_all_its_facts(older: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        state = SqliteState.open(older)
+        has_all_facts(state)
+        state.close()
+    SqliteState.open(tmp_path / "new.db").close()
+    assert tables(older) == tables(tmp_path / "new.db")
+
+
+def test_what_is_read_only_of_the_version_before_is_found_and_not_touched(older: Path) -> None:
+    before = older.read_bytes()
+    state = SqliteState.open(older, read_only=True)
+    has_all_facts(state)
+    for call in (
+        lambda: state.media.remove(digest(7)),
+        lambda: state.assets.remove(ASSET.name),
+        lambda: state.sessions.spend(digest("token"), 60),
+        lambda: state.journal.append(RUN.id, "kind", {}),
+    ):
+        with pytest.raises(StateError, match="readonly"):
+            call()
+    state.close()
+    assert older.read_bytes() == before
+    assert os.listdir(older.parent) == ["state.db"]
+
+
+def test_lists_follow_what_is_recorded_after_the_move(older: Path) -> None:
+    state = SqliteState.open(older)
+    files = state.belongings("").files
+    state.media.put(MediaFact(digest(7), 1007, {"kind": "sound"}, created_at="2027"))
+    state.media.remove(digest(8))
+    state.media.put(MediaFact(digest("new"), 1, created_at="2028"))
+    assert [it.content_hash for it in files.page(limit=2).files] == [digest("new"), digest(7)]
+    assert files.total() == (1200, sum(range(1200)) - 8 + 1000 + 1)
+    assert files.page(only=FileFilter("sound")).files[0].size_bytes == 1007
+    state.close()
+
+
+class OlderMedia:
+    """What an artcelery of the version before does with what is known of files."""
+
+    FIELDS = ("size_bytes", "clip", "name", "origin", "created_at", "format")
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    def put(self, *facts: MediaFact) -> None:
+        with self._client.pipeline() as pipe:
+            for fact in facts:
+                name = f"artdag:media:{fact.content_hash}"
+                clip = json.dumps(fact.clip, separators=(",", ":")) if fact.clip else ""
+                values = (fact.size_bytes or "", clip, octets(fact.name), octets(fact.origin), fact.created_at, "")
+                for field, value in zip(self.FIELDS, values, strict=True):
+                    pipe.hsetnx(name, field, value) if not value else pipe.hset(name, field, value)  # type: ignore[arg-type]
+                pipe.zadd("artdag:media", {fact.content_hash: 0})
+            pipe.execute()
+
+    def remove(self, content_hash: str) -> None:
+        self._client.delete(f"artdag:media:{content_hash}")
+        self._client.zrem("artdag:media", content_hash)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return NUMBERS.url(tmp_path)
+
+
+@pytest.fixture
+def before(url: str) -> Iterator[OlderMedia]:
+    with Redis.from_url(url) as client:
+        client.set("artdag:format", 1)
+        yield OlderMedia(client)
+
+
+@pytest.fixture
+def redis(url: str, before: OlderMedia) -> Iterator[RedisState]:
+    state = RedisState.open(url)
+    yield state
+    state.close()
+
+
+def test_files_that_the_version_before_recorded_in_redis_are_listed(redis: RedisState, before: OlderMedia) -> None:
+    before.put(*FACTS)
+    has_all_files(redis)
+    assert redis.media.get(digest(7)) == FACTS[7]
+
+
+def test_how_many_files_the_version_before_recorded_in_redis_is_known(redis: RedisState, before: OlderMedia) -> None:
+    before.put(*FACTS)
+    assert redis.belongings("").files.total() == (1200, sum(range(1200)))
+
+
+def test_files_that_the_version_before_records_meanwhile_are_listed_once(redis: RedisState, before: OlderMedia) -> None:
+    before.put(*FACTS[:600])
+    redis.media.put(FACTS[3])
+    files = redis.belongings("").files
+    assert len(pages(files, 500, FileFilter())) == 600
+    before.put(*FACTS)
+    has_all_files(redis)
+    before.put(MediaFact(digest(7), 1007, {"kind": "sound"}, created_at="2027"))
+    redis.media.put(MediaFact(digest(7), 0))
+    assert files.page(limit=1).files[0] == Holding(digest(7), 1007, "sound", "\udcff7", "render", "2027")
+    assert len(pages(files, 500, FileFilter())) == 1200
+    assert files.total() == (1200, sum(range(1200)) + 1000)
+
+
+def test_files_that_the_version_before_removes_are_in_no_list(redis: RedisState, before: OlderMedia) -> None:
+    before.put(*FACTS[:4])
+    files = redis.belongings("").files
+    assert len(files.page().files) == 4
+    before.remove(digest(2))
+    assert [it.content_hash for it in files.page().files] == [digest(number) for number in (3, 1, 0)]
+
+
+def test_who_may_only_read_is_told_that_files_are_in_no_list_yet(url: str, before: OlderMedia) -> None:
+    before.put(*FACTS[:4])
+    reader = RedisState.open(url, read_only=True)
+    for call in (reader.belongings("").files.page, reader.belongings("").files.total):
+        with pytest.raises(StateError, match="in no list yet, and was opened readonly; let a server list them once"):
+            call()
+    assert reader.belongings("").files.get(digest(2)) == listed(FACTS[2])
+    reader.close()
