@@ -1,0 +1,1 @@
+"""Who asks: sign-in through L2, sessions, tokens."""

@@ -1,0 +1,54 @@
+"""The cookies of a server: who is signed in, and which sign-in is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import Request, Response
+from starlette.datastructures import Headers
+
+from artcelery.core.settings import Settings
+from artcelery.server.security.origins import public_origin
+
+__all__ = ["ASKED", "BEGUN", "SESSION", "Cookie", "has_session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie that no script sees; with https it is of this host alone (`__Host-`) and never sent without."""
+
+    name: str
+    same_site: Literal["lax", "strict"]
+
+    def value(self, request: Request, settings: Settings) -> str:
+        """What a browser holds, "" when there is none."""
+        return request.cookies.get(self._name(settings), "")
+
+    def put(self, response: Response, settings: Settings, value: str, for_s: float) -> None:
+        """Have the browser keep a value for so long."""
+        secure = _is_https(settings)
+        name = self._name(settings)
+        response.set_cookie(name, value, int(for_s), secure=secure, httponly=True, samesite=self.same_site)
+
+    def drop(self, response: Response, settings: Settings) -> None:
+        """Have the browser forget it."""
+        response.delete_cookie(self._name(settings), secure=_is_https(settings), httponly=True, samesite=self.same_site)
+
+    def _name(self, settings: Settings) -> str:
+        return f"__Host-{self.name}" if _is_https(settings) else self.name
+
+
+SESSION = Cookie("artcelery_session", "lax")
+BEGUN = Cookie("artcelery_begun", "lax")  # it comes back with a redirect from L2, which is another site
+ASKED = Cookie("artcelery_asked", "lax")
+
+
+def has_session(headers: Headers) -> bool:
+    """Whether a browser sends the cookie of one who is signed in."""
+    return any(SESSION.name in cookie for cookie in headers.getlist("cookie"))
+
+
+def _is_https(settings: Settings) -> bool:
+    public = public_origin(settings)
+    return public is not None and public.is_https

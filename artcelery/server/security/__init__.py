@@ -1,0 +1,1 @@
+"""What a server that faces the world refuses, whoever asks: foreign hosts, requests of other sites, unsafe headers."""
