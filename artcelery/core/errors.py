@@ -2,6 +2,8 @@
 
     ArtceleryError
     ├── UsageError              the call itself is wrong
+    │   └── ConflictError       it does not fit what was said before
+    │       └── InProgressError the same is being done already
     ├── NotFoundError           no such run, asset, effect, config or file
     ├── ConfigError             a config, with every problem in it
     ├── MediaError              an input is not media that can be read
@@ -10,6 +12,10 @@
     │   ├── EffectError         an effect raised, or returned something that is no picture
     │   └── CancelledError      somebody asked the run to stop
     ├── NotAllowedError         the rules forbid it (something still needs it)
+    │   ├── ForbiddenError      the rules of this server forbid it
+    │   ├── SignInError         nobody knows who asks
+    │   ├── QuotaError          a user has too much of something already
+    │   └── TooLargeError       an upload is larger than may be
     ├── StoreError              the store cannot keep or give a file
     │   ├── StoreFullError      no space left
     │   └── CorruptError        bytes are not what their hash says
@@ -31,17 +37,23 @@ __all__ = [
     "ArtceleryError",
     "CancelledError",
     "ConfigError",
+    "ConflictError",
     "CorruptError",
     "EffectError",
+    "ForbiddenError",
+    "InProgressError",
     "LimitError",
     "MediaError",
     "NotAllowedError",
     "NotFoundError",
     "Problem",
+    "QuotaError",
     "RenderError",
+    "SignInError",
     "StateError",
     "StoreError",
     "StoreFullError",
+    "TooLargeError",
     "UnreachableError",
     "UsageError",
     "VerifyError",
@@ -62,6 +74,18 @@ class UsageError(ArtceleryError):
     """The call itself is wrong."""
 
     code = "usage"
+
+
+class ConflictError(UsageError):
+    """The call does not fit what was said before."""
+
+    code = "conflict"
+
+
+class InProgressError(ConflictError):
+    """The same call is being answered; ask again in a moment."""
+
+    code = "in-progress"
 
 
 class NotFoundError(ArtceleryError):
@@ -132,6 +156,30 @@ class NotAllowedError(ArtceleryError):
     """The rules forbid it: something still needs what would be removed."""
 
     code = "not-allowed"
+
+
+class ForbiddenError(NotAllowedError):
+    """The rules of this server forbid it."""
+
+    code = "forbidden"
+
+
+class SignInError(NotAllowedError):
+    """Nobody knows who asks: there is no sign-in, or it does not count any more."""
+
+    code = "sign-in"
+
+
+class QuotaError(NotAllowedError):
+    """A user has too much of something already."""
+
+    code = "quota"
+
+
+class TooLargeError(NotAllowedError):
+    """An upload is larger than may be."""
+
+    code = "too-large"
 
 
 class StoreError(ArtceleryError):

@@ -46,6 +46,11 @@ def _size_bytes(given: Any) -> Any:
     return int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2] or " "))
 
 
+def _words(given: Any) -> Any:
+    """Words of a text, between blanks or commas; what is no text is left to the type."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
 class Settings(BaseModel):
     """Where artcelery keeps things, who renders, and how large an input may be."""
 
@@ -68,6 +73,35 @@ class Settings(BaseModel):
     store_token: SecretStr | None = Field(default=None, description="What the remote store asks for; never shown.")
     cache_max_size: Annotated[int, BeforeValidator(_size_bytes), Field(gt=0)] | None = Field(
         default=None, description="How large the cache in front of the remote store may be, such as 20GB."
+    )
+
+    server: str | None = Field(default=None, description="The artcelery server that commands speak to; none when unset.")
+    token: SecretStr | None = Field(
+        default=None, description="The token for that server, instead of what `artcelery login` keeps; never shown."
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
+    port: int = Field(default=8100, ge=0, le=65535, description="The port that `serve` listens on; 0 for a free one.")
+    public_url: str | None = Field(default=None, description="The URL by which users and L2 know the server.")
+    l2_urls: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="The L2 registries whose users may sign in; local mode when unset."
+    )
+    api_token: SecretStr | None = Field(default=None, description="The operator's token for the server; never shown.")
+    allowed_hosts: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="More names by which the server may be asked, beside that of its public URL."
+    )
+    import_roots: tuple[Path, ...] = Field(default=(), description="Folders of which the server may import files.")
+    upload_max_size: Annotated[int, BeforeValidator(_size_bytes), Field(gt=0)] = Field(
+        default=10 * 1000**3, description="The largest file that may be uploaded, such as 10GB."
+    )
+    quota_size: Annotated[int, BeforeValidator(_size_bytes), Field(gt=0)] | None = Field(
+        default=None, description="How many bytes a user of L2 may have, such as 50GB; no limit when unset."
+    )
+    quota_runs: int = Field(default=100, ge=1, description="How many runs of a user of L2 may wait or run at once.")
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="Addresses of proxies whose X-Forwarded headers count, such as 127.0.0.1."
+    )
+    accel_redirect: str | None = Field(
+        default=None, description="Where nginx serves the cache internally, such as /_cache/; none when unset."
     )
 
     @property
@@ -102,8 +136,11 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
     """`ARTCELERY_*` variables that are settings and not empty; folders are separated as in PATH."""
     found = {name: environ.get(f"ARTCELERY_{name.upper()}") for name in Settings.model_fields}
     texts: dict[str, Any] = {name: text for name, text in found.items() if text}
-    if "effects_path" in texts:
-        texts["effects_path"] = [folder for folder in texts["effects_path"].split(os.pathsep) if folder]
+    if "public_url" not in texts and (url := environ.get("L1_PUBLIC_URL")):
+        texts["public_url"] = url
+    for name in ("effects_path", "import_roots"):
+        if name in texts:
+            texts[name] = [folder for folder in texts[name].split(os.pathsep) if folder]
     return texts
 
 

@@ -17,7 +17,7 @@ from artcelery.core.runs import now
 from artcelery.core.state.records import Asset, FileFact, MediaFact
 from artcelery.core.values import file_name
 
-__all__ = ["Assets"]
+__all__ = ["Assets", "check_name"]
 
 _NONE_OF_OURS = "-"
 _BUILT_IN = Path(__file__).parent.parent.parent / "assets"
@@ -31,10 +31,12 @@ class Assets:
 
     def list(self) -> Sequence[Asset]:
         """All assets by name, built-in ones included."""
-        named = {asset.name: asset for asset in self._context.state.assets.all()}
-        for path in sorted(_BUILT_IN.glob("*.png")):
-            named.setdefault(path.stem, Asset(path.stem, content_hash(path), ""))
+        named = {asset.name: asset for asset in (*self.built_in_assets(), *self._context.state.assets.all())}
         return [named[name] for name in sorted(named)]
+
+    def built_in_assets(self) -> Sequence[Asset]:
+        """The assets that everybody has; they were made at no time in particular."""
+        return [Asset(path.stem, content_hash(path), "") for path in sorted(_BUILT_IN.glob("*.png"))]
 
     def names(self) -> Sequence[str]:
         """The names of all assets, quickly."""
@@ -44,7 +46,7 @@ class Assets:
     def add(self, path: Path, name: str | None = None) -> MediaFact:
         """Import a file, and name it; its probed facts. MediaError when it is no media that can be rendered."""
         if name is not None:
-            _check_name(name)
+            check_name(name)
         source = self._from_path(path)
         if name is not None:
             self._context.state.assets.put(Asset(name, source.content_hash, now()))
@@ -54,7 +56,7 @@ class Assets:
 
     def name(self, name: str, content_hash: str) -> Asset:
         """Give a stored file a name."""
-        _check_name(name)
+        check_name(name)
         if not self._context.store.has(content_hash):
             raise NotFoundError(f"no file {content_hash} in the cache; import it first (`artcelery cache import FILE`)")
         asset = Asset(name, content_hash, now())
@@ -75,14 +77,19 @@ class Assets:
             asset = self._context.state.assets.get(said)
             if asset is not None:
                 return replace(self.by_hash(asset.content_hash), name=said)
-            if os.sep not in said and os.path.isfile(built_in := _BUILT_IN / f"{said}.png"):
-                return replace(self._from_path(built_in), name=said)
+            if (built_in := self.built_in(said)) is not None:
+                return built_in
         path = Path(said) if base is None else base / said
         if not os.path.lexists(path):
             raise NotFoundError(
                 f"there is no asset, file or hash {str(said)!r}; `artcelery assets list` shows the assets"
             )
         return self._from_path(path)
+
+    def built_in(self, name: str) -> SourceFile | None:
+        """The file of a built-in asset, None when there is none of that name."""
+        path = _BUILT_IN / f"{name}.png"
+        return replace(self._from_path(path), name=name) if os.sep not in name and os.path.isfile(path) else None
 
     def by_hash(self, wanted: str) -> SourceFile:
         """A stored file by its content hash."""
@@ -160,6 +167,7 @@ def _file_status(path: Path) -> FileFact:
     )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """UsageError when an asset cannot be called so."""
     if is_hash(name) or not name or "/" in name or name.startswith(".") or not name.isprintable():
         raise UsageError(f"{name!r} cannot be the name of an asset; use letters, digits, - and _")

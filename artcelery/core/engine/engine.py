@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
     from artcelery.core.engine.cache import Cache
+    from artcelery.core.engine.people import Member, Publication, Who
     from artcelery.core.engine.performing import Performer
     from artcelery.core.engine.verifying import Verdict
     from artcelery.core.engine.workers import Overview
@@ -112,6 +113,12 @@ class Engine:
     def retry(self, run_id: str) -> Submitted:
         """Begin a run again that failed or was cancelled; only what is missing is rendered."""
         return self._submitter.again(self.runs.get(run_id))
+
+    def member(self, who: Who, publication: Publication) -> Member:
+        """What somebody can do who asks a server: the same things, with what is theirs."""
+        from artcelery.core.engine.people import Member
+
+        return Member(self._context, who, publication)
 
     def workers(self) -> Overview:
         """The workers that are alive, what they render, and what waits."""

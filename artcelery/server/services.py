@@ -1,0 +1,37 @@
+"""What the routes of one server work with, open from its start to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from artcelery.core.engine import Engine, open_engine
+from artcelery.core.engine.people import Member, Publication, Who
+from artcelery.core.settings import Settings
+from artcelery.server.auth.l2 import L2
+from artcelery.worker.farm import Farm
+
+__all__ = ["Services", "open_services"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """The engine, the way to its workers, and the registries whose users may sign in."""
+
+    settings: Settings
+    engine: Engine
+    farm: Farm
+    l2: L2
+    publication: Publication
+
+    def member(self, who: Who) -> Member:
+        """What one who asks can do."""
+        return self.engine.member(who, self.publication)
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[Services]:
+    """The services with these settings; UnreachableError when the state does not answer."""
+    with open_engine(settings) as engine, L2(settings) as l2:
+        yield Services(settings, engine, Farm(engine), l2, l2)
