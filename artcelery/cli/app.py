@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from artcelery.cli.engine import choose_server
 from artcelery.cli.lazy import TYPER_OPTIONS, LazyGroup
 from artcelery.core import errors
 
@@ -48,8 +49,12 @@ def _program(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
+    server: Annotated[
+        str | None, typer.Option("--server", metavar="URL", help="Work with this server instead of here.")
+    ] = None,
 ) -> None:
     """Describe a picture, a film or a sound as a graph; it is rendered once, in one pass, with its papers."""
+    choose_server(server)
 
 
 def exit_code(error: errors.ArtceleryError) -> int:

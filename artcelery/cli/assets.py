@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from artcelery.cli.console import out, print_json, print_table
+from artcelery.cli.engine import open_engine
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Json
 
@@ -20,8 +21,6 @@ app = typer.Typer(help="Files with names: list, add, remove.", **TYPER_OPTIONS)
 @app.command("list")
 def list_assets(json: Json = False) -> None:
     """List assets by name."""
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=True) as engine:
         found = engine.assets.list()
     if json:
@@ -36,8 +35,6 @@ def add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture, a film or a sound.")],
 ) -> None:
     """Import a file and name it; prints its content hash."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         out(engine.assets.add(file, name).content_hash)
 
@@ -45,8 +42,6 @@ def add(
 @app.command("rm")
 def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="The name.")]) -> None:
     """Forget a name; the file stays."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         engine.assets.remove(name)
     out(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say, size
+from artcelery.cli.engine import open_engine, open_here
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json
 from artcelery.cli.parsing import parse_age, parse_bytes
@@ -26,8 +27,6 @@ Hash = Annotated[str, typer.Argument(metavar="HASH", help="A content hash, 8 or 
 @app.command("list")
 def list_files(json: Json = False) -> None:
     """List stored files."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         items = list(engine.cache.list())
     if json:
@@ -44,8 +43,6 @@ def import_file(
     json: Json = False,
 ) -> None:
     """Keep a file, and print its content hash; an effect file serves configs that pin its hash."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         if file.suffix == ".py" and name is None:
             _print_kept(engine.keep_effect(file), json)
@@ -71,8 +68,6 @@ def get(
     force: Force = False,
 ) -> None:
     """Print where a stored file lies (of an analysis or a record: what it says), or copy it out."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         found = None if output else engine.cache.document(hash)
         if found is not None:
@@ -84,8 +79,6 @@ def get(
 @app.command("rm")
 def remove(hash: Hash) -> None:
     """Remove a file that no run and no name needs."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         item = engine.cache.remove(hash)
     say(f"freed {size(item.size_bytes)}")
@@ -100,9 +93,7 @@ def verify(
     json: Json = False,
 ) -> None:
     """Hash stored files again; wrong ones go to quarantine, and are rendered again when they are needed."""
-    from artcelery.core.engine import open_engine
-
-    with open_engine() as engine:
+    with open_here("cache verify") as engine:
         found = engine.cache.verify(hashes or ())
     if json:
         print_json(asdict(found))
@@ -117,9 +108,7 @@ def verify(
 @app.command()
 def stats(json: Json = False) -> None:
     """How much the cache holds, and how much of it runs need."""
-    from artcelery.core.engine import open_engine
-
-    with open_engine() as engine:
+    with open_here("cache stats") as engine:
         found = engine.cache.stats()
     if json:
         print_json(asdict(found))
@@ -139,9 +128,7 @@ def prune(
     json: Json = False,
 ) -> None:
     """Free what no run and no name needs, cheapest to make again first."""
-    from artcelery.core.engine import open_engine
-
-    with open_engine() as engine:
+    with open_here("cache prune") as engine:
         found = engine.cache.prune(
             max_size_bytes=parse_bytes(max_size) if max_size else None,
             max_age_s=parse_age(max_age) if max_age else None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say
+from artcelery.cli.engine import open_engine
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import ConfigArg, Json
 from artcelery.cli.rendering import run
@@ -26,8 +27,6 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 @app.command()
 def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="A config file.")], json: Json = False) -> None:
     """Check a config and keep it; prints its id."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         record = engine.configs.add(file)
     if json:
@@ -40,8 +39,6 @@ def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="A config file
 @app.command("list")
 def list_configs(json: Json = False) -> None:
     """List stored configs, newest first."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         records = engine.configs.list()
     if json:
@@ -58,8 +55,6 @@ def show(
     json: Json = False,
 ) -> None:
     """Show what a config asks for: inputs, parameters, nodes."""
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=True) as engine:
         found = engine.configs.load(config)
     if text:
@@ -86,7 +81,6 @@ def show(
 @app.command()
 def check(config: ConfigArg, json: Json = False) -> None:
     """Check a config: every problem as file:line:column, exit 3 when there is one."""
-    from artcelery.core.engine import open_engine
     from artcelery.core.errors import ConfigError
 
     try:
@@ -113,7 +107,6 @@ def graph(
 ) -> None:
     """Draw the graph of a config."""
     from artcelery.cli.drawing import draw
-    from artcelery.core.engine import open_engine
 
     with open_engine(read_only=True) as engine:
         out(draw(engine.configs.load(config), format))
@@ -122,8 +115,6 @@ def graph(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of configs, for editors."""
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=True) as engine:
         print_json(engine.configs.schema())
 
@@ -131,8 +122,6 @@ def schema() -> None:
 @app.command("rm")
 def remove(config: ConfigArg) -> None:
     """Forget a stored config that no run needs."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         out(engine.configs.remove(config).id)
 

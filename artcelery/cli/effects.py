@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artcelery.cli.console import fitted, out, print_json, print_table, say
+from artcelery.cli.engine import open_engine
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Effect as EffectName
 from artcelery.cli.options import Json
@@ -23,8 +24,6 @@ app = typer.Typer(help="What can be done to a picture: list, show, add.", **TYPE
 @app.command("list")
 def list_effects(json: Json = False) -> None:
     """List all effects."""
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=True) as engine:
         found = engine.effects()
     if json:
@@ -37,8 +36,6 @@ def list_effects(json: Json = False) -> None:
 @app.command()
 def show(effect: EffectName, json: Json = False) -> None:
     """Show an effect and its parameters."""
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=True) as engine:
         found = engine.effect(effect)
     if json:
@@ -54,8 +51,6 @@ def show(effect: EffectName, json: Json = False) -> None:
 @app.command()
 def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="An effect file.")]) -> None:
     """Keep an effect file among your own; it is read and run first."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         found = engine.add_effect(file)
     say(f"kept {found.name} {found.version}; `artcelery render {found.name} cat` tries it")

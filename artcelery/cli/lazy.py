@@ -37,6 +37,8 @@ class LazyGroup(TyperGroup):
         "verify": "verify:verify",
         "doctor": "verify:doctor",
         "serve": "service:serve",
+        "login": "signing:login",
+        "logout": "signing:logout",
         "worker": "worker:app",
     }
 

@@ -31,7 +31,7 @@ def _completion(names: Callable[[Any], Sequence[str]]) -> Callable[[str], list[s
 
     def complete(incomplete: str) -> list[str]:
         with suppress(Exception):
-            from artcelery.core.engine import open_engine
+            from artcelery.cli.engine import open_engine
 
             with open_engine(read_only=True) as engine:
                 return [name for name in names(engine) if name.startswith(incomplete)]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 from artcelery.cli.console import print_table
 
-if TYPE_CHECKING:
-    from artcelery.core.plan import Pass, Plan
-
 __all__ = ["print_passes", "time_said"]
+
+Facts: TypeAlias = Mapping[str, Any]
+"""A pass, as a plan says it in plain values."""
 
 _HEAD = ("PASS", "RENDERS", "FRAMES", "ABOUT")
 _MOST_RANGES = 4
 
 
-def print_passes(plan: Plan) -> None:
+def print_passes(passes: Sequence[Facts]) -> None:
     """A row for each pass, the parts of a film in one; without frames or times where none are known."""
-    rows = list(_rows(plan.passes))
+    rows = list(_rows(passes))
     columns = [at for at in range(len(_HEAD)) if any(row[at] for row in rows)]
     print_table([_HEAD[at] for at in columns], [[row[at] for at in columns] for row in rows], "no passes")
 
@@ -31,31 +31,30 @@ def time_said(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _rows(passes: Iterable[Pass]) -> Iterator[tuple[str, str, str, str]]:
-    for (node, is_part), group in groupby(passes, lambda item: (item.node, item.part is not None)):
+def _rows(passes: Iterable[Facts]) -> Iterator[tuple[str, str, str, str]]:
+    for (node, is_part), group in groupby(passes, lambda item: (item["node"], "part" in item)):
         items = list(group)
-        name = f"{node} {_ranges([item.number for item in items])}/{items[0].parts}" if is_part else node
-        frames = sum(item.frames for item in items)
+        name = f"{node} {_ranges([item['part'] for item in items])}/{items[0]['parts']}" if is_part else node
+        frames = sum(item["frames"] for item in items)
         yield name, _what(items), f"{frames:,}" if frames else "", _about(items)
 
 
-def _what(items: Sequence[Pass]) -> str:
+def _what(items: Sequence[Facts]) -> str:
     """What a pass does, or several that render parts."""
     first = items[0]
-    if first.part:
+    if "part" in first:
         return "1 part" if len(items) == 1 else f"{len(items)} parts"
-    if first.join:
-        count = len(first.join.files)
-        return f"joins {count} parts" if first.join.encoding else "copies the pictures"
-    if first.encoding is None:
+    if "joins" in first:
+        return "copies the pictures" if first["copies"] else f"joins {first['joins']} parts"
+    if first["makes"] == "files":
         return "whole files"
-    if first.encoding.kind == "data":
+    if first["makes"] == "data":
         return "an analysis"
-    return f"{len(first.nodes)} nodes in one" if len(first.nodes) > 1 else "this node"
+    return f"{len(first['nodes'])} nodes in one" if len(first["nodes"]) > 1 else "this node"
 
 
-def _about(items: Sequence[Pass]) -> str:
-    times = [item.seconds for item in items]
+def _about(items: Sequence[Facts]) -> str:
+    times = [item.get("seconds") for item in items]
     known = [time for time in times if time is not None]
     return time_said(sum(known)) if len(known) == len(times) else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,15 +20,34 @@ from artcelery.core.events import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import TaskID
 
-__all__ = ["watching"]
+__all__ = ["moving", "watching"]
+
+
+def _is_shown() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def moving(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
+    """What hears how many bytes of a file have moved, and of how many, and draws a bar of it."""
+    if not _is_shown():
+        yield None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=_console(), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager
 def watching() -> Iterator[Listener]:
     """A listener that draws a bar for each pass: frames done of frames expected, speed, time left."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not _is_shown():
         yield ignore
         return
     bars = _Bars()
@@ -38,11 +57,16 @@ def watching() -> Iterator[Listener]:
         bars.close()
 
 
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+
+
 class _Bars:
     """One rich progress display: a bar for each pass that renders, above them one for all where there are several."""
 
     def __init__(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._progress = Progress(
@@ -50,7 +74,7 @@ class _Bars:
             BarColumn(bar_width=30),
             TextColumn("{task.fields[far]}"),
             TimeRemainingColumn(compact=True),
-            console=Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR"))),
+            console=_console(),
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from artcelery.cli.console import out, print_json, print_table, say, say_notes
+from artcelery.cli.engine import called, farm_of, open_engine
 from artcelery.cli.options import (
     ConfigArg,
     DryRun,
@@ -27,9 +29,9 @@ from artcelery.cli.parsing import parse_pairs
 from artcelery.cli.planned import print_passes, time_said
 
 if TYPE_CHECKING:
+    from artcelery.cli.engine import AnyEngine
     from artcelery.core.config import Config, ParamSpec
-    from artcelery.core.engine import Engine, Order
-    from artcelery.core.plan import Plan
+    from artcelery.core.engine import Order
     from artcelery.core.state.records import RunRecord
 
 __all__ = ["config_params", "perform", "print_run", "render", "run", "wait_for"]
@@ -60,12 +62,10 @@ def render(
 
     Prints the id of the run, which workers render. With --sync, -o or --wait: where the result is.
     """
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=dry_run) as engine:
         params = parse_pairs(param, "--param")
         order = engine.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, jobs=jobs, how=_how(sync, wait, dry_run, order), json=json)
+        perform(engine, order, force=force, jobs=jobs, how=_how(engine, sync, wait, dry_run, order), json=json)
 
 
 def run(
@@ -89,14 +89,11 @@ def run(
 
     A parameter of the config is given with --set NAME=VALUE, or as an option of its own: --NAME VALUE.
     """
-    from artcelery.core.engine import open_engine
-
     with open_engine(read_only=dry_run) as engine:
         inputs = parse_pairs(input, "-i")
         order = engine.order(config, inputs, output=output, format=format, quality=quality)
-        params = config_params(order.config, parse_pairs(set, "--set"), context.args)
-        order = engine.order(order.config, inputs, params, output=output, format=format, quality=quality)
-        perform(engine, order, force=force, jobs=jobs, how=_how(sync, wait, dry_run, order), json=json)
+        order = replace(order, params=config_params(order.config, parse_pairs(set, "--set"), context.args))
+        perform(engine, order, force=force, jobs=jobs, how=_how(engine, sync, wait, dry_run, order), json=json)
 
 
 def config_params(config: Config, given: dict[str, str], options: list[str]) -> dict[str, Any]:
@@ -138,11 +135,14 @@ def _own_options(config: Config, options: list[str]) -> dict[str, str]:
 How = Literal["plan", "here", "wait", "submit"]
 
 
-def _how(sync: bool, wait: bool, dry_run: bool, order: Order) -> How:
+def _how(engine: AnyEngine, sync: bool, wait: bool, dry_run: bool, order: Order) -> How:
+    from artcelery.core.engine import Engine
     from artcelery.core.errors import UsageError
 
     if sync and wait:
         raise UsageError("--sync renders here and --wait has workers render; choose one")
+    if sync and not isinstance(engine, Engine):
+        raise UsageError(f"--sync renders on this machine, and {engine.url} is another; leave it out, or --server")
     if dry_run:
         return "plan"
     if wait:
@@ -150,29 +150,30 @@ def _how(sync: bool, wait: bool, dry_run: bool, order: Order) -> How:
     return "here" if sync or order.output is not None else "submit"
 
 
-def perform(engine: Engine, order: Order, *, force: bool, jobs: int | None, how: How, json: bool) -> None:
-    """Plan, render or submit an order, and print what came of it."""
+def perform(engine: AnyEngine, order: Order, *, force: bool, jobs: int | None, how: How, json: bool) -> None:
+    """Plan, render or submit an order, and print what came of it; what is rendered by a server is waited for."""
+    from artcelery.core.engine import Engine
+
     if how == "plan":
-        _print_plan(engine.plan(order), json)
-    elif how == "here":
+        _print_plan(engine.plan(order).to_json(), json)
+    elif how == "here" and isinstance(engine, Engine):
         from artcelery.cli.progress import watching
 
         with watching() as listener:
             done = engine.run(order, force=force, jobs=jobs, listener=listener)
         print_run(engine, done, order.output, json)
     else:
-        _submit(engine, order, force=force, jobs=jobs, wait=how == "wait", json=json)
+        _submit(engine, order, force=force, jobs=jobs, wait=how != "submit", json=json)
 
 
-def _submit(engine: Engine, order: Order, *, force: bool, jobs: int | None, wait: bool, json: bool) -> None:
+def _submit(engine: AnyEngine, order: Order, *, force: bool, jobs: int | None, wait: bool, json: bool) -> None:
     from artcelery.core.errors import UsageError
-    from artcelery.worker.farm import Farm
 
     if jobs is not None:
         raise UsageError("--jobs is for rendering here; add --sync, or leave it to the workers")
     if order.output is not None:
         engine.check_target(order.output, force=force)
-    farm = Farm(engine)
+    farm = farm_of(engine)
     run = farm.submit(order)
     trouble = None if run.status == "completed" else farm.trouble()
     if trouble:
@@ -188,7 +189,7 @@ def _submit(engine: Engine, order: Order, *, force: bool, jobs: int | None, wait
         out(run.id)
 
 
-def wait_for(engine: Engine, run_id: str) -> RunRecord:
+def wait_for(engine: AnyEngine, run_id: str) -> RunRecord:
     """Follow a submitted run with bars; its record when it is completed. What ended it otherwise is raised."""
     from artcelery.cli.progress import watching
     from artcelery.core.errors import CancelledError, RenderError
@@ -197,50 +198,43 @@ def wait_for(engine: Engine, run_id: str) -> RunRecord:
         with watching() as listener:
             done = engine.follow(run_id, listener)
     except KeyboardInterrupt:
-        say(f"the run goes on: `artcelery runs wait {run_id}` follows it, `artcelery runs cancel {run_id}` stops it")
+        say(f"the run goes on: `{called()} runs wait {run_id}` follows it, `{called()} runs cancel {run_id}` stops it")
         raise
     if done.status == "cancelled":
         raise CancelledError(f"run {run_id} was cancelled")
     if done.status == "failed":
         said = done.error["message"] if done.error else "it failed"
-        raise RenderError(f"run {run_id} failed: {said}\n`artcelery runs retry {run_id}` renders what is missing")
+        raise RenderError(f"run {run_id} failed: {said}\n`{called()} runs retry {run_id}` renders what is missing")
     return done
 
 
-def _print_plan(plan: Plan, json: bool) -> None:
+def _print_plan(plan: dict[str, Any], json: bool) -> None:
     if json:
-        print_json(plan.to_json())
+        print_json(plan)
         return
-    rows = [
-        (
-            node.id,
-            plan.graph.nodes[node.id].type,
-            "known" if node.status == "known" else _status(node.status),
-            node.reason,
-        )
-        for node in plan.nodes.values()
-    ]
+    rows = [(node["id"], node["type"], _status(node["status"]), node["reason"]) for node in plan["nodes"]]
     print_table(("NODE", "TYPE", "STATUS", "WHY"), rows, "an empty graph")
-    if plan.passes:
+    if plan["passes"]:
         out("")
-        print_passes(plan)
-    say_notes(plan.notes)
-    say_notes(plan.advice)
-    say(summary(plan))
+        print_passes(plan["passes"])
+    say_notes(plan["notes"])
+    say_notes(plan["advice"])
+    say(_summary(plan))
 
 
-def summary(plan: Plan) -> str:
+def _summary(plan: dict[str, Any]) -> str:
     """What a plan comes to, in a line."""
-    passes = len(plan.passes)
+    passes, parts = len(plan["passes"]), plan["parts"]
     verb = "nothing to render" if not passes else f"{passes} pass{'es' if passes > 1 else ''} to render"
-    about = f", {_about(plan.seconds)}" if plan.seconds is not None else ""
-    if plan.waiting:
-        names = ", ".join(plan.waiting)
+    about = f", {_about(plan['seconds'])}" if plan["seconds"] is not None else ""
+    if plan["waiting"]:
+        names = ", ".join(plan["waiting"])
         return f"stage 1: {verb}{about} ({names}); what follows is planned when it is known what they find"
-    if plan.parts:
-        missing = plan.parts - plan.parts_known
-        verb = f"{plan.parts_known} of {plan.parts} parts known; {missing} to render" if passes else verb
-    return f"{plan.known} of {len(plan.nodes)} nodes known; {verb}{about}"
+    if parts["all"]:
+        missing = parts["all"] - parts["known"]
+        verb = f"{parts['known']} of {parts['all']} parts known; {missing} to render" if passes else verb
+    known = sum(node["status"] == "known" for node in plan["nodes"])
+    return f"{known} of {len(plan['nodes'])} nodes known; {verb}{about}"
 
 
 def _about(seconds: float) -> str:
@@ -252,7 +246,7 @@ def _status(status: str) -> str:
     return {"render": "to render"}.get(status, status)
 
 
-def print_run(engine: Engine, run: RunRecord, output: Path | None, json: bool) -> None:
+def print_run(engine: AnyEngine, run: RunRecord, output: Path | None, json: bool) -> None:
     """Where the output of a completed run is, and what it took."""
     path = output or engine.output_path(run)
     rendered = [node for node in run.nodes if node.status == "rendered"]
@@ -267,7 +261,7 @@ def print_run(engine: Engine, run: RunRecord, output: Path | None, json: bool) -
     out(path)
 
 
-def _facts(run: RunRecord, path: Path, rendered: int, seconds: float) -> dict[str, Any]:
+def _facts(run: RunRecord, path: Path | str, rendered: int, seconds: float) -> dict[str, Any]:
     return {
         "run": run.id,
         "status": run.status,

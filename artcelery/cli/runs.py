@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from artcelery.cli.console import far, out, print_json, print_table, say
+from artcelery.cli.engine import farm_of, open_engine
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json, Output
 
@@ -32,8 +33,6 @@ def list_runs(
     json: Json = False,
 ) -> None:
     """List runs, newest first."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         page = engine.runs.page(limit=limit, cursor=cursor, status=status, since=since, user=user)
     if json:
@@ -54,8 +53,6 @@ def show(
     json: Json = False,
 ) -> None:
     """Show a run: what happened to each node, and why."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         run = engine.runs.get(run_id)
         if provenance:
@@ -95,8 +92,6 @@ def show(
 @app.command("rm")
 def remove(run_id: RunId) -> None:
     """Forget a run; its files stay until they are removed or pruned."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         out(engine.runs.remove(run_id).id)
 
@@ -110,7 +105,6 @@ def wait(
 ) -> None:
     """Follow a run until it ends; prints where the result is."""
     from artcelery.cli.rendering import print_run, wait_for
-    from artcelery.core.engine import open_engine
 
     with open_engine() as engine:
         if output is not None:
@@ -124,8 +118,6 @@ def wait(
 @app.command()
 def cancel(run_id: RunId) -> None:
     """Stop a run; what was rendered of it is kept."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         out(engine.runs.cancel(run_id).id)
 
@@ -133,11 +125,8 @@ def cancel(run_id: RunId) -> None:
 @app.command()
 def retry(run_id: RunId) -> None:
     """Begin a run again that failed or was cancelled; only what is missing is rendered."""
-    from artcelery.core.engine import open_engine
-    from artcelery.worker.farm import Farm
-
     with open_engine() as engine:
-        farm = Farm(engine)
+        farm = farm_of(engine)
         run = farm.retry(run_id)
         if run.status != "completed" and (trouble := farm.trouble()):
             say(f"artcelery: {trouble}")
@@ -147,8 +136,6 @@ def retry(run_id: RunId) -> None:
 @app.command()
 def logs(run_id: RunId, json: Json = False) -> None:
     """Show what happened to a submitted run: which worker began which pass, what failed and why."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         entries = engine.runs.journal(run_id)
     if json:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from artcelery.cli.console import out, print_json, say
+from artcelery.cli.engine import open_here, refuse_server
 from artcelery.cli.options import Json
 
 __all__ = ["doctor", "verify"]
@@ -20,9 +21,8 @@ def verify(
 ) -> None:
     """Check that a file is what the record of its run says."""
     from artcelery.cli.progress import watching
-    from artcelery.core.engine import open_engine
 
-    with open_engine() as engine, watching() as listener:
+    with open_here("verify") as engine, watching() as listener:
         verdict = engine.verify(what, rerender=rerender, listener=listener)
     if json:
         print_json(verdict.to_json())
@@ -34,9 +34,8 @@ def verify(
 def doctor(json: Json = False) -> None:
     """Look for what is wrong with this installation, and say the fix."""
     from artcelery.core.engine.doctor import examine
-    from artcelery.core.settings import load_settings
 
-    checks = examine(load_settings())
+    checks = examine(refuse_server("doctor"))
     if json:
         print_json([asdict(check) for check in checks])
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artcelery.cli.console import far, print_json, print_table, say
+from artcelery.cli.engine import open_engine, refuse_server
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Json
 
@@ -40,6 +41,7 @@ def worker(
     """Render for others: takes passes of submitted runs until it is told to stop (Ctrl-C, SIGTERM)."""
     if context.invoked_subcommand is not None:
         return
+    refuse_server("worker")
     from artcelery.worker.starting import start_worker
 
     start_worker(concurrency=concurrency, queues=queues.split(",") if queues else None, name=name, say=say)
@@ -48,8 +50,6 @@ def worker(
 @app.command()
 def status(json: Json = False) -> None:
     """Show which workers are alive, what they render, and what waits."""
-    from artcelery.core.engine import open_engine
-
     with open_engine() as engine:
         overview = engine.workers()
     if json:

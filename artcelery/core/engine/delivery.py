@@ -6,12 +6,14 @@ import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from artcelery.core.errors import StoreFullError, UsageError
 from artcelery.core.store.protocol import Store
 
-__all__ = ["check_target", "deliver"]
+__all__ = ["check_target", "deliver", "write_output"]
 
 
 def check_target(output: Path, force: bool) -> None:
@@ -34,12 +36,22 @@ def deliver(store: Store, content_hash: str, output: Path, force: bool) -> None:
     source = store.find(content_hash)
     if source is None:
         raise UsageError(f"{content_hash} has gone from the cache; run it again")
+
+    def fill(target: BinaryIO) -> None:
+        with source.open("rb") as file:
+            shutil.copyfileobj(file, target, 1 << 20)
+
+    write_output(output, fill, force)
+
+
+def write_output(output: Path, fill: Callable[[BinaryIO], None], force: bool) -> None:
+    """Have a file at `output` that `fill` wrote, whole or not at all: until then it is a temporary one beside it."""
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{output.name[:_MOST_OF_NAME]}.", dir=output.parent)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as target, source.open("rb") as file:
-            shutil.copyfileobj(file, target, 1 << 20)
+        with os.fdopen(handle, "wb") as target:
+            fill(target)
             target.flush()
             os.fsync(target.fileno())
         temporary.chmod(0o666 & ~_umask())

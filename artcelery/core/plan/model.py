@@ -75,9 +75,15 @@ class Pass:
         """What reports call it: the node, and which part of it."""
         return f"{self.node} {self.number}/{self.parts}" if self.part else self.node
 
+    @property
+    def copies(self) -> bool:
+        """Whether the pictures of one file are copied as they are."""
+        return self.join is not None and self.join.encoding is None
+
     def to_json(self) -> dict[str, Any]:
         """The pass as plain values."""
         said: dict[str, Any] = {"node": self.node, "nodes": list(self.nodes), "frames": self.frames}
+        said |= {"makes": self.encoding.kind if self.encoding else "files", "copies": self.copies}
         if self.part:
             said |= {"part": self.number, "parts": self.parts}
         if self.join:

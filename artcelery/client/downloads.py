@@ -1,0 +1,93 @@
+"""Files of a server: fetched with patience, hashed as they come, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+
+from artcelery.client.http import Http
+from artcelery.core.engine.delivery import check_target, write_output
+from artcelery.core.errors import NotFoundError, StoreError, UnreachableError
+from artcelery.core.store.remote import Remote, Report
+from artcelery.core.store.transport import BLOCK_BYTES, Interrupted, Patience, Reading
+
+__all__ = ["Downloads"]
+
+_WHOLE_FILE = {"Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+class Downloads:
+    """The files that a server gives to who asks."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._remote = Remote(http.address.url, _Transport(http), Patience(connect_s=4.0))
+
+    def deliver(self, content_hash: str, output: Path, *, force: bool, report: Report | None = None) -> None:
+        """Write a file to `output`, once all of it has come and hashes right; what was cut is gone on with."""
+        check_target(output, force)
+        write_output(output, lambda target: self._fetch(content_hash, target, report), force)
+
+    def _fetch(self, content_hash: str, target: BinaryIO, report: Report | None) -> None:
+        try:
+            there = self._remote.fetch(content_hash, target.fileno(), report=report)
+        except UnreachableError as error:
+            raise self._http.unreachable(error.__cause__ or error) from error
+        if there is None:
+            raise NotFoundError(f"{self._http.address.url} has no file {content_hash}; run it again")
+
+
+class _Transport:
+    """One try at a file of the server."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def place(self, content_hash: str) -> str:
+        """The URL of the file."""
+        return f"{self._http.address.url}/cache/{content_hash}"
+
+    @contextmanager
+    def read(self, content_hash: str, offset: int) -> Iterator[Reading | None]:
+        """Its bytes from `offset` on, or from the first when the server gives no parts."""
+        headers = {**_WHOLE_FILE, **({"Range": f"bytes={offset}-"} if offset else {})}
+        with _telling(), self._http.stream("GET", f"/cache/{content_hash}", headers=headers) as response:
+            yield _reading(response)
+
+    def size(self, content_hash: str) -> int | None:
+        """Not asked for here: what a server has is known from what it says of a run."""
+        raise NotImplementedError
+
+    def write(self, content_hash: str, path: Path) -> None:
+        """Not asked for here: users upload."""
+        raise NotImplementedError
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the next try may mend into Interrupted."""
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise Interrupted(str(error) or type(error).__name__) from error
+    except UnreachableError as error:
+        raise Interrupted(error.message) from error
+
+
+def _reading(response: httpx.Response) -> Reading:
+    length = _number(response.headers.get("Content-Length"))
+    if response.status_code != 206:
+        return Reading(0, length, response.iter_raw(BLOCK_BYTES))
+    part = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
+    if part is None:
+        raise StoreError("the server sends a part of a file and does not say which")
+    return Reading(int(part[1]), _number(part[2]), response.iter_raw(BLOCK_BYTES))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None

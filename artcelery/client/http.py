@@ -1,0 +1,129 @@
+"""Requests to one server: what it answers, or the error that it answers with."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from artcelery import __version__
+from artcelery.client.address import Address
+from artcelery.client.credentials import refuse_open_way
+from artcelery.client.replies import error_of
+from artcelery.core.errors import InProgressError, UnreachableError
+
+__all__ = ["Http"]
+
+_PATIENCE = httpx.Timeout(60.0, connect=4.0)
+_MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_PAGE = 1000
+_MOST_ASKED, _PAUSE_S = 30, 1.0
+
+
+class Http:
+    """The server at an address, asked with a token; the token goes nowhere else, for no redirect is followed."""
+
+    def __init__(self, address: Address, token: str | None) -> None:
+        self.address = address
+        headers = {"User-Agent": f"artcelery/{__version__}", "Accept": "application/json"}
+        if token is not None:
+            refuse_open_way(address)
+            headers["Authorization"] = f"Bearer {token}"
+        self._client = httpx.Client(
+            base_url=address.url,
+            headers=headers,
+            timeout=_PATIENCE,
+            follow_redirects=False,
+            trust_env=not address.is_loopback,  # a proxy for the world is none for this machine
+        )
+
+    def json(self, method: str, path: str, *, again: bool = False, **request: Any) -> Any:
+        """What the answer says; None when it says nothing. `again` says that asking twice is asking once."""
+        return self._parsed(self.answer(method, path, again=again, **request))
+
+    def answer(self, method: str, path: str, *, again: bool = False, **request: Any) -> httpx.Response:
+        """The answer, read whole; a connection that broke is tried once more where that does no harm."""
+        again = again or method in _MORE_THAN_ONCE
+        for _ in range(_MOST_ASKED):
+            try:
+                return self._checked(self._sent(method, path, again, request))
+            except InProgressError:  # the try whose connection broke is still being answered
+                time.sleep(_PAUSE_S)
+        raise self.unreachable("it works on this for too long")
+
+    def _sent(self, method: str, path: str, again: bool, request: Mapping[str, Any]) -> httpx.Response:
+        with self._telling():
+            try:
+                return self._client.request(method, path, **request)
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                if not again:
+                    raise
+                return self._client.request(method, path, **request)
+
+    @contextmanager
+    def stream(self, method: str, path: str, **request: Any) -> Iterator[httpx.Response]:
+        """The answer, of which the body is still to be read; what breaks on the way is httpx's to say."""
+        with self._client.stream(method, path, **request) as response:
+            if not response.is_success:
+                response.read()
+            yield self._checked(response)
+
+    def pages(self, path: str, plural: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Everything in a list, page by page."""
+        cursor: str | None = None
+        while True:
+            asked = {"limit": _PAGE, **(params or {}), **({"cursor": cursor} if cursor else {})}
+            page = self.json("GET", path, params=asked)
+            yield from page[plural]
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def unreachable(self, reason: object) -> UnreachableError:
+        """The error for a server that does not answer."""
+        return UnreachableError(
+            f"{self.address.url} does not answer: {reason}; "
+            "check that it runs, and that --server or ARTCELERY_SERVER is right"
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        if not response.is_success:
+            raise error_of(response, self.address.url)
+        return response
+
+    def _parsed(self, response: httpx.Response) -> Any:
+        if not response.content:
+            return None
+        try:
+            return response.json()
+        except ValueError as error:
+            raise UnreachableError(
+                f"{self.address.url} does not answer as an artcelery server does; check the URL"
+            ) from error
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.HTTPError as error:
+            raise self.unreachable(_reason(error)) from error
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    """Why a request failed, in a few words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"it is not what it says ({cause.verify_message})"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return "it took too long"
+    return str(error) or type(error).__name__

@@ -1,0 +1,31 @@
+"""Trying again when a connection broke: with longer pauses each time, as long as there is hope."""
+
+from __future__ import annotations
+
+import time
+
+from artcelery.client.http import Http
+
+__all__ = ["Trying"]
+
+_HOPE_S = 20.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 3.0
+
+
+class Trying:
+    """Counts the time since something last moved; after 20 seconds without, there is no hope."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.moved()
+
+    def moved(self) -> None:
+        """Something moved: hope begins anew."""
+        self._moved_at, self._pause_s = time.monotonic(), _FIRST_PAUSE_S
+
+    def broke(self, reason: object, advice: str = "") -> None:
+        """Wait a little before the next try; UnreachableError when there was time enough."""
+        if time.monotonic() + self._pause_s - self._moved_at > _HOPE_S:
+            raise self._http.unreachable(f"{reason}{advice}")
+        time.sleep(self._pause_s)
+        self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
