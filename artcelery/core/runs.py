@@ -15,9 +15,20 @@ from artcelery.core.state.holder import holder_id, holder_is_dead
 from artcelery.core.state.protocol import RunFilter, Runs
 from artcelery.core.state.records import NodeRecord, Result, RunRecord, RunStatus
 
-__all__ = ["completed", "failed", "new_run", "new_run_id", "now", "refuse_if_needed", "sweep_dead"]
+__all__ = [
+    "ID_ALPHABET",
+    "ID_LENGTH",
+    "completed",
+    "failed",
+    "new_run",
+    "new_run_id",
+    "now",
+    "refuse_if_needed",
+    "sweep_dead",
+]
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_LENGTH = 26
 
 
 def now() -> str:
@@ -28,7 +39,7 @@ def now() -> str:
 def new_run_id() -> str:
     """A new id of 26 characters that sorts by time: 48 bits of milliseconds, 80 random bits, Crockford base 32."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return "".join(ID_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
 
 
 def new_run(

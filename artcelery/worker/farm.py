@@ -21,11 +21,11 @@ class Farm:
 
     def submit(self, order: Order) -> RunRecord:
         """Record a run for workers to render."""
-        return self._rung(self._engine.submit(order))
+        return self.ring(self._engine.submit(order))
 
     def retry(self, run_id: str) -> RunRecord:
         """Begin a run again that failed or was cancelled; only what is missing is rendered."""
-        return self._rung(self._engine.retry(run_id))
+        return self.ring(self._engine.retry(run_id))
 
     def trouble(self) -> str | None:
         """Why a run that is submitted now would wait, as far as that can be told; None when a worker is alive."""
@@ -33,7 +33,8 @@ class Farm:
             return None
         return "no worker is alive, so it waits; start one with `artcelery worker`, or render here with --sync"
 
-    def _rung(self, submitted: Submitted) -> RunRecord:
+    def ring(self, submitted: Submitted) -> RunRecord:
+        """Tell workers what can be begun of a run that was recorded; the run."""
         self._bell.ring(submitted.ready)
         return submitted.run
 

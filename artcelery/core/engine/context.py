@@ -13,6 +13,8 @@ from artcelery.core.store.protocol import Store
 if TYPE_CHECKING:
     from artcelery.core.effect import Effect
     from artcelery.core.effect.library import EffectLibrary
+    from artcelery.core.engine.sweeping import Sweeping
+    from artcelery.core.media.apart import Apart
     from artcelery.core.media.limits import Limits
 
 __all__ = ["Context", "open_context"]
@@ -40,6 +42,20 @@ class Context:
         from artcelery.core.media.limits import Limits
 
         return Limits(max_pixels=self.settings.max_pixels, max_duration_s=self.settings.max_duration_s)
+
+    @cached_property
+    def apart(self) -> Apart:
+        """Looks at files of strangers in processes that may die."""
+        from artcelery.core.media.apart import Apart
+
+        return Apart(self.limits)
+
+    @cached_property
+    def sweep(self) -> Sweeping:
+        """Marks runs whose process is gone, when it is called."""
+        from artcelery.core.engine.sweeping import Sweeping
+
+        return Sweeping(self.state.runs)
 
     def resolve(self, name: str, pinned_hash: str | None) -> Effect:
         """The effect of a name, exactly the pinned one when there is a pin."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.people.run_files import hold_made, hold_used, member_of
 from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import ArtceleryError
 from artcelery.core.plan import Plan
@@ -26,14 +27,16 @@ class Ending:
     def complete(self, run: RunRecord, plan: Plan, made: Mapping[str, Result], costs: Mapping[str, float]) -> RunRecord:
         """The run, completed: `made` are the results of its passes by name, `costs` what nodes in them took."""
         if not run.output_key:  # what its last stage would have rendered was known already
-            self._papers.keep_sources(plan)
+            self._papers.keep_sources(plan, member_of(run))
             run = as_planned(run, plan)
+            hold_used(self._context, run, plan)
         result = plan.result or made[plan.passes[-1].name]
         if made:
             self._papers.remember_output(run, result)
         self._papers.remember_passes(run, made)
         record_hash = self._papers.keep_record(run, plan, result.content_hash, dict(made))
         done = completed(run, result.content_hash, dict(made), record_hash, costs)
+        hold_made(self._context, done)
         if self._finished(run, done, {}):
             return done
         return self._context.state.runs.get(run.id) or done

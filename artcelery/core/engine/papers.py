@@ -27,11 +27,12 @@ class Papers:
     def __init__(self, context: Context, assets: Assets) -> None:
         self._context, self._assets = context, assets
 
-    def keep_sources(self, plan: Plan) -> None:
-        """The config and the effects' sources: records name them by hash."""
+    def keep_sources(self, plan: Plan, user: str = "") -> None:
+        """The config, which is that user's, and the effects' sources: records name them by hash."""
         config = plan.graph.config
-        if self._keep(config.text, config.name, "config") or self._context.state.configs.get(config.id) is None:
-            self._context.state.configs.put(ConfigRecord(config.id, config.name, now(), config.file))
+        configs = self._context.state.belongings(user).configs
+        if self._keep(config.text, config.name, "config") or configs.get(config.id) is None:
+            configs.put(ConfigRecord(config.id, config.name, now(), config.file))
         effects = {node.effect.content_hash: node.effect for node in plan.graph.nodes.values() if node.effect}
         for effect in effects.values():
             self.keep_effect(effect)

@@ -10,10 +10,10 @@ from artcelery.core.config.model import OutputProfile
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
-from artcelery.core.engine.order import NotedEffects, Order, recorded_effects
+from artcelery.core.engine.order import NotedEffects, Order, effects_of
 from artcelery.core.errors import RenderError
 from artcelery.core.graph import Graph, build_graph
-from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding, format_of_suffix
+from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding
 from artcelery.core.plan import File, Known, Pass, Plan, make_plan, plan_analyses
 from artcelery.core.state.records import Result
 from artcelery.core.store.protocol import Wanted
@@ -25,10 +25,11 @@ class Planning:
     """The plan of an order, made again when more is known."""
 
     def __init__(self, context: Context, assets: Assets, order: Order) -> None:
-        self._context, self._assets, self._order = context, assets, order
+        self._context, self._order = context, order
+        self._assets = order.reach.assets if order.reach else assets
         self._documents: dict[str, Any] = {}
         self._there: set[Wanted] = set()
-        self._effects = NotedEffects(recorded_effects(order.recorded, context))
+        self._effects = NotedEffects(effects_of(order, context))
 
     def plan(self) -> Plan:
         """The whole plan, or that of the analyses that have to come first."""
@@ -53,7 +54,8 @@ class Planning:
     def asked(self) -> dict[str, Any]:
         """What, beside the config, its inputs and parameters, makes the order again."""
         order = self._order
-        return {"format": self._named_format(), "quality": order.quality, "effects": dict(self._effects.found)}
+        asked = {"format": order.asked_format, "quality": order.quality, "effects": dict(self._effects.found)}
+        return {**asked, "member": order.reach.user} if order.reach else asked
 
     def share(self, plan: Plan) -> None:
         """Have all files where other machines find them that the passes of a plan may read."""
@@ -92,16 +94,10 @@ class Planning:
         self._there |= there
         return {pair: item for pair, item in found.items() if (item.content_hash, item.size_bytes) in there}
 
-    def _named_format(self) -> str | None:
-        """The format that was asked for, or that of the file's name."""
-        order = self._order
-        named = f"output.{order.format}" if order.format else order.output.name if order.output else None
-        return format_of_suffix(named) if named else None
-
     def _encoding(self, graph: Graph) -> Encoding | None:
         order = self._order
         profile = order.config.profile
-        asked = self._named_format() or profile.format
+        asked = order.asked_format or profile.format
         if asked != profile.format:
             profile = OutputProfile()  # its quality and codec are those of its own format
         quality = order.quality if order.quality is not None else profile.quality

@@ -8,7 +8,7 @@ from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import CancelledError, NotAllowedError, NotFoundError
-from artcelery.core.runs import failed, sweep_dead
+from artcelery.core.runs import failed
 from artcelery.core.state.protocol import Page, RunFilter
 from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
 
@@ -84,4 +84,4 @@ class Records:
 
     def _sweep(self) -> None:
         if not self._context.read_only:
-            sweep_dead(self._context.state.runs)
+            self._context.sweep()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from artcelery.core.engine.order import format_in
 from artcelery.core.plan import Plan
 from artcelery.core.runs import new_run
 from artcelery.core.state.records import RunRecord
@@ -22,9 +23,11 @@ def as_planned(run: RunRecord, plan: Plan) -> RunRecord:
 
 
 def _named(run: RunRecord, plan: Plan) -> str:
-    """What the output is called; a name that was made up gets its ending when the encoding is known."""
-    made_up = not run.encoding and run.output_name.endswith(run.config_name)
-    return run.output_name + plan.encoding.suffix if made_up and plan.encoding else run.output_name
+    """What the output is called; a name that was made up, or said without an ending, gets it when it is known."""
+    if run.encoding or plan.encoding is None:
+        return run.output_name
+    made_up = run.output_name.endswith(run.config_name)
+    return run.output_name if format_in(run.output_name) and not made_up else run.output_name + plan.encoding.suffix
 
 
 def _effects(plan: Plan) -> dict[str, str]:

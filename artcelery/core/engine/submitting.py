@@ -11,6 +11,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.ending import Ending
 from artcelery.core.engine.order import Order, order_of
 from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.people.run_files import hold_used, member_of
 from artcelery.core.engine.planning import Planning
 from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import NotAllowedError
@@ -45,7 +46,6 @@ class Submitter:
         """Record a new run of the order; it is completed at once when everything is known."""
         planning = Planning(self._context, self._assets, order)
         plan = planning.plan()
-        self._papers.keep_sources(plan)
         run = new_run(
             plan,
             user=order.user or self._context.settings.actor,
@@ -54,6 +54,7 @@ class Submitter:
             asked=planning.asked,
             submitted=True,
         )
+        self._keep(run, plan)
         if not plan.passes:
             return Submitted(self._ending.complete(run, plan, {}, {}))
         planning.share(plan)
@@ -86,13 +87,18 @@ class Submitter:
 
     def next_stage(self, run: RunRecord, plan: Plan) -> Submitted:
         """Record the rest of a run, of which more is known now."""
-        self._papers.keep_sources(plan)
         fresh = as_planned(run, plan)
+        self._keep(fresh, plan)
         self._context.state.runs.put(fresh)
         ready = self._record(fresh, plan)
         if ready:  # nobody ended the run meanwhile
             self._context.state.journal.append(run.id, "planned", {"passes": len(plan.passes)})
         return Submitted(fresh, ready)
+
+    def _keep(self, run: RunRecord, plan: Plan) -> None:
+        """Keep what the run uses, before the run is recorded."""
+        self._papers.keep_sources(plan, member_of(run))
+        hold_used(self._context, run, plan)
 
     def _record(self, run: RunRecord, plan: Plan) -> tuple[PassRecord, ...]:
         passes = pass_records(run.id, plan)
