@@ -8,29 +8,20 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from artcelery.core.errors import NotFoundError, StoreError
 from artcelery.core.hashing import hash_bytes, is_hash
 from artcelery.core.store.folders import make_folder, sync_folder
-from artcelery.core.store.protocol import Blob, Wanted
+from artcelery.core.store.protocol import Blob, Incoming, Wanted
 from artcelery.core.store.scratch import Scratch
 from artcelery.core.store.source import Source, open_regular
 from artcelery.core.store.space import writing_to
 from artcelery.core.store.streaming import Digest, copy_and_hash, flush_and_hash, hash_source, write_all
 
-__all__ = ["DiskStore", "Incoming"]
+__all__ = ["DiskStore"]
 
 _READ_ONLY = 0o444
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A file that is coming into the store, open for writing."""
-
-    path: Path
-    descriptor: int
 
 
 class DiskStore:

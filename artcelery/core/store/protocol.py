@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Blob", "Store", "Wanted"]
+from artcelery.core.store.streaming import Digest
+
+__all__ = ["Blob", "Incoming", "Store", "Wanted"]
 
 Wanted = tuple[str, int | None]
 """A content hash and the size that the file must have, None for any."""
@@ -20,6 +22,14 @@ class Blob:
 
     content_hash: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that is coming into the store, on its own disk, open for writing."""
+
+    path: Path
+    descriptor: int
 
 
 class Store(Protocol):
@@ -34,6 +44,17 @@ class Store(Protocol):
 
     def put_bytes(self, data: bytes) -> Blob:
         """Keep `data`, durably; idempotent."""
+        ...
+
+    def receiving(self, size_bytes: int) -> AbstractContextManager[Incoming]:
+        """An empty file to write into, and to keep once its digest is known; removed on exit when it was not kept.
+
+        StoreFullError when a write within finds no space.
+        """
+        ...
+
+    def keep(self, incoming: Incoming, digest: Digest) -> Blob:
+        """Make what came a blob, durably, without reading it again; idempotent."""
         ...
 
     def find(self, content_hash: str, size_bytes: int | None = None) -> Path | None:

@@ -11,15 +11,16 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from artcelery.core.errors import CorruptError, StoreError
 from artcelery.core.hashing import is_hash
 from artcelery.core.store.budget import Budget, used_now
 from artcelery.core.store.disk import DiskStore
-from artcelery.core.store.protocol import Blob, Wanted
+from artcelery.core.store.protocol import Blob, Incoming, Wanted
 from artcelery.core.store.remote import Remote
+from artcelery.core.store.streaming import Digest
 
 __all__ = ["TieredStore"]
 
@@ -54,6 +55,14 @@ class TieredStore:
     def put_bytes(self, data: bytes) -> Blob:
         """Keep `data` on the disk and in the remote store, durably."""
         return self._push(self.disk.put_bytes(data))
+
+    def receiving(self, size_bytes: int) -> AbstractContextManager[Incoming]:
+        """An empty file on the disk to write into; removed on exit when it was not kept."""
+        return self.disk.receiving(size_bytes)
+
+    def keep(self, incoming: Incoming, digest: Digest) -> Blob:
+        """Make what came a blob, on the disk and in the remote store, durably."""
+        return self._push(self.disk.keep(incoming, digest))
 
     def find(self, content_hash: str, size_bytes: int | None = None) -> Path | None:
         """Where the blob lies on the disk, fetched when it was not there; None when the remote has none of that size.
