@@ -20,7 +20,7 @@ from artcelery.core.media.probing.icc import is_srgb, to_srgb
 from artcelery.core.media.probing.still_files import decoding, open_still, orientation
 from artcelery.core.media.profiles import FORMATS
 
-__all__ = ["read_still", "write_still"]
+__all__ = ["TURNED", "read_still", "write_still"]
 
 _STRIP = 256  # rows
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT | Interpolation.FULL_CHR_H_INP
@@ -31,7 +31,7 @@ def read_still(path: Path, limits: Limits) -> av.VideoFrame:
     with open_still(path, limits) as image, decoding(path):
         if image is None:
             raise ValueError("it is no picture file")
-        turn = _TURNS.get(orientation(image))
+        turn = TURNED.get(orientation(image))
         image.load()
         plain = _rgb(image)
     return _frame(plain.transpose(turn) if turn is not None else plain)
@@ -130,7 +130,7 @@ def _flattened(image: Image.Image, background: str) -> Image.Image:
     return Image.fromarray(((colour * alpha + ground * (255 - alpha) + 127) // 255).astype(np.uint8))
 
 
-_TURNS = {
+TURNED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
