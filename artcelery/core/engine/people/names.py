@@ -1,0 +1,55 @@
+"""The names that a member gave files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from artcelery.core.engine.assets import Assets, check_name
+from artcelery.core.errors import NotFoundError
+from artcelery.core.runs import now
+from artcelery.core.state.records import Asset
+
+if TYPE_CHECKING:
+    from artcelery.core.engine.people.member import Member
+
+__all__ = ["MemberNames", "NamePage"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamePage:
+    """Some names in their order, and the cursor that the next page begins at (None at the end)."""
+
+    assets: tuple[Asset, ...]
+    cursor: str | None
+
+
+class MemberNames:
+    """Names of files, which mean something only to their owner; built-in ones mean the same to all.
+
+    A built-in asset has no time of its making, and can be neither renamed nor removed, but its name be used otherwise.
+    """
+
+    def __init__(self, member: Member) -> None:
+        self._member = member
+        self._names = member.context.state.belongings(member.who.user).assets
+
+    def page(self, *, limit: int = 50, cursor: str | None = None) -> NamePage:
+        """Their names and the built-in ones, by name."""
+        named = {asset.name: asset for asset in Assets(self._member.context).built_in_assets()}
+        named |= {asset.name: asset for asset in self._names.all()}
+        rest = [named[name] for name in sorted(named) if cursor is None or name > cursor]
+        return NamePage(tuple(rest[:limit]), rest[limit - 1].name if len(rest) > limit else None)
+
+    def put(self, name: str, content_hash: str) -> Asset:
+        """Give a file that they may read a name, also one that meant another file before."""
+        check_name(name)
+        file = self._member.files.get(content_hash)
+        asset = Asset(name, file.content_hash, now())
+        self._names.put(asset)
+        return asset
+
+    def remove(self, name: str) -> None:
+        """Forget a name; the file stays."""
+        if not self._names.remove(name):
+            raise NotFoundError(f"there is no asset {name!r} of yours; built-in ones stay")
