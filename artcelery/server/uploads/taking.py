@@ -1,0 +1,41 @@
+"""The body of a request becomes a file of a member."""
+
+from __future__ import annotations
+
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from starlette.requests import Request
+
+from artcelery.core.engine.people import Member
+from artcelery.core.engine.people.file_facts import StoredFile
+from artcelery.core.engine.people.upload_parts import Partial
+from artcelery.server.uploads.forms import FormFile, form_boundary
+from artcelery.server.uploads.receiving import blocks_of, length_of, receive
+
+__all__ = ["take_from_peer", "take_part", "take_upload"]
+
+
+async def take_upload(request: Request, member: Member, name: str) -> StoredFile:
+    """The file that is the body, or the one in the form that is the body; it is the member's now."""
+    boundary = form_boundary(request)
+    form = FormFile(boundary) if boundary else None
+    # A form is longer than the file in it: how much, is seen when it has come.
+    size = None if form else length_of(request)
+    async with contextmanager_in_threadpool(member.files.arriving(size)) as arrival:
+        body = blocks_of(request)
+        await receive(form.blocks(body) if form else body, arrival.write)
+        return await run_in_threadpool(arrival.take, name or (form.name if form else ""))
+
+
+async def take_from_peer(request: Request, member: Member, content_hash: str) -> None:
+    """The file of that hash, which is the body."""
+    coming = member.files.arriving_from_peer(content_hash, length_of(request))
+    async with contextmanager_in_threadpool(coming) as arrival:
+        await receive(blocks_of(request), arrival.write)
+        await run_in_threadpool(arrival.keep)
+
+
+async def take_part(request: Request, member: Member, id: str, offset: int) -> Partial:
+    """Where an upload stands after the part that is the body."""
+    async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length_of(request))) as part:
+        await receive(blocks_of(request), part.write)
+        return await run_in_threadpool(part.end)
