@@ -56,6 +56,14 @@ need_redis() {
 Elsewhere: https://redis.io/docs/latest/operate/oss_and_stack/install/"
 }
 
+# The tests start one of their own, with the configuration of `deploy`.
+need_nginx() {
+    command -v nginx >/dev/null && return
+    apt_install 'nginx, which the tests put before a server,' nginx-light
+    command -v nginx >/dev/null && return
+    say "nginx is missing: its tests are left out. sudo apt-get install nginx-light"
+}
+
 make_venv() {
     if is_new_enough "$python"; then return; fi
     if [ -e "$python" ] && "$python" --version >/dev/null 2>&1; then

@@ -25,7 +25,7 @@ class Draining:
 
     def begin(self) -> None:
         """End the streams there are, and any that begin now; may be called by signal handlers and other threads."""
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._begun.set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
