@@ -22,6 +22,7 @@ TAGS = {
     "effects": "The effects that are installed.",
     "auth": "Sign-in through L2.",
     "download": "The command line for this server.",
+    "workers": "Who renders.",
     "health": "For whoever watches the server.",
 }
 _SCHEMES = {
@@ -76,6 +77,9 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
+    summary, _, more = operation.get("description", "").partition("\n")
+    operation["summary"] = summary.rstrip(".") or operation["summary"]
+    operation["description"] = more.strip() or summary
     replies = operation["responses"]
     if "HTTPValidationError" in str(replies.get("422")):
         replies["422"] = responses(422)[422]
