@@ -9,10 +9,7 @@ from artcelery.core.state.paging import cursor_at
 from artcelery.core.state.protocol import FilePage
 from artcelery.core.state.records import Holding
 
-__all__ = ["STEPS", "is_called", "page_of"]
-
-STEPS = 2000
-"""How many files are looked at in one go when few of them may match, so that nobody else is kept for long."""
+__all__ = ["is_called", "page_of"]
 
 
 def is_called(holding: Holding, part: str | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artcelery.core.errors import StateError
-from artcelery.core.state.holdings import STEPS, is_called, page_of
+from artcelery.core.state.holdings import is_called, page_of
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.paging import position
 from artcelery.core.state.protocol import FileFilter, FilePage
@@ -18,7 +18,9 @@ from artcelery.core.state.redis.server import Argument, Server
 
 __all__ = ["RedisFiles", "holders_of"]
 
-_BATCH = 500
+# How many files a call looks at, when few of them may match, or puts into indexes: no call keeps the server for long.
+_STEPS = 1000
+_BATCH = 100
 
 
 class RedisFiles:
@@ -58,7 +60,7 @@ class RedisFiles:
         """Files that match, newest first; asked for step by step."""
         filters = {b"files:kind:": only.kind, b"files:origin:": only.origin}
         indexes = [prefix + octets(value) for prefix, value in filters.items() if value is not None] or [b"files"]
-        steps = STEPS if only.name or len(indexes) > 1 else limit
+        steps = _STEPS if only.name or len(indexes) > 1 else limit
         part = octets((only.name or "").casefold())
         upper: Argument = f"({after}" if after else "+"
         while upper:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
-from artcelery.core.state.holdings import STEPS, is_called, page_of
+from artcelery.core.state.holdings import is_called, page_of
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.paging import position
 from artcelery.core.state.protocol import FileFilter, FilePage, Files
@@ -14,6 +14,7 @@ from artcelery.core.state.protocol.people import ANY_FILE
 from artcelery.core.state.records import Holding, MediaFact
 from artcelery.core.state.sqlite.database import Database, Row
 from artcelery.core.state.sqlite.media import write_unknown
+from artcelery.core.state.sqlite.walking import walked
 
 __all__ = ["files_of", "holders_of"]
 
@@ -47,7 +48,8 @@ class _Files:
     def page(self, *, limit: int = 50, cursor: str | None = None, only: FileFilter = ANY_FILE) -> FilePage:
         """Files, newest first."""
         limit = max(limit, 1)
-        return page_of(self._walk(position(cursor), STEPS if only.name else limit + 1, only), limit)
+        rows = walked(self._database, _COLUMNS, self._user, position(cursor), limit + 1, only)
+        return page_of((holding for row in rows if is_called(holding := _holding(row), only.name)), limit)
 
     def total(self) -> tuple[int, int]:
         """How many files there are, and how many bytes."""
@@ -62,23 +64,6 @@ class _Files:
     def _forget(self, connection: sqlite3.Connection, content_hash: str) -> bool:
         sql = "DELETE FROM holdings WHERE user = ? AND content_hash = ?"
         return connection.execute(sql, (self._user, content_hash)).rowcount > 0
-
-    def _walk(self, after: tuple[str, ...], step: int, only: FileFilter) -> Iterator[Holding]:
-        """Files that match, newest first; asked for step by step."""
-        conditions = {"kind = ?": only.kind, "origin = ?": None if only.origin is None else octets(only.origin)}
-        used = {sql: value for sql, value in conditions.items() if value is not None}
-        while True:
-            clauses = ["user = ?", *used, *(["(created_at, content_hash) < (?, ?)"] if after else [])]
-            sql = f"SELECT {_COLUMNS} FROM holdings WHERE {' AND '.join(clauses)}"
-            rows = self._database.read(
-                f"{sql} ORDER BY created_at DESC, content_hash DESC LIMIT ?",
-                (self._user, *used.values(), *after, step),
-            )
-            found = [_holding(row) for row in rows]
-            yield from (holding for holding in found if is_called(holding, only.name))
-            if len(found) < step:
-                return
-            after = (found[-1].created_at, found[-1].content_hash)
 
 
 class _StoredFiles(_Files):

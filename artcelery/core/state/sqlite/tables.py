@@ -98,9 +98,10 @@ _VERSION_3 = (
         name BLOB NOT NULL, origin BLOB NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (user, content_hash)
     ) WITHOUT ROWID""",
     f"INSERT INTO holdings {_STORED}",
-    "CREATE INDEX holdings_by_time ON holdings (user, created_at, content_hash, kind, origin)",
-    "CREATE INDEX holdings_by_kind ON holdings (user, kind, created_at, content_hash, origin)",
-    "CREATE INDEX holdings_by_origin ON holdings (user, origin, created_at, content_hash, kind)",
+    "CREATE INDEX holdings_by_time ON holdings (user, created_at, content_hash, name)",
+    "CREATE INDEX holdings_by_kind ON holdings (user, kind, created_at, content_hash)",
+    "CREATE INDEX holdings_by_kind_and_origin ON holdings (user, kind, origin, created_at, content_hash)",
+    "CREATE INDEX holdings_by_origin ON holdings (user, origin, created_at, content_hash)",
     "CREATE INDEX holdings_by_content ON holdings (content_hash)",
     """CREATE TABLE holding_totals (
         user BLOB PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL

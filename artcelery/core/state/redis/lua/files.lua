@@ -56,7 +56,7 @@ end
 
 -- Whether a name may have the part in it, which is in small letters: where it is not ASCII, the caller looks.
 local function may_be_called(name, part)
-  return part == '' or name:find('[\128-\255]') or name:lower():find(part, 1, true)
+  return name:find('[\128-\255]') or name:lower():find(part, 1, true)
 end
 
 -- After the owner: how many are wanted, how many steps may be taken, where to begin, a part of the name, the indexes.
@@ -71,8 +71,11 @@ function calls.page()
   end
   return walk(indexes, limit, steps, upper, '-', function(member)
     local content_hash = member:match(' ([^ ]*)$')
+    if part ~= '' and not may_be_called(redis.call('HGET', Q .. 'media:' .. content_hash, 'name') or '', part) then
+      return nil
+    end
     local fields = read_holding(Q, content_hash)
-    return fields and may_be_called(fields[3], part) and {content_hash, unpack(fields)}
+    return fields and {content_hash, unpack(fields)}
   end)
 end
 
