@@ -39,8 +39,11 @@ def execute_pass(item: Pass, graph: Graph, shop: Workshop, run_id: str) -> Resul
 
 def make_result(item: Pass, graph: Graph, shop: Workshop, run_id: str) -> tuple[Result, Costs, float]:
     """Render a pass and store its file, whoever else does too: a result not recorded yet, costs, and seconds."""
+    from artcelery.core.media.memory import share_memory
+
     began = time.monotonic()
     shop.listener(PassStarted(run_id, item.name, item.frames))
+    share_memory()
     with shop.store.work_dir() as folder:
         made, costs = render_pass(item, graph, shop, folder, _Reporter(item, shop, run_id, began))
         blob = shop.store.put(made, consume=True)

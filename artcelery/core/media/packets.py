@@ -113,13 +113,14 @@ class PacketSource:
 def _placed(container: Any, stream: Any, start: int, rate: Fraction) -> Iterator[Packet]:
     """The packets of a part whose first picture is number `start` of the film."""
     late, first = _REORDERED.get(stream.codec_context.name, 0), None
+    step, tick = Fraction(stream.time_base) * rate, 1 / rate
     for number, packet in enumerate(_real(container, stream)):
         first = packet.pts if first is None else first
-        shown = round((packet.pts - first) * Fraction(stream.time_base) * rate)
+        shown = round((packet.pts - first) * step)
         packet.duration = 1
         if number - late > shown:
             raise RenderError("a part of the film is not in the order that its encoder promises; it cannot be joined")
-        yield Packet(packet, start + shown, start + number - late, 1 / rate)
+        yield Packet(packet, start + shown, start + number - late, tick)
 
 
 def _real(container: Any, stream: Any) -> Iterator[Any]:

@@ -69,17 +69,16 @@ class Track:
     stream: Any
     frames: Iterator[Any]
     next_frame: Any = None
+    time: Fraction = Fraction(0)
     count: int = 0
 
     def advance(self) -> bool:
-        """Fetch the next frame; whether there is one."""
-        self.next_frame = next(self.frames, None)
-        return self.next_frame is not None
-
-    @property
-    def time(self) -> Fraction:
-        """The time of the next frame in seconds."""
-        return Fraction((self.next_frame.pts or 0) * self.next_frame.time_base)
+        """Fetch the next frame, and the time it is for in seconds; whether there is one."""
+        self.next_frame = frame = next(self.frames, None)
+        if frame is None:
+            return False
+        self.time = _time_of(frame)
+        return True
 
     def write(self, container: OutputContainer) -> None:
         """Encode the next frame, or after the last one what the encoder still holds."""
@@ -90,6 +89,10 @@ class Track:
         self.frames.close()  # type: ignore[attr-defined]
 
 
+def _time_of(frame: Any) -> Fraction:
+    return Fraction((frame.pts or 0) * frame.time_base)
+
+
 class _Copied:
     """A stream whose packets are written as they are."""
 
@@ -97,18 +100,15 @@ class _Copied:
         self.stream = source.template(container)
         self.frames = ahead(source.packets(), "read packets", size=64)
         self.next_frame: Packet | None = None
-        self.count = 0
+        self.time, self.count = Fraction(0), 0
 
     def advance(self) -> bool:
-        """Fetch the next packet; whether there is one."""
+        """Fetch the next packet, and the time it is for in seconds; whether there is one."""
         self.next_frame = next(self.frames, None)
-        return self.next_frame is not None
-
-    @property
-    def time(self) -> Fraction:
-        """The time of the next packet in seconds."""
-        assert self.next_frame is not None
-        return self.next_frame.time
+        if self.next_frame is None:
+            return False
+        self.time = self.next_frame.time
+        return True
 
     def write(self, container: OutputContainer) -> None:
         """Write the next packet; after the last one there is nothing."""
@@ -148,7 +148,7 @@ def _video_track(container: OutputContainer, video: Video, target: Picture, enco
         first = next(frames, None)
         if first is None:
             raise RenderError("no frame is left to write; is the cut longer than the film?")
-        return Track(picture_stream_of(container, first, target, encoding), frames, first)
+        return Track(picture_stream_of(container, first, target, encoding), frames, first, _time_of(first))
     except BaseException:
         frames.close()  # type: ignore[attr-defined]
         raise
