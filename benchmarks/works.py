@@ -94,6 +94,14 @@ class Bench:
             run_once([self.ffmpeg, "-v", "error", "-y", *sources, *speed, "-c:a", "aac", "-ac", "2", str(path)])
         return path
 
+    def silent(self, seconds: int, size: str) -> Path:
+        """The same film without its sound."""
+        path = self.folder / f"silent-{seconds}-{size}.mp4"
+        if not path.exists():
+            film = self.film(seconds, size)
+            run_once([self.ffmpeg, "-v", "error", "-y", "-i", str(film), "-an", "-c", "copy", str(path)])
+        return path
+
     def look(self, seconds: int, source: str) -> Path:
         """Another film of 1080p30 with sound, of one of FFmpeg's sources, made once."""
         path = self.folder / f"{source}-{seconds}.mp4"
