@@ -132,6 +132,21 @@ def test_new_runs_do_not_disturb_the_pages_that_follow(state: State) -> None:
     assert second.cursor is None
 
 
+def test_the_runs_of_a_user_that_are_not_over_are_counted(state: State) -> None:
+    for number, status in enumerate(["pending", "running", "running", "completed", "failed", "cancelled"]):
+        state.runs.put(a_run(f"run-000{number}", status=status))
+    state.runs.put(a_run("run-0006", user="\udcff"))
+    state.runs.put(a_run("run-0006", user="\udcff", nodes=()))
+    assert [state.runs.unfinished(user) for user in ("@giles", "\udcff", "@ann", "")] == [3, 1, 0, 0]
+    state.runs.finish(a_run("run-0000", status="cancelled"))
+    assert state.runs.unfinished("@giles") == 2
+    state.runs.reopen(a_run("run-0000", status="pending"))
+    assert state.runs.unfinished("@giles") == 3
+    state.runs.put(a_run("run-0001", user="@ann"))
+    state.runs.remove("run-0002")
+    assert [state.runs.unfinished(user) for user in ("@giles", "@ann")] == [1, 1]
+
+
 def test_a_cursor_of_something_else_is_refused(state: State) -> None:
     with pytest.raises(UsageError, match="'nonsense' is no cursor"):
         state.runs.page(cursor="nonsense")

@@ -228,6 +228,14 @@ def test_files_that_the_version_before_removes_are_in_no_list(redis: RedisState,
     assert [it.content_hash for it in files.page().files] == [digest(number) for number in (3, 1, 0)]
 
 
+def test_a_run_that_the_version_before_ended_in_redis_is_over(redis: RedisState, url: str) -> None:
+    redis.runs.put(RUN)
+    assert redis.runs.unfinished(RUN.user) == 1
+    with Redis.from_url(url) as client:
+        client.hset(f"artdag:run:{RUN.id}", "status", "completed")
+    assert redis.runs.unfinished(RUN.user) == 0
+
+
 def test_who_may_only_read_is_told_that_files_are_in_no_list_yet(url: str, before: OlderMedia) -> None:
     before.put(*FACTS[:4])
     reader = RedisState.open(url, read_only=True)

@@ -58,6 +58,22 @@ local function revoke(token, ttl)
   redis.call('DEL', P .. 'sessions_of:' .. token)
 end
 
+-- The sessions of a user that count, each after its id.
+local TOKEN = 3
+
+local function sessions_of(user)
+  local found = {}
+  for _, token in ipairs(redis.call('SMEMBERS', P .. 'user_tokens:' .. user)) do
+    for _, id in ipairs(redis.call('SMEMBERS', P .. 'sessions_of:' .. token)) do
+      local session = read_session(id)
+      if session[1] == user and counts(session) then
+        found[#found + 1] = {id, unpack(session)}
+      end
+    end
+  end
+  return found
+end
+
 function calls.spend()
   local _, token, ttl, mark = unpack(ARGV)
   return is_first(P .. 'spent:' .. token, mark, ttl) and 1 or 0
@@ -124,10 +140,13 @@ function calls.revoke()
 end
 
 function calls.revoke_user()
-  local user, ttl, count = ARGV[2], tonumber(ARGV[3]), 0
-  for _, token in ipairs(redis.call('SMEMBERS', P .. 'user_tokens:' .. user)) do
-    count = count + redis.call('EXISTS', P .. 'sessions_of:' .. token)
+  local user, ttl, tokens, count = ARGV[2], tonumber(ARGV[3]), {}, 0
+  for _, found in ipairs(sessions_of(user)) do
+    tokens[found[TOKEN]] = true
+  end
+  for token in pairs(tokens) do
     revoke(token, ttl)
+    count = count + 1
   end
   redis.call('DEL', P .. 'user_tokens:' .. user)
   redis.call('HINCRBY', P .. 'user:' .. user, 'epoch', 1)
@@ -136,16 +155,7 @@ function calls.revoke_user()
 end
 
 function calls.of_user()
-  local found = {}
-  for _, token in ipairs(redis.call('SMEMBERS', P .. 'user_tokens:' .. ARGV[2])) do
-    for _, id in ipairs(redis.call('SMEMBERS', P .. 'sessions_of:' .. token)) do
-      local session = read_session(id)
-      if counts(session) then
-        found[#found + 1] = {id, unpack(session)}
-      end
-    end
-  end
-  return found
+  return sessions_of(ARGV[2])
 end
 
 function calls.forget()
