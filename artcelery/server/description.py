@@ -38,6 +38,7 @@ _SCHEMES = {
         "description": "Who signed in in a browser; with https its name begins with `__Host-`.",
     },
 }
+_SAFE = ("get", "head", "options")
 _REPLACED = ("HTTPValidationError", "ValidationError")
 
 
@@ -65,26 +66,37 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     for name in _REPLACED:
         schemas.pop(name, None)
     schemas.update(_problem_schemas())
-    for operation in _operations(schema):
-        _complete(operation)
+    for method, operation in _operations(schema):
+        _say_what_it_is(operation)
+        _say_what_comes(method, operation)
     schema["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     return schema
 
 
-def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in schema.get("paths", {}).values():
-        yield from (item for item in path.values() if isinstance(item, dict) and "responses" in item)
+        yield from ((method, item) for method, item in path.items() if isinstance(item, dict) and "responses" in item)
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _say_what_it_is(operation: dict[str, Any]) -> None:
     summary, _, more = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".") or operation["summary"]
     operation["description"] = more.strip() or summary
+    if "401" in operation["responses"]:
+        operation["security"] = [{"token": []}, {"session": []}]
+
+
+def _say_what_comes(method: str, operation: dict[str, Any]) -> None:
+    """Beside what a route says: the replies of the guards before all routes, and of what reads a request's body."""
     replies = operation["responses"]
+    general = [421, *([] if method in _SAFE else [403])]
+    if "application/json" in operation.get("requestBody", {}).get("content", {}):
+        general.append(400)
+    for status, said in responses(*general).items():
+        replies.setdefault(str(status), said)
     if "HTTPValidationError" in str(replies.get("422")):
         replies["422"] = responses(422)[422]
-    if "401" in replies:
-        operation["security"] = [{"token": []}, {"session": []}]
+    operation["responses"] = dict(sorted(replies.items()))
 
 
 def _problem_schemas() -> dict[str, Any]:
