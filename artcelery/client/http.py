@@ -96,7 +96,7 @@ class Http:
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if not response.is_success:
-            raise error_of(response, self.address.url)
+            raise error_of(response, self.address.url, response.request.method)
         return response
 
     def _parsed(self, response: httpx.Response) -> Any:

@@ -16,8 +16,8 @@ _BUSY = frozenset({429, 502, 503, 504})
 _OF_OTHER_VERSIONS = frozenset({405, 415})
 
 
-def error_of(response: httpx.Response, url: str) -> errors.ArtceleryError:
-    """The error that a reply tells of; the body was read."""
+def error_of(response: httpx.Response, url: str, method: str = "GET") -> errors.ArtceleryError:
+    """The error that a reply to a method tells of; the body was read."""
     status = response.status_code
     if 300 <= status < 400:
         where = response.headers.get("Location", "elsewhere")
@@ -25,7 +25,7 @@ def error_of(response: httpx.Response, url: str) -> errors.ArtceleryError:
     problem = _problem(response)
     if status == 401:
         return errors.SignInError(f"{url} wants to know who asks; sign in: `artcelery login --server {url}`")
-    if problem is None and status == 404 and not response.content:  # a HEAD has no body to say more
+    if status == 404 and method == "HEAD":  # which has no body to say more
         return errors.NotFoundError(f"{url} has nothing there")
     if problem is None:
         said = f"{status} {response.reason_phrase}".strip()

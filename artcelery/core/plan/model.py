@@ -83,12 +83,13 @@ class Pass:
     def to_json(self) -> dict[str, Any]:
         """The pass as plain values."""
         said: dict[str, Any] = {"node": self.node, "nodes": list(self.nodes), "frames": self.frames}
-        said |= {"makes": self.encoding.kind if self.encoding else "files", "copies": self.copies}
         if self.part:
             said |= {"part": self.number, "parts": self.parts}
         if self.join:
             said["joins"] = len(self.join.files)
-        return said | ({"seconds": self.seconds} if self.seconds is not None else {})
+        if self.seconds is not None:
+            said["seconds"] = self.seconds
+        return said | {"makes": self.encoding.kind if self.encoding else "files", "copies": self.copies}
 
 
 @dataclass(frozen=True, slots=True)
