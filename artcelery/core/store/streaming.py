@@ -20,7 +20,7 @@ from queue import SimpleQueue
 from artcelery.core.hashing import Hasher
 from artcelery.core.store.source import Source
 
-__all__ = ["Digest", "copy_and_hash", "flush_and_hash", "hash_source", "write_all"]
+__all__ = ["Digest", "Writer", "copy_and_hash", "flush_and_hash", "hash_source", "write_all"]
 
 _BLOCK_BYTES = 1 << 20
 _BLOCKS = 16
@@ -53,7 +53,8 @@ def flush_and_hash(source: Source) -> Digest:
 
 def copy_and_hash(source: Source, target: int) -> Digest:
     """Copy a file into an open, empty one, which is on disk when this returns."""
-    pipe, writer = _Pipe(), _Writer(target, source.stat.st_size)
+    pipe, writer = _Pipe(), Writer(target, source.stat.st_size)
+    writer.reserve(source.stat.st_size)
     with (
         _thread(lambda: pipe.flush(target)),
         _thread(lambda: pipe.drain(writer)),
@@ -83,29 +84,32 @@ class _Block:
         return memoryview(self.buffer)[: self.size]
 
 
-class _Writer:
+class Writer:
     """Writes blocks one after another; those of large files directly to the disk, while that is possible."""
 
     def __init__(self, target: int, size_bytes: int) -> None:
         self._target = target
         self.direct = bool(_O_DIRECT) and size_bytes >= _DIRECT_FROM_BYTES and self._set_direct(True)
-        if self.direct:
-            os.posix_fallocate(target, 0, size_bytes)
 
-    def write(self, block: _Block) -> None:
-        """Write a whole block."""
-        if self.direct and block.size % _SECTOR_BYTES:  # the last one
+    def reserve(self, size_bytes: int) -> None:
+        """Have the file system find room at once for what is written directly."""
+        if self.direct:
+            os.posix_fallocate(self._target, 0, size_bytes)
+
+    def write(self, block: memoryview) -> None:
+        """Write a whole block, which begins at a page where it is to be written directly."""
+        if self.direct and len(block) % _SECTOR_BYTES:  # the last one
             self._cached()
         written = 0
         if self.direct:
             try:
-                written = os.write(self._target, block.data)
+                written = os.write(self._target, block)
             except OSError as error:
                 if error.errno != errno.EINVAL:
                     raise
-            if written < block.size:  # the rest may begin anywhere
+            if written < len(block):  # the rest may begin anywhere
                 self._cached()
-        write_all(self._target, block.data[written:])
+        write_all(self._target, block[written:])
 
     def _cached(self) -> None:
         self.direct = False
@@ -161,11 +165,11 @@ class _Pipe:
             self._stop()
         return Digest(hasher.hexdigest(), size_bytes)
 
-    def drain(self, writer: _Writer) -> None:
+    def drain(self, writer: Writer) -> None:
         """Write each block that was hashed."""
         try:
             for count, block in enumerate(iter(self.hashed.get, None), start=1):
-                writer.write(block)
+                writer.write(block.data)
                 self.give_back(block)
                 if count % _FLUSH_EVERY == 0 and not writer.direct:
                     self._flushes.put(count)

@@ -1,9 +1,11 @@
-"""What comes over a connection, handed block by block to what writes it, while the next block comes."""
+"""What comes over a connection, handed block by block to what writes and hashes it, while the next block comes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from mmap import mmap
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -14,6 +16,8 @@ __all__ = ["blocks_of", "length_of", "receive"]
 
 _BLOCK_BYTES = 1 << 20
 _SILENCE_S = 60.0
+
+Use = Callable[[memoryview], None]
 
 
 def length_of(request: Request) -> int | None:
@@ -41,23 +45,65 @@ async def blocks_of(request: Request) -> AsyncIterator[bytes]:
         raise HTTPException(408, f"nothing came for {_SILENCE_S:.0f} s; send the file again") from error
 
 
-async def receive(blocks: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
-    """Write all that comes, in a thread, about a megabyte at a time; what `write` raises is raised here."""
-    loop = asyncio.get_running_loop()
-    writing: asyncio.Future[None] | None = None
-    parts: list[bytes] = []
-    size = 0
+async def receive(body: AsyncIterator[bytes], *uses: Use) -> None:
+    """Have all that comes used, each block by each of `uses` in a thread of its own; what they raise is raised here."""
+    blocks = _Blocks(uses)
     try:
-        async for block in blocks:
-            parts.append(block)
-            size += len(block)
-            if size >= _BLOCK_BYTES:
-                if writing is not None:
-                    await writing
-                writing = loop.run_in_executor(None, write, b"".join(parts))
-                parts, size = [], 0
+        async for piece in body:
+            rest = memoryview(piece)
+            while rest := blocks.fill(rest):
+                await blocks.use()
+            if blocks.is_full:
+                await blocks.use()
+        await blocks.use()
+        await blocks.wait()
     finally:
-        if writing is not None:
-            await asyncio.shield(writing)
-    if parts:
-        await loop.run_in_executor(None, write, b"".join(parts))
+        await blocks.settle()
+
+
+class _Blocks:
+    """Two buffers, which begin at a page: one is filled while the other is used."""
+
+    def __init__(self, uses: tuple[Use, ...]) -> None:
+        self._uses = uses
+        self._filling, self._using = mmap(-1, _BLOCK_BYTES), mmap(-1, _BLOCK_BYTES)
+        self._size = 0
+        self._at_work: asyncio.Future[list[BaseException | None]] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for more."""
+        return self._size == _BLOCK_BYTES
+
+    def fill(self, piece: memoryview) -> memoryview:
+        """What does not fit any more."""
+        count = min(len(piece), _BLOCK_BYTES - self._size)
+        self._filling[self._size : self._size + count] = piece[:count]
+        self._size += count
+        return piece[count:]
+
+    async def use(self) -> None:
+        """Have what was filled used, as soon as the block before it is."""
+        await self.wait()
+        if not self._size:
+            return
+        loop, block = asyncio.get_running_loop(), memoryview(self._filling)[: self._size]
+        at_work = [loop.run_in_executor(None, use, block) for use in self._uses]
+        self._at_work = asyncio.gather(*at_work, return_exceptions=True)
+        self._filling, self._using, self._size = self._using, self._filling, 0
+
+    async def wait(self) -> None:
+        """Until nothing uses a block; what went wrong with it is raised."""
+        if self._at_work is None:
+            return
+        results = await asyncio.shield(self._at_work)
+        self._at_work = None
+        for result in results:
+            if result is not None:
+                raise result
+
+    async def settle(self) -> None:
+        """Until nothing uses a block, whoever is in a hurry: the file may be closed only then."""
+        while self._at_work is not None and not self._at_work.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(self._at_work)

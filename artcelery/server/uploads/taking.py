@@ -19,10 +19,10 @@ async def take_upload(request: Request, member: Member, name: str) -> StoredFile
     boundary = form_boundary(request)
     form = FormFile(boundary) if boundary else None
     # A form is longer than the file in it: how much, is seen when it has come.
-    size = None if form else length_of(request)
-    async with contextmanager_in_threadpool(member.files.arriving(size)) as arrival:
+    size, length = (None, length_of(request)) if form else (length_of(request),) * 2
+    async with contextmanager_in_threadpool(member.files.arriving(size, length or 0)) as arrival:
         body = blocks_of(request)
-        await receive(form.blocks(body) if form else body, arrival.write)
+        await receive(form.blocks(body) if form else body, arrival.write, arrival.hash)
         return await run_in_threadpool(arrival.take, name or (form.name if form else ""))
 
 
@@ -30,12 +30,12 @@ async def take_from_peer(request: Request, member: Member, content_hash: str) ->
     """The file of that hash, which is the body."""
     coming = member.files.arriving_from_peer(content_hash, length_of(request))
     async with contextmanager_in_threadpool(coming) as arrival:
-        await receive(blocks_of(request), arrival.write)
+        await receive(blocks_of(request), arrival.write, arrival.hash)
         await run_in_threadpool(arrival.keep)
 
 
 async def take_part(request: Request, member: Member, id: str, offset: int) -> Partial:
     """Where an upload stands after the part that is the body."""
     async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length_of(request))) as part:
-        await receive(blocks_of(request), part.write)
+        await receive(blocks_of(request), part.write, part.hash)
         return await run_in_threadpool(part.end)

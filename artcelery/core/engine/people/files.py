@@ -81,11 +81,11 @@ class MemberFiles:
         remove_file(self._context, self._who, self._publication, content_hash)
         return file
 
-    def arriving(self, size_bytes: int | None) -> AbstractContextManager[Arrival]:
+    def arriving(self, size_bytes: int | None, about_bytes: int = 0) -> AbstractContextManager[Arrival]:
         """A file that begins to arrive, of so many bytes where that is known; TooLargeError when there is no room."""
         from artcelery.core.engine.people.uploads import arriving
 
-        return arriving(self._context, self._who, size_bytes)
+        return arriving(self._context, self._who, size_bytes, about_bytes)
 
     def arriving_from_peer(self, content_hash: str, size_bytes: int | None) -> AbstractContextManager[PeerArrival]:
         """A file that another store sends by its hash, whatever it is; only for who operates the server."""

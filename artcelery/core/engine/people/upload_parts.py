@@ -185,10 +185,15 @@ class Part:
 
     def __init__(self, partial: Partial, incoming: Incoming, uploads: PartialUploads) -> None:
         self._partial, self._incoming, self._uploads = partial, incoming, uploads
-        self._arriving = Arriving(incoming)
+        self._arriving = Arriving(incoming, partial.size_bytes)
         self._room = Room(partial.size_bytes - partial.offset)
 
-    def write(self, block: bytes) -> None:
+    def hash(self, block: memoryview) -> None:
+        """Hash the next bytes, when they can be all of the file: what comes in several parts is hashed at the end."""
+        if self._partial.offset == 0:
+            self._arriving.hash(block)
+
+    def write(self, block: memoryview) -> None:
         """Add the next bytes; TooLargeError when they are more than were promised."""
         self._room.check(self._arriving.size_bytes + len(block))
         self._arriving.write(block)

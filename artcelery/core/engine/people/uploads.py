@@ -81,12 +81,13 @@ class Taking:
 
 
 class Arrival:
-    """A file on its way to somebody: `write` what comes, then `take` it."""
+    """A file on its way to somebody: `write` and `hash` what comes, in threads of their own perhaps, then `take` it."""
 
     def __init__(self, arriving: Arriving, room: Room, taking: Taking) -> None:
         self._arriving, self._room, self._taking = arriving, room, taking
+        self.hash = arriving.hash
 
-    def write(self, block: bytes) -> None:
+    def write(self, block: memoryview) -> None:
         """Add the next bytes; TooLargeError as soon as they are too many."""
         self._room.check(self._arriving.size_bytes + len(block))
         self._arriving.write(block)
@@ -97,12 +98,12 @@ class Arrival:
 
 
 @contextmanager
-def arriving(context: Context, who: Who, size_bytes: int | None) -> Iterator[Arrival]:
+def arriving(context: Context, who: Who, size_bytes: int | None, about_bytes: int = 0) -> Iterator[Arrival]:
     """A file that begins to arrive, of so many bytes where that is known; nothing is left of one that is not taken."""
     room = room_of(context, who)
     room.check(size_bytes or 0)
     with context.store.receiving(size_bytes or 0) as incoming:
-        yield Arrival(Arriving(incoming), room, Taking(context, who))
+        yield Arrival(Arriving(incoming, size_bytes or about_bytes), room, Taking(context, who))
 
 
 def import_path(context: Context, who: Who, path: str) -> StoredFile:
@@ -120,7 +121,7 @@ class PeerArrival:
     """A file that another store sends by its hash; whatever it is, it is kept when it hashes to that."""
 
     def __init__(self, arriving: Arriving, context: Context, content_hash: str) -> None:
-        self.write = arriving.write
+        self.write, self.hash = arriving.write, arriving.hash
         self._arriving, self._context, self._wanted = arriving, context, content_hash
 
     def keep(self) -> None:
@@ -139,4 +140,4 @@ class PeerArrival:
 def arriving_from_peer(context: Context, content_hash: str, size_bytes: int | None) -> Iterator[PeerArrival]:
     """A file that begins to arrive under its hash; nothing is left of one that is not kept."""
     with context.store.receiving(size_bytes or 0) as incoming:
-        yield PeerArrival(Arriving(incoming), context, content_hash)
+        yield PeerArrival(Arriving(incoming, size_bytes or 0), context, content_hash)
