@@ -21,6 +21,7 @@ from artcelery.core.errors import (
 )
 from artcelery.core.events import PassFinished, PassProgress, RunStarted
 from artcelery.core.hashing import content_hash
+from artcelery.core.state.records import Holding
 from tests.media_files import frames_of, make_film, make_still, picture_array
 
 CAT = "047187ee24e261bd44db59180cc6239d7a7f748228ceab081b52a2804c012326"
@@ -164,6 +165,17 @@ def test_pruning_frees_the_cheapest_to_make_again_first(engine: Engine) -> None:
     engine.cache.prune(max_size_bytes=0)
     with pytest.raises(NotFoundError):
         engine.cache.find(slow.output_hash)
+
+
+def test_what_users_of_a_server_have_is_neither_pruned_nor_removed(engine: Engine, tmp_path: Path) -> None:
+    theirs = engine.assets.add(make_still(tmp_path / "theirs.png")).content_hash
+    files = engine.state.belongings("@quill@l2.example.com").files
+    files.put(Holding(theirs, engine.cache.path(theirs).stat().st_size))
+    assert engine.cache.prune(max_size_bytes=0).items == ()
+    with pytest.raises(NotAllowedError, match="@quill@l2.example.com"):
+        engine.cache.remove(theirs)
+    files.remove(theirs)
+    assert [item.content_hash for item in engine.cache.prune(max_size_bytes=0).items] == [theirs]
 
 
 def test_a_lost_or_cut_blob_is_a_miss_and_is_rendered_again(engine: Engine) -> None:

@@ -145,6 +145,8 @@ class Cache:
         """Remove a file that nothing needs; NotAllowedError names the runs or assets that do."""
         wanted = self.find(said)
         refuse_if_needed(wanted, self._context.state.runs)
+        if holders := self._context.state.holders(wanted):
+            raise NotAllowedError(f"{wanted[:12]} belongs to {holders[0]}, who can let go of it on the server")
         named = [asset.name for asset in self._context.state.assets.all() if asset.content_hash == wanted]
         if named:
             raise NotAllowedError(f"{wanted[:12]} is the asset {named[0]!r}; `artcelery assets rm {named[0]}` first")
@@ -183,7 +185,7 @@ class Cache:
     def prune(
         self, *, max_size_bytes: int | None = None, max_age_s: float | None = None, dry_run: bool = False
     ) -> Pruned:
-        """Free what no run and no name needs: what is too old, then the cheapest to make again, to fit the size.
+        """Free what no run, no name and no user of a server needs: what is too old, then the cheapest to make again, to fit the size.
 
         Cheap is few seconds to render per byte freed. What runs that are not over may read is needed, too.
         """
@@ -220,7 +222,8 @@ class Cache:
         return _item(blob, self._context.state.media.get(blob.content_hash))
 
     def _is_needed(self, content_hash: str) -> bool:
-        if self._context.state.runs.using(content_hash) or self._context.state.configs.get(content_hash):
+        state = self._context.state
+        if state.runs.using(content_hash) or state.configs.get(content_hash) or state.holders(content_hash):
             return True
         return any(asset.content_hash == content_hash for asset in self._context.state.assets.all())
 
