@@ -172,7 +172,7 @@ def test_what_users_of_a_server_have_is_neither_pruned_nor_removed(engine: Engin
     files = engine.state.belongings("@quill@l2.example.com").files
     files.put(Holding(theirs, engine.cache.path(theirs).stat().st_size))
     assert engine.cache.prune(max_size_bytes=0).items == ()
-    with pytest.raises(NotAllowedError, match="@quill@l2.example.com"):
+    with pytest.raises(NotAllowedError, match="@quill@"):
         engine.cache.remove(theirs)
     files.remove(theirs)
     assert [item.content_hash for item in engine.cache.prune(max_size_bytes=0).items] == [theirs]

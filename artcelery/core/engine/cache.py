@@ -185,7 +185,7 @@ class Cache:
     def prune(
         self, *, max_size_bytes: int | None = None, max_age_s: float | None = None, dry_run: bool = False
     ) -> Pruned:
-        """Free what no run, no name and no user of a server needs: what is too old, then the cheapest to make again, to fit the size.
+        """Free what no run, name or user needs: what is too old, then the cheapest to make again, to fit the size.
 
         Cheap is few seconds to render per byte freed. What runs that are not over may read is needed, too.
         """
