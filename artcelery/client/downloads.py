@@ -14,7 +14,7 @@ from artcelery.client.http import Http
 from artcelery.core.engine.delivery import check_target, write_output
 from artcelery.core.errors import NotFoundError, StoreError, UnreachableError
 from artcelery.core.store.remote import Remote, Report
-from artcelery.core.store.transport import BLOCK_BYTES, Interrupted, Patience, Reading
+from artcelery.core.store.transport import Interrupted, Patience, Reading
 
 __all__ = ["Downloads"]
 
@@ -82,11 +82,11 @@ def _telling() -> Iterator[None]:
 def _reading(response: httpx.Response) -> Reading:
     length = _number(response.headers.get("Content-Length"))
     if response.status_code != 206:
-        return Reading(0, length, response.iter_raw(BLOCK_BYTES))
+        return Reading(0, length, response.iter_raw())
     part = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
     if part is None:
         raise StoreError("the server sends a part of a file and does not say which")
-    return Reading(int(part[1]), _number(part[2]), response.iter_raw(BLOCK_BYTES))
+    return Reading(int(part[1]), _number(part[2]), response.iter_raw())
 
 
 def _number(text: str | None) -> int | None:

@@ -10,7 +10,7 @@ from httpx_sse import EventSource, SSEError
 
 from artcelery.client.http import Http
 from artcelery.client.runs import run_path
-from artcelery.client.trying import Trying
+from artcelery.client.trying import HOPE_S, Trying
 from artcelery.core.errors import UnreachableError
 from artcelery.core.events import Event, Listener, RunFinished, event_from
 
@@ -19,18 +19,18 @@ __all__ = ["follow"]
 _QUIET = httpx.Timeout(45.0, connect=4.0)  # a server says something every few seconds, if only that it lives
 
 
-def follow(http: Http, run_id: str, listener: Listener) -> None:
+def follow(http: Http, run_id: str, listener: Listener, hope_s: float = HOPE_S) -> None:
     """Report what happens until the run ends; what was missed while the connection was cut is told afterwards."""
-    for event in _Following(http, run_id).all():
+    for event in _Following(http, run_id, hope_s).all():
         listener(event)
 
 
 class _Following:
-    def __init__(self, http: Http, run_id: str) -> None:
+    def __init__(self, http: Http, run_id: str, hope_s: float) -> None:
         self._http, self._run_id = http, run_id
         self._last_id = ""
         self._is_over = False
-        self._trying = Trying(http)
+        self._trying = Trying(http, hope_s)
 
     def all(self) -> Iterator[Event]:
         """What is told, over as many connections as it takes; UnreachableError when none is to be had for long."""

@@ -6,17 +6,19 @@ import time
 
 from artcelery.client.http import Http
 
-__all__ = ["Trying"]
+__all__ = ["HOPE_S", "Trying"]
 
-_HOPE_S = 20.0
+HOPE_S = 20.0
+"""How long nothing may move: a server that is started again is back by then."""
+
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 3.0
 
 
 class Trying:
-    """Counts the time since something last moved; after 20 seconds without, there is no hope."""
+    """Counts the time since something last moved; after `hope_s` without, there is no hope."""
 
-    def __init__(self, http: Http) -> None:
-        self._http = http
+    def __init__(self, http: Http, hope_s: float = HOPE_S) -> None:
+        self._http, self._hope_s = http, hope_s
         self.moved()
 
     def moved(self) -> None:
@@ -25,7 +27,7 @@ class Trying:
 
     def broke(self, reason: object, advice: str = "") -> None:
         """Wait a little before the next try; UnreachableError when there was time enough."""
-        if time.monotonic() + self._pause_s - self._moved_at > _HOPE_S:
+        if time.monotonic() + self._pause_s - self._moved_at > self._hope_s:
             raise self._http.unreachable(f"{reason}{advice}")
         time.sleep(self._pause_s)
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
