@@ -132,7 +132,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     detail = str(error.detail)
     if error.status_code == 404:
         detail = f"there is nothing at {request.url.path}; /docs shows what there is"
-    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "http")
+    code = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(error.status_code, "http")
     return problem(error.status_code, detail, code, headers=error.headers)
 
 

@@ -14,6 +14,10 @@ from artcelery.server.security.origins import public_origin
 __all__ = ["ASKED", "BEGUN", "SESSION", "Cookie", "has_session"]
 
 
+_LONGEST_S = 400 * 86400.0
+"""Browsers keep no cookie for longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cookie:
     """A cookie that no script sees; with https it is of this host alone (`__Host-`) and never sent without."""
@@ -27,9 +31,8 @@ class Cookie:
 
     def put(self, response: Response, settings: Settings, value: str, for_s: float) -> None:
         """Have the browser keep a value for so long."""
-        secure = _is_https(settings)
-        name = self._name(settings)
-        response.set_cookie(name, value, int(for_s), secure=secure, httponly=True, samesite=self.same_site)
+        age, secure = int(min(for_s, _LONGEST_S)), _is_https(settings)
+        response.set_cookie(self._name(settings), value, age, secure=secure, httponly=True, samesite=self.same_site)
 
     def drop(self, response: Response, settings: Settings) -> None:
         """Have the browser forget it."""
