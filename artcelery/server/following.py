@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 
 from anyio import CapacityLimiter, to_thread
-from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from fastapi.sse import format_sse_event
 
 from artcelery.core.engine.following import Following, Told
 from artcelery.core.errors import ArtceleryError, NotFoundError
@@ -22,7 +22,10 @@ _POLL_S = 0.1
 _TROUBLE_S = 1.0
 _QUIET_S = 15.0
 _READERS = 8
-_RETRY = b"retry: 1000\n\n"
+
+# No blocks of their own: some clients take any block for an event.
+_RETRY = b"retry: 1000\n"
+_STILL_HERE = b": still here\n"
 
 _log = logging.getLogger(__name__)
 
@@ -80,8 +83,7 @@ class _Channel:
 
     async def listen(self, last: int) -> AsyncIterator[bytes]:
         """Frames as they come, from that number on; a comment when there is none for long."""
-        seen = 0
-        yield _RETRY
+        seen, head = 0, _RETRY
         while True:
             changed, ended = self._changed, self.ended
             place = bisect_right(self._numbers, last)
@@ -89,11 +91,12 @@ class _Channel:
             seen = self._version
             if frames:
                 last = max([last, *self._numbers[-1:]])
-                yield b"".join(frames)
+                yield head + b"".join(frames)
+                head = b""
             if ended:
                 return
             if not await _happens(changed):
-                yield KEEPALIVE_COMMENT
+                yield _STILL_HERE
 
     async def _read(self) -> None:
         """Read what happens until the run ends; however this ends, the listeners hear of it."""
