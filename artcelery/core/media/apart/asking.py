@@ -65,22 +65,13 @@ class Apart:
             raise UnreachableError("too many files are looked at just now; try again in a minute")
         try:
             for _ in range(_TRIES):
-                if (answer := parse_answer(self._sent(job), job.name)) is not None:
+                helper = self._here()
+                if (answer := parse_answer(_sent(helper, job), job.name)) is not None:
                     return answer
+                self._leave(helper)
         finally:
             self._turns.release()
         raise UnreachableError("the process that looks at files ends again and again; see the log of the server")
-
-    def _sent(self, job: Job) -> bytes:
-        """All that comes back; nothing when the helper has gone."""
-        mine, theirs = socket.socketpair()
-        with mine:
-            with theirs:
-                try:
-                    self._here().send(job, theirs)
-                except OSError:
-                    return b""
-            return _read_all(mine, time.monotonic() + job.wall_s + _GRACE_S, job.name)
 
     def _here(self) -> _Helper:
         """The helper of this process; one that was inherited belongs to another."""
@@ -88,6 +79,12 @@ class Apart:
             if self._helper is None or not self._helper.is_ours_and_alive():
                 self._helper = _Helper()
             return self._helper
+
+    def _leave(self, helper: _Helper) -> None:
+        """Ask a helper no more that has gone, even if the system still says that it runs."""
+        with self._lock:
+            if self._helper is helper:
+                self._helper = None
 
 
 class _Helper:
@@ -127,6 +124,18 @@ def _end(pid: int, jobs: socket.socket, process: subprocess.Popen[bytes]) -> Non
             process.wait(1)
         process.kill()
         process.wait()
+
+
+def _sent(helper: _Helper, job: Job) -> bytes:
+    """All that comes back; nothing when the helper has gone."""
+    mine, theirs = socket.socketpair()
+    with mine:
+        with theirs:
+            try:
+                helper.send(job, theirs)
+            except OSError:
+                return b""
+        return _read_all(mine, time.monotonic() + job.wall_s + _GRACE_S, job.name)
 
 
 def _read_all(answer: socket.socket, until: float, name: str) -> bytes:
