@@ -25,7 +25,7 @@ Results go to stdout, everything else to stderr; `--json` prints facts as JSON o
 | 1 | a render failed, or a file is not what its record says |
 | 2 | the call itself is wrong |
 | 3 | the config is invalid |
-| 4 | not allowed: something still needs it |
+| 4 | not allowed: something still needs it, or who asks may not |
 | 5 | a service does not answer |
 | 130 | interrupted |
 
