@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,12 +54,26 @@ FEW = settings(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server that has rendered something, and has no worker."""
-    made = server_settings(tmp_path_factory.mktemp("fuzz"))
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which something was rendered; no worker is there."""
+    made = server_settings(tmp_path_factory.mktemp("rendered"))
     with open_engine(made) as engine:
         engine.render("dog", "cat")
+    return made.home
+
+
+@contextmanager
+def served(home: Path, folder: Path) -> Iterator[RunningServer]:
+    """A server with a copy of a home."""
+    made = server_settings(folder)
+    shutil.copytree(home, made.home)
     with running_server(made) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with served(home, tmp_path_factory.mktemp("fuzz")) as server:
         yield server
 
 
@@ -66,14 +83,23 @@ def test_every_operation_replies_as_described(case: schemathesis.Case, server: R
     case.call_and_validate(base_url=server.url, checks=CHECKS)
 
 
-def test_calls_that_follow_from_one_another_reply_as_described(server: RunningServer) -> None:
+def test_calls_that_follow_from_one_another_reply_as_described(home: Path, tmp_path: Path) -> None:
     """Names and ids that the server gives are used in the calls after; events of a run that waits would never end."""
+    numbers = count()
 
     class Calls(schema.exclude(path_regex="/events$").as_state_machine()):  # type: ignore[misc]
+        def setup(self) -> None:
+            """Each sequence has a server of its own: the same calls get the same replies."""
+            self.opened = ExitStack()
+            self.server = self.opened.enter_context(served(home, tmp_path / str(next(numbers))))
+
+        def teardown(self) -> None:
+            self.opened.close()
+
         def get_call_kwargs(self, case: schemathesis.Case) -> dict[str, object]:
-            return {"base_url": server.url}
+            return {"base_url": self.server.url}
 
         def validate_response(self, response: schemathesis.Response, case: schemathesis.Case, **more: object) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    Calls.run(settings=settings(FEW, max_examples=20, stateful_step_count=8))
+    Calls.run(settings=settings(FEW, max_examples=20, stateful_step_count=10))
