@@ -38,7 +38,7 @@ class ConfigReply(BaseModel):
 
 
 class ConfigsReply(BaseModel):
-    """Some configs, newest first."""
+    """Some configs, by name, the newest of a name first."""
 
     configs: list[ConfigReply]
     cursor: str | None = Field(description="Where the next page begins; null at the end.")

@@ -17,7 +17,7 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["configs"])
 
-Named = Annotated[str, Path(description="A config's id, the beginning of one, or a name.")]
+Named = Annotated[str, Path(description="A config's id or name.")]
 
 
 @router.post(
@@ -39,7 +39,7 @@ def list_configs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> ConfigsReply:
-    """List configs, newest first."""
+    """List configs, by name."""
     return ConfigsReply.of(member.configs.page(limit=limit, cursor=cursor))
 
 

@@ -25,7 +25,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class ConfigPage:
-    """Some configs, newest first, and the cursor that the next page begins at (None at the end)."""
+    """Some configs, by name, and the cursor that the next page begins at (None at the end)."""
 
     configs: Sequence[ConfigRecord]
     cursor: str | None
@@ -57,7 +57,7 @@ class MemberConfigs:
         return record, config
 
     def find(self, said: str) -> ConfigRecord | None:
-        """A config by name or id (or the beginning of one), or None; who operates the server finds all by their ids."""
+        """A config by name or id, or None; who operates the server finds all by their ids."""
         record = self._held.configs.get(said)
         if record is None and self._who.is_operator and is_hash(said):
             of_users = (self._context.state.belongings(user).configs for user in self._context.state.holders(said))
@@ -65,7 +65,7 @@ class MemberConfigs:
         return record
 
     def get(self, said: str) -> ConfigRecord:
-        """A config by name or id (or the beginning of one); NotFoundError when there is none."""
+        """A config by name or id; NotFoundError when there is none."""
         record = self.find(said)
         if record is None:
             raise NotFoundError(f"there is no config {said!r}; `artcelery config list` shows the stored ones")
@@ -79,7 +79,7 @@ class MemberConfigs:
         return self.read(path.read_bytes(), record.name)
 
     def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
-        """Configs, newest first; the cursor is the id of the last one before."""
+        """Configs by name, the newest of a name first; the cursor is the id of the last one before."""
         records = list(self._held.configs.all())
         start = next((at for at, record in enumerate(records, 1) if record.id == cursor), 0 if cursor is None else -1)
         if start < 0:
