@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from fastapi import Request, Response
 from starlette.datastructures import Headers
@@ -20,10 +19,9 @@ _LONGEST_S = 400 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie that no script sees; with https it is of this host alone (`__Host-`) and never sent without."""
+    """A cookie that no script sees and no other site's form sends; with https of this host alone, and never without."""
 
     name: str
-    same_site: Literal["lax", "strict"]
 
     def value(self, request: Request, settings: Settings) -> str:
         """What a browser holds, "" when there is none."""
@@ -32,19 +30,19 @@ class Cookie:
     def put(self, response: Response, settings: Settings, value: str, for_s: float) -> None:
         """Have the browser keep a value for so long."""
         age, secure = int(min(for_s, _LONGEST_S)), _is_https(settings)
-        response.set_cookie(self._name(settings), value, age, secure=secure, httponly=True, samesite=self.same_site)
+        response.set_cookie(self._name(settings), value, age, secure=secure, httponly=True, samesite="lax")
 
     def drop(self, response: Response, settings: Settings) -> None:
         """Have the browser forget it."""
-        response.delete_cookie(self._name(settings), secure=_is_https(settings), httponly=True, samesite=self.same_site)
+        response.delete_cookie(self._name(settings), secure=_is_https(settings), httponly=True, samesite="lax")
 
     def _name(self, settings: Settings) -> str:
         return f"__Host-{self.name}" if _is_https(settings) else self.name
 
 
-SESSION = Cookie("artcelery_session", "lax")
-BEGUN = Cookie("artcelery_begun", "lax")  # it comes back with a redirect from L2, which is another site
-ASKED = Cookie("artcelery_asked", "lax")
+SESSION = Cookie("artcelery_session")
+BEGUN = Cookie("artcelery_begun")
+ASKED = Cookie("artcelery_asked")
 
 
 def has_session(headers: Headers) -> bool:
