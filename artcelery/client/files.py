@@ -25,5 +25,4 @@ def media_fact(http: Http, content_hash: str) -> MediaFact:
 
 def item_of(said: dict[str, Any]) -> Item:
     """A file of a list."""
-    clip = said.get("description") or said.get("kind") or ""
-    return Item(said["content_hash"], said["size_bytes"], said["name"], said["origin"], clip)
+    return Item(said["content_hash"], said["size_bytes"], said["name"], said["origin"], said["description"])

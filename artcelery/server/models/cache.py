@@ -25,6 +25,7 @@ _ITEM = {
     "name": "cat.png",
     "origin": "upload",
     "created_at": "2026-11-25T16:20:11.482Z",
+    "description": "still 256x256",
 }
 _CLIP: dict[str, Any] = {
     "kind": "still",
@@ -34,7 +35,7 @@ _CLIP: dict[str, Any] = {
     "frames": 1,
     "notes": [],
 }
-_FACTS = {**_ITEM, "description": "still 256x256", "clip": _CLIP}
+_FACTS = {**_ITEM, "clip": _CLIP}
 
 ContentHash = Annotated[str, Field(description="The SHA3-256 of the file, 64 hex digits.", examples=[_HASH])]
 
@@ -61,6 +62,7 @@ class FileItem(BaseModel):
     name: str = Field(description="What its owner calls the file; may be empty.")
     origin: str = Field(description="How it came: `upload`, `import`, `render`, ...; may be empty.")
     created_at: str | None = Field(description="Since when it is there.")
+    description: str = Field(description="What it is, in a few words; empty where nobody looked into it.")
 
     @classmethod
     def of(cls, file: StoredFile) -> Self:
@@ -145,7 +147,6 @@ class FileFacts(FileItem):
 
     model_config = _example(_FACTS)
 
-    description: str = Field(description="What it is, in a few words.")
     clip: ClipFacts | None = Field(description="What it was found to be, null where nobody looked into it.")
 
     @classmethod
@@ -201,9 +202,10 @@ def _said(file: StoredFile) -> dict[str, Any]:
         "name": file.name,
         "origin": file.origin,
         "created_at": file.created_at or None,
+        "description": file.clip.describe() if file.clip else "",
     }
 
 
 def _found(file: StoredFile) -> dict[str, Any]:
     clip = ClipFacts.of(file.clip) if file.clip else None
-    return {**_said(file), "description": file.clip.describe() if file.clip else "", "clip": clip}
+    return {**_said(file), "clip": clip}
