@@ -214,7 +214,7 @@ def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:
         (["render", "dog", "cat", "-o", "x.xyz"], 2),
         (["render", "dog", "cat", "--nonsense"], 2),
         (["runs", "show", "nothing"], 2),
-        (["serve"], 2),
+        (["serve", "--host", "0.0.0.0", "--port", "0"], 2),
         (["worker", "--queues", "nonsense"], 2),
         (["runs", "cancel", "nothing"], 2),
         (["runs", "retry", "nothing"], 2),
