@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from artcelery.client.files import media_fact
-from artcelery.client.http import Http
+from artcelery.client.http import Http, path_of
 from artcelery.client.records import record_of
 from artcelery.client.uploads import Uploads
 from artcelery.core.state.records import Asset, MediaFact
@@ -39,12 +38,12 @@ class RemoteAssets:
         """Send a file, and name it; its probed facts. MediaError when it is no media that can be rendered."""
         content_hash = self._uploads.send(path)
         if name is not None:
-            self._http.json("PUT", f"/assets/{quote(name, safe='')}", json={"content_hash": content_hash})
+            self._http.json("PUT", path_of("assets", name), json={"content_hash": content_hash})
         return media_fact(self._http, content_hash)
 
     def remove(self, name: str) -> None:
         """Forget a name; the file stays."""
-        self._http.json("DELETE", f"/assets/{quote(name, safe='')}")
+        self._http.json("DELETE", path_of("assets", name))
 
     @cached_property
     def _known(self) -> dict[str, Asset]:

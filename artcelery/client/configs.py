@@ -6,10 +6,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from artcelery.client.effects import RemoteEffects
-from artcelery.client.http import Http
+from artcelery.client.http import Http, path_of
 from artcelery.client.records import record_of
 from artcelery.core.errors import ConfigError
 from artcelery.core.state.records import ConfigRecord
@@ -49,10 +48,6 @@ class RemoteConfigs:
             raise ConfigError(error.problems, config.file) from error
         return record_of(ConfigRecord, said)
 
-    def get(self, name_or_id: str) -> ConfigRecord:
-        """A stored config by name or id (or a prefix of it)."""
-        return record_of(ConfigRecord, self._stored(name_or_id))
-
     def list(self) -> Sequence[ConfigRecord]:
         """All stored configs, newest first."""
         return [record_of(ConfigRecord, said) for said in self._http.pages("/configs", "configs")]
@@ -63,7 +58,7 @@ class RemoteConfigs:
 
     def remove(self, name_or_id: str) -> ConfigRecord:
         """Forget a stored config; NotAllowedError while runs need it."""
-        return record_of(ConfigRecord, self._http.json("DELETE", _path(name_or_id)))
+        return record_of(ConfigRecord, self._http.json("DELETE", path_of("configs", name_or_id)))
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of configs, with the effects of the server."""
@@ -72,7 +67,7 @@ class RemoteConfigs:
         return config_schema(self._effects.all())
 
     def _stored(self, name_or_id: str) -> dict[str, Any]:
-        stored: dict[str, Any] = self._http.json("GET", _path(name_or_id))
+        stored: dict[str, Any] = self._http.json("GET", path_of("configs", name_or_id))
         return stored
 
 
@@ -81,7 +76,3 @@ def is_config_file(said: str | Path) -> bool:
     if isinstance(said, Path):
         return True
     return os.path.isfile(said) or os.sep in said or said.endswith((".yaml", ".yml"))
-
-
-def _path(name_or_id: str) -> str:
-    return f"/configs/{quote(name_or_id, safe='')}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from artcelery.client.http import Http
+from artcelery.client.http import Http, path_of
 from artcelery.client.records import record_of
 from artcelery.core.effect import Effect
 from artcelery.core.errors import ForbiddenError, NotFoundError
@@ -31,7 +30,7 @@ class RemoteEffects:
         if isinstance(said, Path) or said.endswith(".py"):
             raise self.refusal(said)
         if said not in self._known:
-            self._known[said] = _effect(self._http.json("GET", f"/effects/{quote(said, safe='')}"))
+            self._known[said] = _effect(self._http.json("GET", path_of("effects", said)))
         return self._known[said]
 
     def resolve(self, name: str, pinned_hash: str | None) -> Effect:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from artcelery.client.http import Http
@@ -16,6 +18,8 @@ from artcelery.core.state.records import RunRecord
 
 __all__ = ["RemoteFarm"]
 
+_IS_JSON = {"Content-Type": "application/json"}
+
 
 class RemoteFarm:
     """The workers of a server, and the way to them."""
@@ -26,12 +30,11 @@ class RemoteFarm:
 
     def submit(self, order: Order) -> RunRecord:
         """Send what an order needs and start its run; sent twice, because a connection broke, it is one run."""
-        asked = request_of(order, self._sending.words(order))
-        return self._begun(self._asked("/runs", order, asked, headers={"Idempotency-Key": uuid.uuid4().hex}))
+        return self._begun(self._asked("/runs", order, headers={"Idempotency-Key": uuid.uuid4().hex}))
 
     def plan(self, order: Order) -> dict[str, Any]:
         """What the run of an order would do, as plain values; files are sent, for a plan looks at them."""
-        plan: dict[str, Any] = self._asked("/runs/plan", order, request_of(order, self._sending.words(order)))
+        plan: dict[str, Any] = self._asked("/runs/plan", order)
         return plan
 
     def retry(self, run_id: str) -> RunRecord:
@@ -47,8 +50,10 @@ class RemoteFarm:
         self._trouble = f"{self._http.address.url}: {trouble.partition(';')[0]}" if trouble else None
         return record_of(RunRecord, said)
 
-    def _asked(self, path: str, order: Order, asked: dict[str, Any], **request: Any) -> Any:
+    def _asked(self, path: str, order: Order, headers: Mapping[str, str] | None = None) -> Any:
+        asked = {**request_of(order), "inputs": self._sending.words(order)}
+        body = json.dumps(asked).encode()  # all of it ASCII: also what is no text, which the server refuses in words
         try:
-            return self._http.json("POST", path, again=True, json=asked, **request)
+            return self._http.json("POST", path, again=True, content=body, headers={**_IS_JSON, **(headers or {})})
         except ConfigError as error:
             raise ConfigError(error.problems, order.config.file) from error

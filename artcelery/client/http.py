@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -16,7 +17,7 @@ from artcelery.client.credentials import refuse_open_way
 from artcelery.client.replies import error_of
 from artcelery.core.errors import InProgressError, UnreachableError
 
-__all__ = ["Http"]
+__all__ = ["Http", "path_of"]
 
 _PATIENCE = httpx.Timeout(60.0, connect=4.0)
 _MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -115,6 +116,11 @@ class Http:
             yield
         except httpx.HTTPError as error:
             raise self.unreachable(_reason(error)) from error
+
+
+def path_of(*parts: str) -> str:
+    """The path of these parts, whatever is in them: `/runs/last/events`."""
+    return "".join(f"/{quote(part, safe='', errors='surrogateescape')}" for part in parts)
 
 
 def _reason(error: httpx.HTTPError) -> str:

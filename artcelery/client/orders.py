@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from artcelery.core.engine.order import Order
-from artcelery.core.errors import UsageError
 from artcelery.core.values import file_name
 
 __all__ = ["EffectOrder", "StoredOrder", "request_of"]
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,11 @@ class StoredOrder(Order):
     """An order for a config that the server keeps."""
 
 
-def request_of(order: Order, inputs: Mapping[str, str]) -> dict[str, Any]:
-    """The body of `POST /runs`, with the inputs as words that the server knows."""
+def request_of(order: Order) -> dict[str, Any]:
+    """The body of `POST /runs` but for the inputs; UsageError when there is no format such as the output's."""
     asked = {
         **_recipe(order),
-        "inputs": dict(inputs),
-        "output_name": file_name(order.output) if order.output is not None else None,
+        "output_name": _name(order.output) if order.output is not None else None,
         "format": _format(order),
         "quality": order.quality,
     }
@@ -44,14 +45,13 @@ def _recipe(order: Order) -> dict[str, Any]:
     params = dict(order.params)
     if isinstance(order, StoredOrder):
         return {"recipe": order.config.id, "params": params}
-    return {"config": _text(order), "params": params}
+    return {"config": order.config.text.decode(), "params": params}
 
 
-def _text(order: Order) -> str:
-    try:
-        return order.config.text.decode()
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{order.config.file} is not in UTF-8, as a server wants it; convert it first") from error
+def _name(output: Path) -> str | None:
+    """What the output is called there: as the file here, as far as a server takes that for a plain name."""
+    name = "".join(letter if letter.isprintable() and letter != "\\" else "_" for letter in file_name(output))
+    return name.lstrip(".")[-_LONGEST_NAME:] or None
 
 
 def _format(order: Order) -> str | None:

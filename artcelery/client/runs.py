@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
-from artcelery.client.http import Http
+from artcelery.client.http import Http, path_of
 from artcelery.client.records import record_of
 from artcelery.core.state.protocol import Page
 from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
@@ -64,4 +63,4 @@ class RemoteRuns:
 
 def run_path(run_id: str, *more: str) -> str:
     """Where a run is on a server."""
-    return "/".join(["/runs", quote(run_id, safe=""), *more])
+    return path_of("runs", run_id, *more)

@@ -78,7 +78,7 @@ class Uploads:
         name = b64encode(file_name(path).encode()).decode()
         headers = {**_OF_TUS, "Upload-Length": str(size), "Upload-Metadata": f"filename {name}"}
         place: str = self._http.answer("POST", "/cache/uploads", headers=headers).headers["Location"]
-        return httpx.URL(place).path
+        return f"/cache/uploads/{place.rpartition('/')[2]}"
 
     def _rest(self, file: BinaryIO, place: str, offset: int, size: int, report: Report | None) -> str:
         """Send all from `offset` on; the content hash of what the server has then."""
