@@ -153,6 +153,18 @@ def test_a_revocation_lasts_as_long_as_is_said(state: State) -> None:
     assert not counts(state, "one")
 
 
+def test_times_that_are_over_or_hardly_end_are_no_fault(state: State) -> None:
+    state.sessions.revoke(digest("over"), -5)
+    assert state.sessions.spend(digest("over"), -5)
+    while not state.sessions.begin(a_session(token_hash=digest("over"))):
+        time.sleep(0.01)
+    assert state.sessions.begin(a_session("long", expires_at=1e15))
+    state.sessions.suspect(ANN, 1e15)
+    state.sessions.revoke(digest("long"), 1e15)
+    assert not state.sessions.begin(a_session("longer", token_hash=digest("long"), expires_at=1e15))
+    assert counts(state, "long")
+
+
 def test_all_that_a_user_has_is_revoked_and_nothing_of_others(state: State) -> None:
     for name in ("one", "two"):
         state.sessions.begin(a_session(name))

@@ -23,6 +23,7 @@ from artcelery.core.state.sqlite.tables import VERSIONS
 from tests.core.state.conftest import NUMBERS
 from tests.core.state.making import a_result, a_run, digest
 from tests.core.state.test_belongings import NOW, pages
+from tests.core.store.children import run_at_once, wait_for_go
 
 RUN = a_run(status="pending")
 ASSET = Asset("c\udcffat", digest("cat"), NOW)
@@ -121,6 +122,19 @@ def test_a_file_of_the_version_before_becomes_one_of_this_with_all_its_facts(old
         state.close()
     SqliteState.open(tmp_path / "new.db").close()
     assert tables(older) == tables(tmp_path / "new.db")
+
+
+def open_and_look(path: str) -> None:
+    """In a child: open the state together with others, and look at everything."""
+    wait_for_go()
+    state = SqliteState.open(Path(path))
+    has_all_facts(state)
+    state.close()
+    print("found")
+
+
+def test_processes_that_open_a_file_of_the_version_before_at_once_move_it_on_once(older: Path) -> None:
+    assert run_at_once(4, open_and_look, older) == ["found"] * 4
 
 
 def test_what_is_read_only_of_the_version_before_is_found_and_not_touched(older: Path) -> None:

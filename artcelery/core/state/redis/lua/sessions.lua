@@ -6,18 +6,20 @@ local SESSION = {'user', 'token_hash', 'l2_origin', 'epoch', 'created_at', 'veri
 local DAY_S = 86400
 local YEARS_S = 1e9
 
+local function milliseconds(seconds)
+  return math.max(math.ceil(math.min(tonumber(seconds), YEARS_S) * 1000), 1)
+end
+
 -- Keep a key for so long at least.
 local function keep_key(key, seconds)
-  local most = math.ceil(math.min(seconds, YEARS_S) * 1000)
-  if redis.call('PTTL', key) < most then
-    redis.call('PEXPIRE', key, most)
+  if redis.call('PTTL', key) < milliseconds(seconds) then
+    redis.call('PEXPIRE', key, milliseconds(seconds))
   end
 end
 
 -- Whether nobody has marked the key before, or it was this very call, the answer of which was lost.
 local function is_first(key, mark, seconds)
-  local most = math.ceil(math.min(tonumber(seconds), YEARS_S) * 1000)
-  return redis.call('SET', key, mark, 'NX', 'PX', math.max(most, 1)) or redis.call('GET', key) == mark
+  return redis.call('SET', key, mark, 'NX', 'PX', milliseconds(seconds)) or redis.call('GET', key) == mark
 end
 
 local function read_session(id)
@@ -29,9 +31,8 @@ local function epoch_of(user)
 end
 
 local function counts(session)
-  return session[1]
-    and tonumber(session[4]) == epoch_of(session[1])
-    and redis.call('EXISTS', P .. 'revoked:' .. session[2]) == 0
+  local user, token, _, epoch = unpack(session)
+  return user and tonumber(epoch) == epoch_of(user) and redis.call('EXISTS', P .. 'revoked:' .. token) == 0
 end
 
 local function forget_token(user, token)
@@ -41,11 +42,11 @@ local function forget_token(user, token)
 end
 
 local function end_session(id)
-  local session = read_session(id)
+  local user, token = unpack(read_session(id))
   redis.call('DEL', P .. 'session:' .. id)
-  if session[1] then
-    redis.call('SREM', P .. 'sessions_of:' .. session[2], id)
-    forget_token(session[1], session[2])
+  if user then
+    redis.call('SREM', P .. 'sessions_of:' .. token, id)
+    forget_token(user, token)
   end
 end
 
@@ -59,8 +60,6 @@ local function revoke(token, ttl)
 end
 
 -- The sessions of a user that count, each after its id.
-local TOKEN = 3
-
 local function sessions_of(user)
   local found = {}
   for _, token in ipairs(redis.call('SMEMBERS', P .. 'user_tokens:' .. user)) do
@@ -142,7 +141,8 @@ end
 function calls.revoke_user()
   local user, ttl, tokens, count = ARGV[2], tonumber(ARGV[3]), {}, 0
   for _, found in ipairs(sessions_of(user)) do
-    tokens[found[TOKEN]] = true
+    local _, _, token = unpack(found)
+    tokens[token] = true
   end
   for token in pairs(tokens) do
     revoke(token, ttl)
