@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -78,7 +80,7 @@ def film(samples: Path) -> bytes:
     return (samples / "film.mp4").read_bytes()
 
 
-@pytest.mark.parametrize("said", [said for said, _ in RANGES if said.isascii()])
+@pytest.mark.parametrize("said", [said for said, _ in RANGES if said.isascii() and said == said.strip()])
 def test_the_bytes_of_a_part_are_those_of_the_file(client: httpx.Client, film: bytes, said: str) -> None:
     name = uploaded(client, film, "film.mp4")
     reply = client.get(f"/cache/{name}", headers={"Range": said})
@@ -203,8 +205,6 @@ def test_facts_and_thumbnails_of_what_was_uploaded(client: httpx.Client, samples
 
 
 def test_a_thumbnail_is_made_once_by_whoever_asks_first(server: RunningServer, client: httpx.Client) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     found = uploaded(client, new_picture(100_000))
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(lambda _: client.get(f"/cache/{found}/thumbnail").content, range(8)))
@@ -277,10 +277,9 @@ def test_a_list_is_of_ones_own_files_newest_first(people: People) -> None:
         if (cursor := page["cursor"]) is None:
             break
     assert [len(page) for page in pages] == [2, 2, 1]
-    assert sum(pages, []) == found[::-1]
-    assert [item["name"] for item in client.get("/cache", params={"name": "URE 3"}).json()["files"]] == [
-        "Picture 3.png"
-    ]
+    assert [name for page in pages for name in page] == found[::-1]
+    (named,) = client.get("/cache", params={"name": "URE 3"}).json()["files"]
+    assert named["name"] == "Picture 3.png"
     assert client.get("/cache", params={"kind": "film"}).json() == {"files": [], "cursor": None}
     assert client.get("/cache", params={"cursor": "nonsense"}).status_code == 400
     assert client.get("/cache", params={"limit": 1001}).status_code == 422
@@ -307,10 +306,14 @@ def test_a_list_is_of_ones_own_files_newest_first(people: People) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT"])
-def test_what_is_no_hash_is_no_file(client: httpx.Client, name: str, method: str) -> None:
-    reply = client.request(method, f"/cache/{name}", content=b"x" if method == "PUT" else None)
-    assert reply.status_code in (404, 405), reply.text
-    assert b"root:" not in reply.content
+def test_what_is_no_hash_is_no_file(server: RunningServer, name: str, method: str) -> None:
+    connection = HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    connection.request(method, f"/cache/{name}", body=b"x" if method == "PUT" else None)
+    reply = connection.getresponse()
+    said = reply.read()
+    connection.close()
+    assert reply.status in (404, 405), said
+    assert b"root:" not in said
 
 
 def test_nginx_is_told_which_file_to_send(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.people.who import Who
 from artcelery.core.errors import QuotaError, TooLargeError
 
-__all__ = ["Room", "room_of"]
+__all__ = ["Room", "refuse_beyond_quota", "room_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,10 @@ def room_of(context: Context, who: Who, promised_bytes: int = 0) -> Room:
     if left <= 0:
         raise QuotaError(f"0 bytes are left of your quota of {quota}: you have {files} files; remove some first")
     return Room(min(left, most), left < most)
+
+
+def refuse_beyond_quota(context: Context, who: Who, size_bytes: int) -> None:
+    """TooLargeError when somebody has more than their quota, now that a file of so many bytes is theirs, too."""
+    quota, (_, taken) = context.settings.quota_size, context.state.belongings(who.user).files.total()
+    if quota is not None and taken > quota:
+        Room(max(0, quota - taken + size_bytes), True).check(size_bytes)

@@ -10,7 +10,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.people.file_facts import StoredFile, stored_file
 from artcelery.core.engine.people.file_importing import open_below
 from artcelery.core.engine.people.file_keeping import MEMBERS, alone_with
-from artcelery.core.engine.people.upload_room import Room, room_of
+from artcelery.core.engine.people.upload_room import Room, refuse_beyond_quota, room_of
 from artcelery.core.engine.people.who import Who
 from artcelery.core.errors import CorruptError
 from artcelery.core.media.apart import Probed
@@ -44,18 +44,28 @@ class Taking:
         """Keep a file that is wholly there; MediaError, and nothing kept, when it is no media."""
         name = plain_name(name)
         probed = self._context.apart.probe(incoming.path, name or "the file")
-        with alone_with(self._context, f"file:{digest.content_hash}"):
-            self._refuse_beyond_quota(digest)
+        holding = Holding(digest.content_hash, digest.size_bytes, probed.clip.kind, name, origin, now())
+        with alone_with(self._context, f"file:{digest.content_hash}"), self._granted(holding):
             self._context.store.keep(incoming, digest)
             fact = self._remember(digest, probed, name, origin)
-            holding = self._grant(digest, probed, name, origin)
-        return stored_file(holding, fact)
+        return stored_file(self._files.get(digest.content_hash) or holding, fact)
 
-    def _refuse_beyond_quota(self, digest: Digest) -> None:
-        """What others of theirs brought meanwhile counts, too."""
-        held = None if self._who.is_operator else self._files.get(digest.content_hash)
-        if held is None:
-            room_of(self._context, self._who).check(digest.size_bytes)
+    @contextmanager
+    def _granted(self, holding: Holding) -> Iterator[None]:
+        """It is theirs, unless it is too much with all that others of theirs brought meanwhile, or is not kept."""
+        if self._who.is_operator:  # whose files are all that the state knows of
+            yield
+            return
+        is_new = self._files.get(holding.content_hash) is None
+        self._files.put(holding)
+        try:
+            if is_new:
+                refuse_beyond_quota(self._context, self._who, holding.size_bytes)
+            yield
+        except BaseException:
+            if is_new:
+                self._files.remove(holding.content_hash)
+            raise
 
     def _remember(self, digest: Digest, probed: Probed, name: str, origin: str) -> MediaFact:
         """What the file is; who else brings it does not change what it is called, unless that is the operator."""
@@ -68,12 +78,6 @@ class Taking:
             fact = replace(fact, name=name, origin=MEMBERS, created_at=now())
         media.put(fact)
         return fact
-
-    def _grant(self, digest: Digest, probed: Probed, name: str, origin: str) -> Holding:
-        holding = Holding(digest.content_hash, digest.size_bytes, probed.clip.kind, name, origin, now())
-        if not self._who.is_operator:  # whose files are all that the state knows of
-            self._files.put(holding)
-        return self._files.get(digest.content_hash) or holding
 
     @property
     def _files(self) -> Files:
