@@ -1,0 +1,327 @@
+"""Everybody sees and uses what is theirs; of what is somebody else's nothing is said but that it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.context import Context, open_context
+from artcelery.core.engine.people import OPERATOR, Member
+from artcelery.core.engine.people.runs import RunRequest
+from artcelery.core.errors import (
+    ArtceleryError,
+    CancelledError,
+    ConfigError,
+    ForbiddenError,
+    NotAllowedError,
+    NotFoundError,
+    QuotaError,
+    UnreachableError,
+    UsageError,
+)
+from artcelery.core.runs import failed
+from artcelery.core.settings import Settings
+from artcelery.core.state.protocol import RunFilter
+from tests.media_files import make_sound, make_still, picture_array
+from tests.server.runs.people import Published, done, hold, rendered, who
+from tests.services import RedisServer, redis_server
+
+A, B = who("a"), who("b")
+GRAY = """\
+name: gray
+dag:
+  nodes:
+    - {id: a, type: SOURCE, config: {input: true}}
+    - {id: b, type: EFFECT, config: {effect: grayscale}, inputs: a}
+  output: b
+"""
+LATER = """\
+name: later
+registry: {assets: {secret: {path: PATH}}}
+dag:
+  nodes:
+    - {id: song, type: SOURCE, config: {input: true}}
+    - {id: facts, type: ANALYZE, config: {features: [duration]}, inputs: song}
+    - id: seen
+      type: MAP
+      config:
+        over: {t: ["${facts.duration}"]}
+        nodes:
+          - {id: found, type: SOURCE, config: {WHAT}}
+          - {id: soft, type: EFFECT, config: {effect: blur, params: {radius: "${t}"}}, inputs: found}
+        output: soft
+    - {id: all, type: LAYER, inputs: seen}
+  output: all
+"""
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def context(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Context]:
+    """The rooms of an engine on each state."""
+    url = None
+    if request.param == "redis":
+        url = request.getfixturevalue("redis").url(7)
+        with Redis.from_url(url) as client:
+            client.flushdb()
+    given = {"home": tmp_path / "home", "actor": "@op@here", "redis_url": url, "quota_runs": 2}
+    context = open_context(Settings.model_validate(given))
+    yield context
+    context.state.close()
+
+
+@pytest.fixture
+def published() -> Published:
+    return Published()
+
+
+@pytest.fixture
+def people(context: Context, published: Published) -> tuple[Member, Member, Member]:
+    """Two users of L2, and who operates the server."""
+    return Member(context, A, published), Member(context, B, published), Member(context, OPERATOR, published)
+
+
+@pytest.fixture
+def picture(context: Context, tmp_path: Path) -> str:
+    """A stored picture that is nobody's but the operator's."""
+    return Assets(context).add(make_still(tmp_path / "picture.png", picture_array(40, 30))).content_hash
+
+
+People = tuple[Member, Member, Member]
+
+
+def refused(call: Callable[[], object], *hidden: str) -> tuple[type[ArtceleryError], str]:
+    """The error of a call, without the words in which it may differ."""
+    with pytest.raises(ArtceleryError) as caught:
+        call()
+    message = caught.value.message
+    for word in hidden:
+        message = message.replace(word, "X")
+    return type(caught.value), message
+
+
+def test_what_a_run_uses_and_makes_becomes_its_users(context: Context, people: People) -> None:
+    a, b, _ = people
+    run = rendered(a, text=GRAY, inputs=["cat"], output_name="mine")
+    assert run.user == A.user
+    named = {run.config_id, run.output_hash, run.provenance_hash, *run.inputs.values()}
+    named |= {node.content_hash for node in run.nodes if node.content_hash}
+    files = context.state.belongings(A.user).files
+    held = {item.content_hash: item for item in files.page(limit=100).files}
+    assert set(held) == named
+    output = held[run.output_hash or ""]
+    assert (output.kind, output.name, output.origin) == ("still", "mine.png", "render")
+    for content_hash in named:
+        path = context.store.find(content_hash or "")
+        assert path is not None
+        assert held[content_hash or ""].size_bytes == path.stat().st_size
+    assert files.total() == (len(held), sum(item.size_bytes for item in held.values()))
+    assert context.state.belongings(B.user).files.total() == (0, 0)
+    assert [record.id for record in a.configs.page().configs] == [run.config_id]
+    assert context.state.configs.get(run.config_id) is None
+    again = rendered(b, text=GRAY, inputs=["cat"])
+    assert (again.output_hash, again.user) == (run.output_hash, B.user)
+    assert context.state.holders(run.output_hash or "") == [A.user, B.user]
+
+
+def test_runs_of_the_operator_need_no_holdings(context: Context, people: People) -> None:
+    _, _, operator = people
+    run = rendered(operator, recipe="dog", inputs=["cat"])
+    assert run.user == "@op@here"
+    assert context.state.holders(run.output_hash or "") == []
+    assert [record.id for record in context.state.configs.all()] == [run.config_id]
+
+
+def test_a_run_of_somebody_else_is_not_there(people: People) -> None:
+    a, b, operator = people
+    run, nobodys = rendered(a, text=GRAY, inputs=["cat"]).id, "0" * 26
+    calls: list[Callable[[Member, str], object]] = [
+        lambda member, said: member.runs.get(said),
+        lambda member, said: member.runs.plan_of(said),
+        lambda member, said: member.runs.provenance(said),
+        lambda member, said: member.runs.cancel(said),
+        lambda member, said: member.runs.retry(said),
+        lambda member, said: member.runs.remove(said),
+    ]
+    for call, said in product(calls, (run, run[:-1], run[:8], "last")):
+        unknown = refused(partial(call, b, nobodys), nobodys)
+        assert refused(partial(call, b, said), said) == unknown
+        assert unknown[0] is NotFoundError
+    assert b.runs.page(only=RunFilter()).runs == ()
+    assert b.runs.page(only=RunFilter(config="gray")).runs == ()
+    with pytest.raises(ForbiddenError):
+        b.runs.page(only=RunFilter(user=A.user))
+    for member in (a, operator):
+        assert [item.id for item in member.runs.page(only=RunFilter(user=A.user)).runs] == [run]
+        assert {member.runs.get(said).id for said in (run, run[:-1], "last")} == {run}
+        assert member.runs.provenance(run)["task_id"] == run
+
+
+def test_the_beginning_of_an_id_is_looked_for_among_ones_own(context: Context, people: People) -> None:
+    a, b, _ = people
+    run = rendered(a, text=GRAY, inputs=["cat"])
+    like = replace(run, id=run.id[:-1] + ("0" if run.id[-1] != "0" else "1"), user=B.user)
+    context.state.runs.put(like)
+    prefix = run.id[:-1]
+    assert (a.runs.get(prefix).id, b.runs.get(prefix).id) == (run.id, like.id)
+    assert context.state.runs.get(prefix) is None
+    old = replace(run, id="00" + run.id[2:], created_at="1970-03-01T00:00:00.000Z")
+    context.state.runs.put(old)
+    assert a.runs.get(run.id[:6]).id == run.id
+    for said in (run.id[:5], "zzzzzz", "0" * 9, "ILOU!!", "", "x" * 300, "\0" * 8):
+        with pytest.raises(NotFoundError):
+            a.runs.get(said)
+
+
+def test_a_config_of_somebody_else_is_not_there(people: People) -> None:
+    a, b, operator = people
+    kept, _ = a.configs.add(GRAY.replace("name: gray", "name: mine-1").encode(), "gray.yaml")
+
+    def order(recipe: str) -> object:
+        return b.runs.submit(RunRequest(recipe, inputs=["cat"]))
+
+    for said, unknown in ((kept.id, "0" * 64), ("mine-1", "mine-2")):
+        for call in (b.configs.get, b.configs.remove, order):
+            assert refused(partial(call, said), said) == refused(partial(call, unknown), unknown)
+    assert list(b.configs.page().configs) == []
+    assert a.configs.get("mine-1") == kept
+    assert operator.configs.get(kept.id) == kept
+    assert a.configs.remove("mine-1") == kept
+    with pytest.raises(NotFoundError):
+        a.configs.get(kept.id)
+
+
+def test_a_config_goes_when_no_run_of_its_owner_needs_it(context: Context, people: People) -> None:
+    a, b, _ = people
+    run = rendered(a, text=GRAY, inputs=["cat"])
+    b.configs.add(GRAY.encode())
+    assert run.id in refused(lambda: a.configs.remove("gray"))[1]
+    assert b.configs.remove("gray").id == run.config_id
+    assert b.configs.find(run.config_id) is None
+    assert a.configs.load(a.configs.get(run.config_id)).text == GRAY.encode()
+    a.runs.remove(run.id)
+    assert a.configs.remove("gray").id == run.config_id
+
+
+@pytest.mark.parametrize("text", ["", GRAY])
+def test_a_file_of_somebody_else_is_not_there(context: Context, people: People, picture: str, text: str) -> None:
+    a, b, operator = people
+    hold(context, A.user, picture, "hers.png")
+    unknown = "0" * 64
+    source = f"name: x\ndag:\n  nodes:\n    - {{id: a, type: SOURCE, config: {{hash: '{picture}'}}}}\n  output: a\n"
+    recipe = "" if text else "invert"
+    nothing = source.replace(picture, unknown)
+    for call in (b.runs.submit, b.runs.plan):
+        found = refused(partial(call, RunRequest(recipe, text, [picture])), picture)
+        assert found == refused(partial(call, RunRequest(recipe, text, [unknown])), unknown)
+        assert found[0] is UsageError
+        named = refused(partial(call, RunRequest(text=source)), picture)
+        assert named == refused(partial(call, RunRequest(text=nothing)), unknown)
+        assert named[0] is ConfigError
+    own = rendered(a, recipe=recipe, text=text, inputs=[picture])
+    assert own.output_name.startswith("hers-")
+    assert rendered(operator, recipe=recipe, text=text, inputs=[picture]).output_hash == own.output_hash
+    assert refused(lambda: b.runs.submit(RunRequest("dog", inputs=[own.output_hash or ""])))[0] is UsageError
+
+
+def test_names_are_ones_own(context: Context, people: People, picture: str) -> None:
+    from artcelery.core.state.records import Asset
+
+    a, b, _ = people
+    context.state.assets.put(Asset("logo", picture, "2026-01-01T00:00:00.000Z"))
+    assert refused(lambda: a.runs.plan(RunRequest("dog", inputs=["logo"])))[0] is UsageError
+    hold(context, B.user, picture)
+    context.state.belongings(B.user).assets.put(Asset("logo", picture, "2026-01-01T00:00:00.000Z"))
+    assert b.runs.plan(RunRequest("dog", inputs=["logo"])).graph.sources["input"].content_hash == picture
+    assert refused(lambda: a.runs.plan(RunRequest("dog", inputs=["logo"])))[0] is UsageError
+
+
+def test_what_is_published_may_be_used_by_all_and_is_then_theirs(
+    context: Context, people: People, picture: str, published: Published
+) -> None:
+    a, b, _ = people
+    hold(context, A.user, picture, "hers.png")
+    published.hashes.add(picture)
+    run = rendered(b, recipe="dog", inputs=[picture])
+    assert "hers" not in run.output_name
+    published.hashes.clear()
+    assert rendered(b, recipe="invert", inputs=[picture]).inputs == {"input": picture}
+    published.away = True
+    unknown = "0" * 64
+    secret = rendered(a, recipe="dog", inputs=["cat"]).output_hash or ""
+    away = refused(lambda: b.runs.plan(RunRequest("dog", inputs=[secret])))
+    assert away == refused(lambda: b.runs.plan(RunRequest("dog", inputs=[unknown])))
+    assert away[0] is UnreachableError
+
+
+@pytest.mark.parametrize("what", ["hash: HASH", "asset: secret"])
+def test_what_is_planned_later_by_a_worker_reaches_no_further(
+    context: Context, people: People, tmp_path: Path, picture: str, what: str
+) -> None:
+    _, b, _ = people
+    song = Assets(context).add(make_sound(tmp_path / "song.wav", 2)).content_hash
+    text = LATER.replace("WHAT", what).replace("HASH", f"'{picture}'").replace("PATH", str(tmp_path / "picture.png"))
+    hold(context, B.user, song)
+    run = done(context, b.runs.submit(RunRequest(text=text, inputs=[song])))
+    assert (run.status, (run.error or {})["code"]) == ("failed", "config-invalid")
+    assert picture not in run.inputs.values()
+    if what.startswith("hash"):
+        hold(context, B.user, picture)
+        assert done(context, b.runs.retry(run.id)).status == "completed"
+
+
+def test_nobody_has_more_runs_waiting_than_may_be(people: People) -> None:
+    a, b, operator = people
+    for name in ("dog", "invert"):
+        a.runs.submit(RunRequest(name, inputs=["cat"]))
+    kind, message = refused(lambda: a.runs.submit(RunRequest("hue", inputs=["cat"])))
+    assert (kind, message.startswith("2 of your runs wait or run, and 2 may")) == (QuotaError, True)
+    for member in (b, *([operator] * 3)):
+        member.runs.submit(RunRequest("hue", inputs=["cat"]))
+    a.runs.cancel("last")
+    assert a.runs.submit(RunRequest("hue", inputs=["cat"])).run.status == "pending"
+    cancelled = a.runs.page(only=RunFilter(status="cancelled")).runs[0]
+    assert refused(lambda: a.runs.retry(cancelled.id))[0] is QuotaError
+
+
+def test_a_key_is_ones_own(people: People) -> None:
+    a, b, _ = people
+    order = RunRequest("dog", inputs=["cat"])
+    first, other = a.runs.submit(order, "key"), b.runs.submit(order, "key")
+    assert (first.run.user, other.run.user) == (A.user, B.user)
+    assert a.runs.submit(order, "key").run.id == first.run.id
+    a.runs.cancel(first.run.id)
+    a.runs.remove(first.run.id)
+    assert refused(lambda: a.runs.submit(order, "key"))[0] is NotFoundError
+
+
+def test_a_run_goes_unless_its_output_is_published(context: Context, people: People, published: Published) -> None:
+    a, _, operator = people
+    run = rendered(a, text=GRAY, inputs=["cat"])
+    published.hashes.add(run.output_hash or "")
+    for member in (a, operator):
+        assert refused(partial(member.runs.remove, run.id))[0] is NotAllowedError
+    published.away = True
+    assert refused(lambda: a.runs.remove(run.id))[0] is UnreachableError
+    waits = a.runs.submit(RunRequest("dog", inputs=["cat"])).run
+    assert refused(lambda: a.runs.remove(waits.id))[0] is NotAllowedError
+    context.state.runs.finish(failed(waits, RuntimeError("no")), {})
+    assert a.runs.remove(waits.id).id == waits.id
+    stopped = a.runs.submit(RunRequest("dog", inputs=["cat"])).run
+    context.state.runs.finish(failed(stopped, CancelledError("no")), {})
+    assert a.runs.remove(stopped.id).id == stopped.id
+    published.hashes, published.away = set(), False
+    assert a.runs.remove(run.id).id == run.id
+    assert context.store.has(run.output_hash or "")
