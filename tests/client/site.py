@@ -93,11 +93,11 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, *, with_worker: bool = True, **given: object) -> Iterator[Site]:
+def site(folder: Path, *, with_worker: bool = True, port: int = 0, **given: object) -> Iterator[Site]:
     """A server with these settings, and, unless it is to have none, a worker."""
     folder.mkdir(exist_ok=True)
     settings = server_settings(folder, **given)
-    with running_server(settings) as server:
+    with running_server(settings, port=port) as server:
         if not with_worker:
             yield Site(server, folder)
             return
