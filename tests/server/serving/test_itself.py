@@ -13,9 +13,11 @@ import pytest
 
 import artcelery
 from artcelery.core.engine import open_engine
+from artcelery.core.settings import Settings
 from artcelery.server import docs_page
 from tests.server.running import running_server, server_settings
 
+ROOT = Path(__file__).parents[3]
 DOCS = Path(docs_page.__file__).parent
 TOKEN = {"Authorization": "Bearer secret-of-the-operator"}
 
@@ -135,3 +137,15 @@ def test_only_the_files_of_the_documentation_are_served_there(path: str, tmp_pat
     with running_server(server_settings(tmp_path)) as server, server.client() as client:
         reply = client.get(path)
     assert (reply.status_code, reply.json()["code"]) == (404, "not-found")
+
+
+def test_the_page_has_every_setting_and_metric_of_a_server(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "server.md").read_text()
+    names = list(Settings.model_fields)
+    for name in names[names.index("host") :]:
+        assert f"`ARTCELERY_{name.upper()}`" in page, name
+    with running_server(server_settings(tmp_path)) as server, server.client() as client:
+        told = re.findall(r"^# TYPE (\S+) ", client.get("/metrics").text, re.MULTILINE)
+    assert len(told) >= 10
+    for name in told:
+        assert f"`{name}" in page, name
