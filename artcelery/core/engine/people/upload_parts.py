@@ -105,10 +105,11 @@ class PartialUploads:
 
         ConflictError when it stands elsewhere, or somebody else goes on with it.
         """
-        self.get(id)
+        if self.get(id).content_hash:
+            raise ConflictError("the upload is whole already; begin another")
         with self._alone_with(id) as descriptor, writing_to(self._all, size_bytes or 0):
             partial = self.get(id)
-            if offset != partial.offset or partial.content_hash:
+            if offset != partial.offset:
                 raise ConflictError(f"the upload has {partial.offset} bytes, and goes on there; not at {offset}")
             Room(partial.size_bytes - offset).check(size_bytes or 0)
             os.lseek(descriptor, offset, os.SEEK_SET)
@@ -132,7 +133,10 @@ class PartialUploads:
 
     @contextmanager
     def _alone_with(self, id: str) -> Iterator[int]:
-        descriptor = os.open(self._data(id), os.O_RDWR | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(self._data(id), os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError as error:  # it was finished or given up just now
+            raise ConflictError("the upload is over already; ask where it stands") from error
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
