@@ -10,6 +10,7 @@ from artcelery.core.state.protocol import Sessions, Verdict
 from artcelery.core.state.records import Session
 from artcelery.server.auth.l2 import L2
 from artcelery.server.auth.revoking import revoke_session
+from artcelery.server.security.origins import Origin
 
 __all__ = ["Doubts"]
 
@@ -38,12 +39,16 @@ class Doubts:
         self._sessions.suspect(user, now)
 
     def stands(self, verdict: Verdict, token: Callable[[], str | None]) -> bool:
-        """Whether a session counts; one that L2 rejects is revoked, and one that it cannot be asked about stands."""
+        """Whether a session counts; one that L2 rejects is revoked, and one that it cannot be asked about stands.
+
+        One of an L2 that the settings do not name any more does not count.
+        """
         session, now = verdict.session, time.time()
+        origin = self._l2.origin(session.l2_origin)
         question = _question(session.verified_at, verdict.suspected_at, now)
-        if question is None or not self._may_ask(question, session.user, now):
-            return True
-        return self._is_valid(session, token(), now)
+        if origin is None or question is None or not self._may_ask(question, session.user, now):
+            return origin is not None
+        return self._is_valid(session, origin, token(), now)
 
     def _may_ask(self, question: str, user: str, now: float) -> bool:
         if question == "again":
@@ -51,10 +56,9 @@ class Doubts:
         # A session that L2 rejected is gone from the count: the next one of a user who did sign out is asked at once.
         return self._sessions.may_ask(f"{len(self._sessions.of_user(user))} of {user}", now, _PAUSE_S)
 
-    def _is_valid(self, session: Session, token: str | None, now: float) -> bool:
-        origin = self._l2.origin(session.l2_origin)
+    def _is_valid(self, session: Session, origin: Origin, token: str | None, now: float) -> bool:
         try:
-            found = self._l2.verify(token, origin) if token and origin else None
+            found = self._l2.verify(token, origin) if token else None
         except UnreachableError:
             return True
         if found is None or found.user != session.user:

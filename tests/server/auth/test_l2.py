@@ -25,7 +25,6 @@ from tests.services import free_port
 _URL = "https://l1.example"
 _HASH = "ab" * 32
 _MISBEHAVIOURS: dict[str, dict[str, Any]] = {
-    "slow": {"mode": "slow", "seconds": 20},
     "drip": {"mode": "drip"},
     "huge": {"mode": "huge"},
     "error": {"mode": "status", "status": 500},
@@ -162,16 +161,15 @@ def test_only_https_origins_are_registries_and_only_of_a_server_with_a_public_ur
         L2(Settings(**given))
 
 
-@pytest.mark.parametrize("how", ["slow", "huge", "error"])
-def test_a_server_bears_an_l2_that_misbehaves(l2: ReferenceL2, tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize("how", [{"mode": "slow", "seconds": 20}, {"mode": "huge"}, {"mode": "status", "status": 500}])
+def test_a_server_bears_an_l2_that_misbehaves(l2: ReferenceL2, tmp_path: Path, how: dict[str, Any]) -> None:
     with site_with(tmp_path, l2) as site:
         browser, newcomer, token = site.signed_in(), site.begun(), site.token()
-        l2.behave(**_MISBEHAVIOURS[how])
+        l2.behave(**how)
         began = time.monotonic()
         reply = newcomer.get("/auth", params={"auth_token": token})
         assert (reply.status_code, reply.json()["code"]) == (503, "unreachable")
-        assert site.status(site.client(), **site.bearer(token)) == 503
-        assert time.monotonic() - began < 2 * (_LIMIT_S + _LATE_S)
+        assert time.monotonic() - began < _LIMIT_S + _LATE_S
         assert site.status(browser) == 200
         l2.behave()
         assert newcomer.get("/auth", params={"auth_token": token}).headers["location"] == "/"

@@ -222,3 +222,13 @@ def test_a_sign_in_goes_to_known_registries_only(site: Site) -> None:
     assert (reply.status_code, reply.json()["code"]) == (400, "usage")
     assert site.l2.origin in reply.json()["detail"]
     assert "location" not in reply.headers
+
+
+def test_sessions_of_an_l2_that_the_settings_name_no_more_do_not_count(l2: ReferenceL2, tmp_path: Path) -> None:
+    with site_with(tmp_path, l2) as site:
+        token = site.token()
+        secret = site.signed_in().cookies[SESSION]
+        assert site.status(site.client(), **site.bearer(token)) == 200
+    with reference_l2() as other, site_with(tmp_path, other) as site:
+        assert site.status(site.client(), Cookie=f"{SESSION}={secret}") == 401
+        assert site.status(site.client(), **site.bearer(token)) == 401
