@@ -18,24 +18,27 @@ async def take_upload(request: Request, member: Member, name: str) -> StoredFile
     """The file that is the body, or the one in the form that is the body; it is the member's now."""
     boundary = form_boundary(request)
     form = FormFile(boundary) if boundary else None
+    length = length_of(request)
     # A form is longer than the file in it: how much, is seen when it has come.
-    size, length = (None, length_of(request)) if form else (length_of(request),) * 2
-    async with contextmanager_in_threadpool(member.files.arriving(size, length or 0)) as arrival:
+    coming = member.files.arriving(None if form else length, length or 0)
+    async with contextmanager_in_threadpool(coming) as arrival:
         body = blocks_of(request)
-        await receive(form.blocks(body) if form else body, arrival.write, arrival.hash)
+        await receive(form.blocks(body) if form else body, length, arrival.write, arrival.hash)
         return await run_in_threadpool(arrival.take, name or (form.name if form else ""))
 
 
 async def take_from_peer(request: Request, member: Member, content_hash: str) -> None:
     """The file of that hash, which is the body."""
-    coming = member.files.arriving_from_peer(content_hash, length_of(request))
+    length = length_of(request)
+    coming = member.files.arriving_from_peer(content_hash, length)
     async with contextmanager_in_threadpool(coming) as arrival:
-        await receive(blocks_of(request), arrival.write, arrival.hash)
+        await receive(blocks_of(request), length, arrival.write, arrival.hash)
         await run_in_threadpool(arrival.keep)
 
 
 async def take_part(request: Request, member: Member, id: str, offset: int) -> Partial:
     """Where an upload stands after the part that is the body."""
-    async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length_of(request))) as part:
-        await receive(blocks_of(request), part.write, part.hash)
+    length = length_of(request)
+    async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length)) as part:
+        await receive(blocks_of(request), length, part.write, part.hash)
         return await run_in_threadpool(part.end)
