@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -122,7 +121,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = [{"message": str(item["msg"]), "path": list(item["loc"])} for item in jsonable_encoder(error.errors())]
+    found = [{"message": str(item["msg"]), "path": list(item["loc"])} for item in error.errors()]
     said = "; ".join(f"{'.'.join(map(str, item['path']))}: {item['message']}" for item in found)
     return problem(422, f"the request is wrong: {said}", "request-invalid", problems=found)
 

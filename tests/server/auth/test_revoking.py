@@ -187,3 +187,12 @@ def test_a_state_that_does_not_answer_lets_nobody_in(l2: ReferenceL2, tmp_path: 
             program.post("/auth/revoke", json={"token": token}),
         ]
         assert [(reply.status_code, reply.json()["code"]) for reply in replies] == [(503, "unreachable")] * 3
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=\xff", "multipart/form-data", None])
+@pytest.mark.parametrize("path", ["/auth/revoke", "/auth/revoke-user", "/auth/confirm"])
+def test_what_is_not_even_text_is_refused_as_well(site: Site, path: str, kind: str | None) -> None:
+    headers = {"Content-Type": kind.encode("latin-1")} if kind else {}
+    reply = site.client().post(path, content=b'\xff\x00{"token": \xed\xa0\x80', headers=headers)
+    assert reply.status_code in (400, 422)
+    assert reply.headers["content-type"] == "application/problem+json"
