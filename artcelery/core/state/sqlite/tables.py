@@ -92,7 +92,7 @@ _VERSION_3 = (
     "INSERT INTO configs SELECT x'', id, name, created_at, file_name FROM configs_2",
     "DROP TABLE configs_2",
     "CREATE INDEX configs_by_name ON configs (user, name, created_at)",
-    "CREATE INDEX runs_unfinished ON runs (user) WHERE status IN ('pending', 'running')",
+    "CREATE INDEX runs_by_user_and_status ON runs (user, status, created_at, id)",
     """CREATE TABLE holdings (
         user BLOB NOT NULL, content_hash TEXT NOT NULL, size_bytes INTEGER NOT NULL, kind TEXT NOT NULL,
         name BLOB NOT NULL, origin BLOB NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (user, content_hash)
