@@ -59,7 +59,7 @@ class ReferenceL2:
 
     def behave(self, mode: str = "well", **given: object) -> None:
         """Answer L1 otherwise: "well", "slow" or "late" (`seconds`), "drip", "redirect" (`to`), "huge", "status"
-        (`status`), "text" (`text`)."""
+        (`status`), "text" (`text`); "once" (`status`) means well one time, and then with that status."""
         self._say("behave", mode=mode, **given)
 
     def calls(self, path: str = "/auth/verify") -> list[dict[str, Any]]:
@@ -227,6 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b" " * (1 << 20))
         except OSError:
             pass
+
+    def _once(self, how: Mapping[str, Any], answer: Any) -> None:
+        self.known.behave(mode="status", status=how["status"])
+        self._reply(*answer())
 
     def _status(self, how: Mapping[str, Any], answer: Any) -> None:
         self._reply(how["status"], {})

@@ -57,11 +57,9 @@ class SignIns:
             raise SignInError("that is no token; begin a new sign-in")
         deadline = Deadline.within(PATIENCE_S)
         found = self._l2.find(token, begun_with, deadline)
-        if not self._sessions.spend(token_hash(token), found.expires_at - time.time()):
-            raise SignInError("this sign-in was used already; begin a new one")
         if found.origin != begun_with:
             return self._keep(token, found)
-        return self._enter(token, found.user, found.origin, deadline)
+        return self._enter(token, found.user, found.origin, deadline, once=token_hash(token))
 
     def held(self, secret: str) -> Session:
         """The sign-in that is kept under a secret; SignInError when there is none (any more)."""
@@ -76,34 +74,37 @@ class SignIns:
         token, origin = unseal(session.sealed, secret), self._l2.origin(session.l2_origin)
         if token is None or origin is None or not same(code, code_of(secret)):
             raise SignInError(_GONE)
-        if not self._sessions.spend(session.id_hash, PENDING_S):
-            raise SignInError(_GONE)
+        signed_in = self._enter(token, session.user, origin, Deadline.within(PATIENCE_S), once=session.id_hash)
         self._sessions.forget(session.id_hash)
-        return self._enter(token, session.user, origin, Deadline.within(PATIENCE_S))
+        return signed_in
 
     def _keep(self, token: str, found: Verified) -> SignedIn:
+        self._spend(token_hash(token), found)
         secret = new_secret()
         session = self._record(secret_id(secret, _ASKED), token, found.user, found.origin, seal(token, secret))
         self._begin(session)
         return SignedIn(found.user, secret, session.expires_at, kept=True)
 
-    def _enter(self, token: str, user: str, origin: Origin, deadline: Deadline) -> SignedIn:
+    def _enter(self, token: str, user: str, origin: Origin, deadline: Deadline, *, once: str) -> SignedIn:
+        """Sign in unless that was done `once`; what L2 did not answer may be tried again."""
         secret = new_secret()
         session = self._record(secret_id(secret), token, user, origin, seal(token, secret))
         self._begin(session)
         try:
-            return self._counting(session, token, secret, origin, deadline)
+            at = time.time()
+            found = self._l2.verify(token, origin, deadline.share())
+            if found is None or found.user != user:
+                raise SignInError(_GONE)
+            self._spend(once, found)
+            self._begin(replace(session, verified_at=at, expires_at=found.expires_at))
         except BaseException:
             self._sessions.forget(session.id_hash)
             raise
+        return SignedIn(user, secret, found.expires_at)
 
-    def _counting(self, session: Session, token: str, secret: str, origin: Origin, deadline: Deadline) -> SignedIn:
-        at = time.time()
-        found = self._l2.verify(token, origin, deadline.share())
-        if found is None or found.user != session.user:
-            raise SignInError(_GONE)
-        self._begin(replace(session, verified_at=at, expires_at=found.expires_at))
-        return SignedIn(found.user, secret, found.expires_at)
+    def _spend(self, once: str, found: Verified) -> None:
+        if not self._sessions.spend(once, found.expires_at - time.time()):
+            raise SignInError("this sign-in was used already; begin a new one")
 
     def _begin(self, session: Session) -> None:
         if not self._sessions.begin(session):

@@ -232,3 +232,18 @@ def test_sessions_of_an_l2_that_the_settings_name_no_more_do_not_count(l2: Refer
     with reference_l2() as other, site_with(tmp_path, other) as site:
         assert site.status(site.client(), Cookie=f"{SESSION}={secret}") == 401
         assert site.status(site.client(), **site.bearer(token)) == 401
+
+
+def test_a_token_is_not_used_up_by_a_sign_in_that_l2_did_not_let_come_to_its_end(site: Site) -> None:
+    sure, asked, token, other = site.begun(), site.client(), site.token(), site.token("mia")
+    site.l2.behave("once", status=500)
+    assert _came(sure, token).status_code == 503
+    site.l2.behave()
+    assert (_came(sure, token).headers["location"], site.name(sure)) == ("/", site.l2.user("giles"))
+    _came(asked, other)
+    code = {"code": code_in(asked.get("/auth/confirm").text)}
+    site.l2.behave("status", status=500)
+    assert asked.post("/auth/confirm", data=code, headers=OURS).status_code == 503
+    site.l2.behave()
+    assert asked.post("/auth/confirm", data=code, headers=OURS).status_code == 303
+    assert (site.name(asked), _came(asked, other).status_code) == (site.l2.user("mia"), 401)
