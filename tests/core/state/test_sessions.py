@@ -146,7 +146,7 @@ def test_a_token_that_nobody_knows_is_revoked_as_well(state: State) -> None:
 
 
 def test_a_revocation_lasts_as_long_as_is_said(state: State) -> None:
-    state.sessions.begin(a_session())
+    state.sessions.begin(a_session(expires_at=time.time() + 0.5))
     state.sessions.revoke(digest("token of one"), 0.05)
     while not state.sessions.begin(a_session("later", token_hash=digest("token of one"))):
         time.sleep(0.01)
@@ -163,6 +163,15 @@ def test_times_that_are_over_or_hardly_end_are_no_fault(state: State) -> None:
     state.sessions.revoke(digest("long"), 1e15)
     assert not state.sessions.begin(a_session("longer", token_hash=digest("long"), expires_at=1e15))
     assert counts(state, "long")
+
+
+def test_a_revocation_lasts_until_the_sessions_would_have_expired(state: State) -> None:
+    expires_at = time.time() + 1
+    state.sessions.begin(a_session(expires_at=expires_at))
+    state.sessions.revoke(digest("token of one"), 0.001)
+    while not state.sessions.begin(a_session("later", token_hash=digest("token of one"))):
+        time.sleep(0.01)
+    assert time.time() >= expires_at - 0.01
 
 
 def test_all_that_a_user_has_is_revoked_and_nothing_of_others(state: State) -> None:

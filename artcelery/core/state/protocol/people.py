@@ -126,7 +126,10 @@ class Sessions(Protocol):
         ...
 
     def revoke(self, token_hash: str, ttl_s: float) -> None:
-        """Let no session of a token count any more, for so long; those that stand are forgotten."""
+        """Let no session of a token count any more, for so long; those that stand are forgotten.
+
+        It lasts at least until they would have expired.
+        """
         ...
 
     def revoke_user(self, user: str, ttl_s: float) -> int:

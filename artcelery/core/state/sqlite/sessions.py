@@ -139,7 +139,9 @@ def _insert(connection: sqlite3.Connection, session: Session) -> None:
 
 
 def _revoke(connection: sqlite3.Connection, token_hash: str, ttl_s: float) -> None:
-    _mark(connection, token_hash, "revoked", time.time() + ttl_s)
+    sql = "SELECT coalesce(max(expires_at), 0) FROM sessions WHERE token_hash = ?"
+    (expires_at,) = connection.execute(sql, (token_hash,)).fetchone()
+    _mark(connection, token_hash, "revoked", max(time.time() + ttl_s, expires_at))
     connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
 

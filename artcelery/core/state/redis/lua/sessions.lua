@@ -52,7 +52,7 @@ end
 
 local function revoke(token, ttl)
   redis.call('SET', P .. 'revoked:' .. token, '1', 'KEEPTTL')
-  keep_key(P .. 'revoked:' .. token, ttl)
+  keep_key(P .. 'revoked:' .. token, math.max(ttl, redis.call('PTTL', P .. 'sessions_of:' .. token) / 1000))
   for _, id in ipairs(redis.call('SMEMBERS', P .. 'sessions_of:' .. token)) do
     end_session(id)
   end
