@@ -69,7 +69,8 @@ class Configs:
         record = self.get(name_or_id)
         refuse_if_needed(record.id, self._context.state.runs)
         self._context.state.configs.remove(record.id)
-        self._context.store.remove(record.id)
+        if not self._context.state.holders(record.id):
+            self._context.store.remove(record.id)
         return record
 
     def schema(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from artcelery.core.engine.people.run_orders import RunRequest
+from artcelery.core.errors import UsageError
 from artcelery.core.state.protocol import Page
 from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
 
@@ -20,12 +21,13 @@ __all__ = [
     "RunOrder",
     "RunReply",
     "RunsReply",
-    "Since",
     "StartedReply",
     "WholeRunReply",
+    "recorded_time",
 ]
 
 _HASH = "33268b6e167deaf018cc538de12dbacf612612cc9d9a9e6b6ae6bdd7b8d0bb1f"
+_DEEPEST = 20
 _RUN_EXAMPLE: dict[str, Any] = {
     "id": "01k8m3v0rs8c5e3w9q6y4t2n1a",
     "status": "completed",
@@ -43,26 +45,27 @@ _RUN_EXAMPLE: dict[str, Any] = {
 }
 
 
-def _sendable(value: Any) -> Any:
-    """What can be said again: texts that have a UTF-8 form."""
+def recorded_time(time: datetime) -> str:
+    """A time as records have it; without a zone it is UTC. UsageError when it is before all times."""
+    try:
+        aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except OverflowError:
+        raise UsageError(f"{time} is no time that a run can have begun at") from None
+
+
+def _sendable(value: Any, depth: int = 0) -> Any:
+    """What can be said again: texts that have a UTF-8 form, in no deep nest."""
+    if depth > _DEEPEST:
+        raise ValueError(f"values lie at most {_DEEPEST} levels deep")
     if isinstance(value, str):
         value.encode()  # a UnicodeEncodeError is a ValueError
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _sendable(key), _sendable(item)
-    elif isinstance(value, list):
-        for item in value:
-            _sendable(item)
+    elif isinstance(value, (dict, list)):
+        for item in (*value, *(value.values() if isinstance(value, dict) else ())):
+            _sendable(item, depth + 1)
     return value
 
 
-def _recorded(time: datetime) -> str:
-    """A time as records have it; without a zone it is UTC."""
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Since = Annotated[datetime, AfterValidator(_recorded)]
 Said = Annotated[str, Field(min_length=1, max_length=200)]
 Params = Annotated[dict[str, Any], AfterValidator(_sendable)]
 

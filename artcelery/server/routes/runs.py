@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -13,14 +14,15 @@ from artcelery.core.state.records import RunStatus
 from artcelery.server.following import Followings
 from artcelery.server.given import MemberGiven, ServicesGiven
 from artcelery.server.models.plans import PlanReply, RunPlanReply
+from artcelery.server.models.provenance import ProvenanceReply
 from artcelery.server.models.runs import (
     EntriesReply,
     RunOrder,
     RunReply,
     RunsReply,
-    Since,
     StartedReply,
     WholeRunReply,
+    recorded_time,
 )
 from artcelery.server.problems import responses
 from artcelery.server.services import Services
@@ -86,10 +88,10 @@ def list_runs(
     status: RunStatus | None = None,
     user: Annotated[str | None, Query(max_length=300, description="Whose runs; for who operates the server.")] = None,
     recipe: Annotated[str | None, Query(max_length=200, description="The name or id of a config.")] = None,
-    since: Annotated[Since | None, Query(description="Only runs created since.")] = None,
+    since: Annotated[datetime | None, Query(description="Only runs created since.")] = None,
 ) -> RunsReply:
     """List runs, newest first."""
-    only = RunFilter(status, user, recipe, None if since is None else str(since))
+    only = RunFilter(status, user, recipe, None if since is None else recorded_time(since))
     return RunsReply.of(member.runs.page(limit=limit, cursor=cursor, only=only))
 
 
@@ -134,9 +136,9 @@ def show_plan(run_id: Named, member: MemberGiven) -> RunPlanReply:
 
 
 @router.get("/runs/{run_id}/provenance", responses=responses(401, 404, 503))
-def show_provenance(run_id: Named, member: MemberGiven) -> dict[str, Any]:
+def show_provenance(run_id: Named, member: MemberGiven) -> ProvenanceReply:
     """Show the record of a completed run: what made its output, from what, on what."""
-    return member.runs.provenance(run_id)
+    return ProvenanceReply.model_validate(member.runs.provenance(run_id))
 
 
 @router.post("/runs/{run_id}/cancel", responses=responses(401, 403, 404, 409, 503))

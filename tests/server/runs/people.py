@@ -11,7 +11,6 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.people import Member, Who
 from artcelery.core.engine.people.runs import RunRequest
 from artcelery.core.engine.performing import Performer
-from artcelery.core.engine.submitting import Submitted
 from artcelery.core.errors import UnreachableError
 from artcelery.core.runs import now
 from artcelery.core.state.records import Holding, RunRecord
@@ -32,21 +31,21 @@ class Published:
         return content_hash in self.hashes
 
 
-def done(context: Context, submitted: Submitted) -> RunRecord:
+def done(context: Context, run_id: str) -> RunRecord:
     """The run, once all its passes are performed, as workers perform them."""
     performer = Performer(context, Assets(context), "hand", lambda requires: ())
-    waiting = deque(submitted.ready)
+    waiting = deque(item for item in context.state.passes.of_run(run_id) if item.status == "ready")
     while waiting:
         item = waiting.popleft()
         waiting += performer.perform(item.run_id, item.name)
-    run = context.state.runs.get(submitted.run.id)
+    run = context.state.runs.get(run_id)
     assert run is not None
     return run
 
 
 def rendered(member: Member, **asked: Any) -> RunRecord:
     """A run of a member, completed."""
-    run = done(member.context, member.runs.submit(RunRequest(**asked)))
+    run = done(member.context, member.runs.submit(RunRequest(**asked)).run.id)
     assert run.status == "completed", run.error
     return run
 

@@ -274,12 +274,12 @@ def test_what_is_planned_later_by_a_worker_reaches_no_further(
     song = Assets(context).add(make_sound(tmp_path / "song.wav", 2)).content_hash
     text = LATER.replace("WHAT", what).replace("HASH", f"'{picture}'").replace("PATH", str(tmp_path / "picture.png"))
     hold(context, B.user, song)
-    run = done(context, b.runs.submit(RunRequest(text=text, inputs=[song])))
+    run = done(context, b.runs.submit(RunRequest(text=text, inputs=[song])).run.id)
     assert (run.status, (run.error or {})["code"]) == ("failed", "config-invalid")
     assert picture not in run.inputs.values()
     if what.startswith("hash"):
         hold(context, B.user, picture)
-        assert done(context, b.runs.retry(run.id)).status == "completed"
+        assert done(context, b.runs.retry(run.id).run.id).status == "completed"
 
 
 def test_nobody_has_more_runs_waiting_than_may_be(people: People) -> None:

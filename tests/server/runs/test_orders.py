@@ -212,6 +212,7 @@ def test_lists_are_read_page_by_page_and_by_what_is_asked_for(client: httpx.Clie
         ({"limit": "1001"}, 422),
         ({"status": "over"}, 422),
         ({"since": "soon"}, 422),
+        ({"since": "0001-01-01T00:00:00+14:00"}, 400),
         ({"cursor": "x"}, 400),
     ],
 )
@@ -229,3 +230,28 @@ def test_a_run_is_found_by_how_its_id_begins(client: httpx.Client) -> None:
             404,
             "there is no run 'nothing'; `artcelery runs list` shows them",
         )
+
+
+@pytest.mark.parametrize("depth", [25, 400, 900, 100_000])
+def test_values_that_lie_too_deep_are_refused(client: httpx.Client, depth: int) -> None:
+    body = '{"recipe": "dog", "inputs": ["cat"], "params": {"acuity": ' + "[" * depth + "]" * depth + "}}"
+    refused = client.post("/runs", content=body.encode(), headers={"Content-Type": "application/json"})
+    assert refused.status_code in (400, 422), refused.text
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        '{"acuity": NaN}',
+        '{"acuity": 1e999}',
+        '{"acuity": ' + "9" * 4000 + "}",
+        '{"a\\ud800": 1}',
+        '{"acuity": "\\ud800"}',
+    ],
+)
+def test_values_that_nobody_can_mean_are_refused(client: httpx.Client, params: str) -> None:
+    body = f'{{"recipe": "dog", "inputs": ["cat"], "params": {params}}}'
+    refused = client.post("/runs", content=body.encode(), headers={"Content-Type": "application/json"})
+    assert refused.status_code in (400, 422), refused.text
+    odd = '{"recipe": "dog", "inputs": {"\\ud800": "cat"}}'
+    assert client.post("/runs", content=odd, headers={"Content-Type": "application/json"}).status_code in (400, 422)
