@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from artcelery.cli.console import out, say
+from artcelery.cli.engine import refuse_server
 from artcelery.core.errors import UsageError
 
 __all__ = ["serve"]
@@ -29,6 +30,7 @@ def serve(
     """Serve over HTTP: prints the URL once it answers, and goes on until it is told to stop (Ctrl-C, SIGTERM)."""
     if missing := [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]:
         raise UsageError(f'{" and ".join(missing)} not installed: pip install "artcelery[server]"')
+    refuse_server("serve")
     from artcelery.server.serving.starting import start_server
 
     start_server(host=host, port=port, processes=workers, worker=worker, access_log=access_log, out=_at_once, say=say)

@@ -15,6 +15,7 @@ from artcelery.client.configs import RemoteConfigs, is_config_file
 from artcelery.client.downloads import Downloads
 from artcelery.client.effects import RemoteEffects
 from artcelery.client.farm import RemoteFarm
+from artcelery.client.hashes import Hashes
 from artcelery.client.http import Http
 from artcelery.client.moving import Moving, unwatched
 from artcelery.client.orders import EffectOrder, StoredOrder
@@ -56,15 +57,13 @@ class RemoteEngine:
     Files that an order names are sent there first; the result comes back, verified, when an output is asked for.
     """
 
-    def __init__(self, http: Http, moving: Moving = unwatched) -> None:
-        self._http, self._moving = http, moving
-        self._downloads = Downloads(http)
-        self._effects = RemoteEffects(http)
-        uploads = Uploads(http, moving)
+    def __init__(self, http: Http, hashes: Hashes, moving: Moving = unwatched) -> None:
+        self._http, self._effects = http, RemoteEffects(http)
+        uploads = Uploads(http, hashes, moving)
         self.runs = RemoteRuns(http)
         self.configs = RemoteConfigs(http, self._effects)
         self.assets = RemoteAssets(http, uploads)
-        self.cache = RemoteCache(http, self.assets, self._downloads, moving)
+        self.cache = RemoteCache(http, self.assets, Downloads(http), moving)
         self.farm = RemoteFarm(http, Sending(self.assets, uploads))
 
     @property
@@ -177,4 +176,4 @@ def _output_of(run: RunRecord) -> str:
 def open_remote(settings: Settings, moving: Moving = unwatched) -> RemoteEngine:
     """The engine of the server that the settings name; nothing is asked of it yet."""
     address = parse_address(settings.server or "")
-    return RemoteEngine(Http(address, token_for(address, settings)), moving)
+    return RemoteEngine(Http(address, token_for(address, settings)), Hashes(settings), moving)

@@ -45,7 +45,7 @@ def _problem(response: httpx.Response) -> dict[str, Any] | None:
 
 
 def _of_problem(problem: dict[str, Any], status: int, url: str) -> errors.ArtceleryError:
-    code, detail = problem["code"], problem["detail"]
+    code, detail = problem["code"], _printable(problem["detail"])
     if code == errors.ConfigError.code and problem.get("problems"):
         return errors.ConfigError(map(_located, problem["problems"]))
     kind = next((kind for kind in _kinds(errors.ArtceleryError) if kind.code == code), None)
@@ -58,7 +58,14 @@ def _of_problem(problem: dict[str, Any], status: int, url: str) -> errors.Artcel
 
 def _located(said: dict[str, Any]) -> errors.Problem:
     path = tuple(said.get("path") or ())
-    return errors.Problem(str(said.get("message", "")), int(said.get("line", 0)), int(said.get("column", 0)), path)
+    return errors.Problem(
+        _printable(str(said.get("message", ""))), int(said.get("line", 0)), int(said.get("column", 0)), path
+    )
+
+
+def _printable(text: str) -> str:
+    """The text as a terminal may have it: what would steer one comes out escaped."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text)
 
 
 def _kinds(kind: type[errors.ArtceleryError]) -> Iterator[type[errors.ArtceleryError]]:

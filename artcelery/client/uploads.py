@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import BinaryIO
 
 import httpx
 
+from artcelery.client.hashes import Hashes
 from artcelery.client.http import Http
 from artcelery.client.moving import Moving
 from artcelery.client.trying import Trying
 from artcelery.core.errors import ConflictError, MediaError, NotFoundError, UnreachableError
-from artcelery.core.hashing import content_hash
 from artcelery.core.store.remote import Report
 from artcelery.core.values import file_name
 
@@ -29,12 +28,12 @@ _UNTIL_LOOKED_AT = httpx.Timeout(180.0, connect=4.0)  # the last byte is answere
 class Uploads:
     """Sends files of this machine."""
 
-    def __init__(self, http: Http, moving: Moving) -> None:
-        self._http, self._moving = http, moving
+    def __init__(self, http: Http, hashes: Hashes, moving: Moving) -> None:
+        self._http, self._hashes, self._moving = http, hashes, moving
 
     def send(self, path: Path) -> str:
         """The content hash of a file that the server has, now if not before; MediaError when it is no media."""
-        wanted, size = _looked_at(path)
+        wanted, size = self._hashes.of(path)
         if self.holds(wanted):
             return wanted
         with path.open("rb") as file, self._moving(f"sending {path.name}") as report:
@@ -98,16 +97,6 @@ class Uploads:
         """How much has come, and the content hash of a file that came whole."""
         response = self._http.answer("HEAD", place, headers=_OF_TUS)
         return int(response.headers["Upload-Offset"]), _hash_in(response)
-
-
-def _looked_at(path: Path) -> tuple[str, int]:
-    """The hash and size of a file; MediaError when it is none that can be sent."""
-    if not path.is_file():  # a pipe would be waited for
-        raise MediaError(f"{str(path)!r} is not a regular file; give a picture, a film or a sound")
-    try:
-        return content_hash(path), os.stat(path).st_size
-    except OSError as error:
-        raise MediaError(f"{str(path)!r} cannot be read: {error.strerror}") from error
 
 
 def _blocks(file: BinaryIO, offset: int, size: int, report: Report | None) -> Iterator[bytes]:

@@ -149,6 +149,7 @@ def test_a_file_is_named_and_sent_but_once(person: Person, shared: Site) -> None
         (["doctor"], 2, "artcelery --server '' doctor"),
         (["cache", "prune"], 2, "artcelery --server '' cache prune"),
         (["verify", "x.png"], 2, "works on this machine only"),
+        (["serve"], 2, "artcelery --server '' serve"),
         (["worker"], 2, "works on this machine only"),
         (["--server", "ftp://x", "runs", "list"], 2, "write https://HOST"),
         (["--server", "http://127.0.0.1:1", "runs", "list"], 5, "does not answer"),

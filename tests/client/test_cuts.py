@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from artcelery.client.address import parse_address
-from artcelery.client.engine import RemoteEngine
+from artcelery.client.engine import RemoteEngine, open_remote
 from artcelery.client.following import follow
 from artcelery.client.http import Http
 from artcelery.core.engine.order import Order
 from artcelery.core.errors import UnreachableError
 from artcelery.core.events import Event, PassFinished, PassStarted, RunFinished, RunStarted
 from artcelery.core.hashing import content_hash
+from artcelery.core.settings import Settings
 from tests.client.site import Person, Proxy, Site, site
 from tests.media_files import make_film
 from tests.worker.farm import until
@@ -46,7 +47,8 @@ def events_over(engine: RemoteEngine, order: Order) -> list[Event]:
 def test_events_that_are_cut_are_told_once_each_and_in_order(shared: Site, tmp_path: Path) -> None:
     with Proxy(shared.port) as proxy:
         proxy.breaks += [10**6, 700, 1000, 800, 1200]  # what the run is comes whole
-        with RemoteEngine(Http(parse_address(f"http://127.0.0.1:{proxy.port}"), None)) as engine:
+        settings = Settings.model_validate({"home": tmp_path, "server": f"http://127.0.0.1:{proxy.port}"})
+        with open_remote(settings) as engine:
             config = engine.configs.load(cuts(tmp_path, 1))
             heard = events_over(engine, engine.order(config))
         assert not proxy.breaks

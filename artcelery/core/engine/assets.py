@@ -17,7 +17,7 @@ from artcelery.core.runs import now
 from artcelery.core.state.records import Asset, FileFact, MediaFact
 from artcelery.core.values import file_name
 
-__all__ = ["Assets", "check_name"]
+__all__ = ["Assets", "check_name", "file_status"]
 
 _NONE_OF_OURS = "-"
 _BUILT_IN = Path(__file__).parent.parent.parent / "assets"
@@ -128,7 +128,7 @@ class Assets:
 
     def _from_path(self, path: Path) -> SourceFile:
         """A file on disk: hashed (or remembered unchanged), probed, and kept unless nothing may be written."""
-        status = _file_status(path)
+        status = file_status(path)
         known = self._context.state.media.hash_of_file(status)
         if self._context.read_only:
             known = known or content_hash(path)
@@ -146,7 +146,8 @@ class Assets:
         return wanted
 
 
-def _file_status(path: Path) -> FileFact:
+def file_status(path: Path) -> FileFact:
+    """What tells whether a file on disk is unchanged; MediaError when it is none that can be read."""
     import stat
 
     try:

@@ -54,8 +54,11 @@ class OwnWorker:
 
     def _live(self) -> int:
         """One worker, from its start to its end; its exit code."""
-        words = [sys.executable, "-m", "artcelery.server.serving.child", str(os.getpid()), "worker", "--name", "server"]
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True)
+        child = [sys.executable, "-m", "artcelery.server.serving.child", str(os.getpid())]
+        words = ["--server", "", "worker", "--name", "server"]  # of this machine, whatever the environment says
+        process = subprocess.Popen(
+            [*child, *words], stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True
+        )
         while process.poll() is None and not self._over.wait(_LOOK_S):
             pass
         return _ended(process, self._signal)
