@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ from tests.media_files import make_film, make_sound, make_still
 from tests.server.files.people import People
 from tests.server.l2_server import reference_l2
 from tests.server.running import RunningServer, running_server, server_settings
-from tests.services import free_port
+from tests.services import free_port, redis_server
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +30,15 @@ def client(server: RunningServer) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    """A server whose users sign in, for a whole file of tests; each may have 1 MB, and upload 300 kB at once."""
+@pytest.fixture(scope="module", params=["sqlite", "redis"])
+def people(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[People]:
+    """A server whose users sign in, with each kind of state; each user may have 1 MB, and upload 300 kB at once."""
     folder, port = tmp_path_factory.mktemp("people"), free_port()
-    with reference_l2() as l2:
+    with ExitStack() as opened:
+        l2 = opened.enter_context(reference_l2())
+        given = {}
+        if request.param == "redis":
+            given["redis_url"] = opened.enter_context(redis_server(folder / "redis")).url()
         settings = server_settings(
             folder,
             port=port,
@@ -42,6 +47,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
             api_token="sesame",
             upload_max_size=300_000,
             quota_size=1_000_000,
+            **given,
         )
         with running_server(settings, port=port) as server:
             people = People(server, l2)
