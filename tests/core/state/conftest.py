@@ -5,11 +5,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from redis import Redis
 
 from artcelery.core.state.protocol import State
 from artcelery.core.state.redis import RedisState
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.redis_numbers import RedisNumbers
+from tests.services import RedisServer, redis_server
 
 Open = Callable[[], State]
 NUMBERS = RedisNumbers()
@@ -42,3 +44,15 @@ def open_state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]
 @pytest.fixture
 def state(open_state: Open) -> State:
     return open_state()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path / "redis", appendonly=True) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: RedisServer) -> Iterator[Redis]:
+    with Redis.from_url(server.url()) as opened:
+        yield opened
