@@ -39,10 +39,10 @@ def lists(bench: Bench) -> Iterator[Row]:
             engine = made.engine()
             run = engine.render("identity", "cat")
             command = [sys.executable, "-m", "artcelery", "runs", "list"]
-            _fill(engine, run, 0, few)
+            fill_runs(engine, run, 0, few)
             small = run_once(command, made.environment)
-            _fill(engine, run, few, many)
-            durations = [_duration_ms(engine.runs.page) for _ in range(10 + bench.runs)]
+            fill_runs(engine, run, few, many)
+            durations = [duration_ms(engine.runs.page) for _ in range(10 + bench.runs)]
             large = run_once(command, made.environment)
         page = statistics.median(durations)
         work = f"first page of {many:,} runs, {kind}"
@@ -64,7 +64,7 @@ def submit(bench: Bench) -> Iterator[Row]:
             def one(number: int) -> None:
                 submitter.submit(engine.order_effect("hue", "cat", params={"degrees": number / 10}))  # noqa: B023
 
-            durations = sorted(_duration_ms(lambda: one(number)) for number in range(1000))  # noqa: B023
+            durations = sorted(duration_ms(lambda: one(number)) for number in range(1000))  # noqa: B023
         late = durations[989]
         said = f"{late:.1f} ms (median {durations[499]:.1f} ms)"
         work = f"submit of 1,000 runs, 99 of 100, {kind}"
@@ -165,13 +165,13 @@ def _cpu_s(client: Redis) -> float:
     return float(said["used_cpu_sys_main_thread"]) + float(said["used_cpu_user_main_thread"])
 
 
-def _duration_ms(work: Call) -> float:
+def duration_ms(work: Call) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
 
 
-class _Batches(Server):
+class Batches(Server):
     """Makes a thousand calls at once, to have many runs soon."""
 
     def __init__(self, url: str) -> None:
@@ -189,7 +189,7 @@ class _Batches(Server):
         self._calls = []
 
 
-class _OneTransaction:
+class OneTransaction:
     """A database in which all is one transaction."""
 
     def __init__(self, connection: Any) -> None:
@@ -200,15 +200,15 @@ class _OneTransaction:
         yield self._connection
 
 
-def _fill(engine: Engine, run: RunRecord, first: int, end: int) -> None:
+def fill_runs(engine: Engine, run: RunRecord, first: int, end: int) -> None:
     """Record copies of a run, one a millisecond, of which one in a thousand runs."""
     plain = replace(run, nodes=(), hashes=(), inputs={}, holder="")
     if isinstance(engine.state, SqliteState):
         with engine.state._database.write() as connection:
-            _put_all(SqliteRuns(_OneTransaction(connection)), plain, first, end)  # type: ignore[arg-type]
+            _put_all(SqliteRuns(OneTransaction(connection)), plain, first, end)  # type: ignore[arg-type]
         return
     assert engine.settings.redis_url
-    server = _Batches(engine.settings.redis_url.get_secret_value())
+    server = Batches(engine.settings.redis_url.get_secret_value())
     _put_all(RedisRuns(server), plain, first, end)
     server.flush()
     server.close()

@@ -37,7 +37,7 @@ def start_server(
     out: Said,
     say: Said,
 ) -> None:
-    """Serve until told to stop; `out` hears the URL once it answers.
+    """Serve until told to stop; `out` hears where, once it answers.
 
     UsageError when it may not listen there, or cannot; UnreachableError when the state does not answer.
     """
@@ -106,9 +106,10 @@ def _nothing(*said: Any) -> None: ...
 
 
 def _welcome(settings: Settings, url: str, has_worker: bool, out: Said, say: Said) -> None:
-    out(settings.public_url or url)
+    out(url)
     renders = "a worker of its own renders" if has_worker else "workers render (`artcelery worker`)"
-    say(f"listening on {url}; {_who(settings, url)}; {renders}; Ctrl-C stops it")
+    known = f", known as {settings.public_url}" if settings.public_url else ""
+    say(f"listening on {url}{known}; {_who(settings, url)}; {renders}; Ctrl-C stops it")
 
 
 def _who(settings: Settings, url: str) -> str:

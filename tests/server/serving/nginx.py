@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["need_nginx", "nginx_before"]
+__all__ = ["need_nginx", "nginx_before", "running_nginx"]
 
 SAMPLE = Path(__file__).parents[3] / "deploy" / "nginx" / "artcelery.conf"
 AROUND = """\
@@ -62,17 +62,25 @@ def site(server_url: str, port: int, cache: Path, log: Path) -> str:
 
 @contextmanager
 def nginx_before(server_url: str, port: int, cache: Path, folder: Path) -> Iterator[Path]:
-    """nginx, from when it listens; its access log."""
-    program, log = need_nginx(), folder / "access.log"
+    """nginx with the sample before a server, from when it listens; its access log."""
+    log = folder / "access.log"
+    with running_nginx(site(server_url, port, cache, log), port, folder):
+        yield log
+
+
+@contextmanager
+def running_nginx(given: str, port: int, folder: Path) -> Iterator[None]:
+    """nginx with that configuration of its sites, from when it listens."""
+    program = need_nginx()
     folder.mkdir()
     config = folder / "nginx.conf"
-    config.write_text(AROUND.format(folder=folder, site=site(server_url, port, cache, log)))
+    config.write_text(AROUND.format(folder=folder, site=given))
     command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
     subprocess.run([*command, "-t", "-q"], check=True)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         _wait(process, port, folder)
-        yield log
+        yield
     finally:
         process.terminate()
         process.wait(20)
