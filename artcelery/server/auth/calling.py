@@ -58,9 +58,9 @@ class Caller:
 
         UnreachableError when there is none in time, or it is too long.
         """
+        request = self._client.build_request(method, f"{origin}{path}", headers=dict(headers or {}), json=json)
         if not self._room.acquire(timeout=min(_WAIT_S, within_s)):
             raise UnreachableError(f"too many wait for {origin}; try again in a moment")
-        request = self._client.build_request(method, f"{origin}{path}", headers=dict(headers or {}), json=json)
         try:
             return self._portal.call(self._answer, request, within_s, reads)
         except (httpx.HTTPError, TimeoutError) as error:

@@ -14,7 +14,8 @@ from artcelery.server.security.origins import Origin
 
 __all__ = ["Doubts"]
 
-_AGAIN_S, _LATER_S = 2.0, 10.0
+_AGAIN_S = 2.0
+_AFTER_S = (0.0, _AGAIN_S, 10.0)
 _PAUSE_S = 10.0
 
 
@@ -45,14 +46,16 @@ class Doubts:
         """
         session, now = verdict.session, time.time()
         origin = self._l2.origin(session.l2_origin)
-        question = _question(session.verified_at, verdict.suspected_at, now)
-        if origin is None or question is None or not self._may_ask(question, session.user, now):
-            return origin is not None
+        if origin is None:
+            return False
+        due = {after_s for after_s in _AFTER_S if session.verified_at < verdict.suspected_at + after_s <= now}
+        if not verdict.suspected_at or not due or not self._may_ask(session.user, due, now):
+            return True
         return self._is_valid(session, origin, token(), now)
 
-    def _may_ask(self, question: str, user: str, now: float) -> bool:
-        if question == "again":
-            return self._sessions.may_ask(f"again {user}", now, _PAUSE_S)
+    def _may_ask(self, user: str, due: set[float], now: float) -> bool:
+        if _AGAIN_S in due and self._sessions.may_ask(f"again {user}", now, _PAUSE_S):
+            return True
         # A session that L2 rejected is gone from the count: the next one of a user who did sign out is asked at once.
         return self._sessions.may_ask(f"{len(self._sessions.of_user(user))} of {user}", now, _PAUSE_S)
 
@@ -65,14 +68,3 @@ class Doubts:
             revoke_session(self._sessions, session)
             return False
         return self._sessions.verified(session.id_hash, now)
-
-
-def _question(verified_at: float, suspected_at: float, now: float) -> str | None:
-    """Which question is due: the first one after a suspicion, the one that is asked "again", or the last."""
-    if not suspected_at:
-        return None
-    if verified_at < suspected_at:
-        return "first"
-    if verified_at < suspected_at + _LATER_S <= now:
-        return "last"
-    return "again" if verified_at < suspected_at + _AGAIN_S <= now else None

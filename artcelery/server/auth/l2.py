@@ -70,8 +70,10 @@ class L2:
         return self._verified(_parsed(reply.body, origin), origin)
 
     def find(self, token: str, first: Origin | None, deadline: Deadline) -> Verified:
-        """What the first registry says that knows a token; SignInError when all refuse it, UnreachableError when some
-        cannot be asked."""
+        """What the first registry says that knows a token.
+
+        SignInError when all refuse it, UnreachableError when none knows it and some cannot be asked.
+        """
         silent: UnreachableError | None = None
         origins = sorted(self.origins, key=lambda origin: origin != first)
         for number, origin in enumerate(origins):

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from artcelery.core.hashing import hash_bytes
+from artcelery.server.auth.sealing import secret_id
 from tests.server.auth.site import OURS, Site, facts_of, site_with
 from tests.server.l2_server import ReferenceL2
 from tests.services import redis_server
@@ -95,6 +96,20 @@ def test_l2_may_say_so_before_it_acts(site: Site) -> None:
     calls = [call["at"] for call in site.l2.calls()]
     assert len(calls) == 2
     assert calls[1] - calls[0] >= 1.9
+
+
+def test_then_the_question_of_two_seconds_later_serves_any_session_of_the_user(site: Site) -> None:
+    first, second = site.signed_in("dave"), site.signed_in("dave")
+    site.say_signed_out(site.client(), "dave")
+    assert [site.status(first), site.status(second)] == [200, 200]
+    site.l2.revoke_user("dave")
+    site.l2.forget_calls()
+    _until(lambda: site.status(second) == 401)
+    [call] = site.l2.calls()
+    verdict = site.sessions.check(secret_id(first.cookies["artcelery_session"]), time.time())
+    assert verdict is not None
+    assert verdict.suspected_at + 2 <= call["at"] < verdict.suspected_at + 9
+    assert site.status(first) == 401
 
 
 def test_a_flood_of_forged_calls_ends_no_session_and_costs_one_call_to_l2_in_ten_seconds(site: Site) -> None:
