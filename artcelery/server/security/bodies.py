@@ -10,7 +10,7 @@ __all__ = ["limit_of", "limited", "says_too_much", "too_large"]
 
 _SIGN_IN_BYTES = 8 << 10
 _USUAL_BYTES = 4 << 20
-_STREAMING = ("/cache", "/configs")
+_STREAMING = ("/cache", "/configs/upload")
 """Rooms that read what is sent piece by piece, and have limits of their own."""
 
 

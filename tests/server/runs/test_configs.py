@@ -68,6 +68,11 @@ def test_what_is_too_much_is_refused_while_it_arrives(client: httpx.Client, how:
     assert (refused.status_code, refused.json()["code"]) == (413, "too-large")
 
 
+def test_an_order_that_is_too_much_is_refused(client: httpx.Client) -> None:
+    refused = client.post("/configs/poster/run", json={"inputs": ["x" * 100] * 50_000})
+    assert refused.status_code == 413
+
+
 @pytest.mark.parametrize(
     ("body", "type"),
     [

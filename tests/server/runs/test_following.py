@@ -8,13 +8,14 @@ import random
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from artcelery.core.events import PassProgress, PassStarted, RunFinished, RunStarted
 from artcelery.core.state.holder import holder_id
-from tests.server.running import RunningServer
+from tests.server.running import RunningServer, running_server, server_settings
 from tests.server.runs.asking import follow, orders
 from tests.worker.farm import until
 
@@ -127,6 +128,34 @@ def test_a_run_that_began_again_is_followed_to_its_second_end(client: httpx.Clie
 def test_what_is_no_number_of_an_event_is_refused(client: httpx.Client, run_id: str, said: str) -> None:
     refused = client.get(f"/runs/{run_id}/events", headers={"Last-Event-ID": said})
     assert (refused.status_code, refused.json()["code"]) == (422, "request-invalid")
+
+
+def test_a_server_that_stops_ends_the_stream_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    settings = server_settings(tmp_path)
+    with running_server(settings) as first, first.client() as client:
+        run_id = orders(client, recipe="dog", inputs=["cat"])["id"]
+        hand = Hand(first, run_id, "apply_dog")
+        events = follow(client, run_id)
+        assert next(events).number == 0
+        hand.begin()
+        assert next(events).number == 1
+        first.stop()
+        assert list(events) == []
+    with running_server(settings) as second, second.client() as client:
+        events = follow(client, run_id, after=1)
+        client.post(f"/runs/{run_id}/cancel")
+        assert [item.number for item in events] == [2]
+
+
+def test_a_run_that_is_removed_has_no_more_events(
+    client: httpx.Client, server: RunningServer, run_id: str, hand: Hand
+) -> None:
+    hand.begin()
+    events = follow(client, run_id)
+    assert next(events).number == 0
+    server.services.engine.state.runs.remove(run_id)
+    assert [item.number for item in events] in ([], [1])
+    assert client.get(f"/runs/{run_id}/events").status_code == 404
 
 
 def test_many_listeners_share_one_reader_and_hear_the_same(server: RunningServer, run_id: str, hand: Hand) -> None:
