@@ -1,8 +1,11 @@
-"""Records to test with."""
+"""Records to test with, and calls at the same moment."""
 
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from artcelery.core.state.records import FileFact, NodeRecord, Result, RunRecord
@@ -49,3 +52,15 @@ def a_run(run_id: str = "run-0001", **more: Any) -> RunRecord:
 def a_file(path: str = "/films/cat.mp4", /, **more: Any) -> FileFact:
     values = {"device": 1, "inode": 2, "size_bytes": 3, "mtime_ns": 10**18, "ctime_ns": 10**18 + 1} | more
     return FileFact(path=path, content_hash=digest("cat"), **values)
+
+
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
+    """What the calls give that begin at the same moment."""
+    gate = threading.Barrier(count)
+
+    def one(number: int) -> Any:
+        gate.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from artcelery.core.state.protocol import FileFilter, Files, State
 from artcelery.core.state.records import Asset, ConfigRecord, Holding, MediaFact
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.conftest import FACTORIES, Open
-from tests.core.state.making import digest
+from tests.core.state.making import at_once, digest
 
 ANN, BOB = "@ann@l2.example", "@bob@l2.example"
 NOW = "2026-01-07T10:00:00.000Z"
@@ -175,6 +176,34 @@ def test_new_files_do_not_disturb_the_pages_that_follow(state: State) -> None:
     second = files.page(limit=3, cursor=first.cursor)
     assert [holding.name[0] for holding in (*first.files, *second.files)] == list("543210")
     assert second.cursor is None
+
+
+def test_lists_and_totals_agree_after_much_that_happened_at_once(open_state: Open) -> None:
+    states = [open_state() for _ in range(4)]
+
+    def work(number: int) -> None:
+        state, chance = states[number % 4], random.Random(number)
+        for _ in range(30):
+            name, minute = str(chance.randrange(8)), chance.randrange(3)
+            created_at = f"2026-01-07T10:0{minute}:00.000Z"
+            if chance.random() < 0.6:
+                state.belongings(ANN).files.put(a_holding(name, size_bytes=chance.randrange(9), created_at=created_at))
+                state.media.put(MediaFact(digest(name), chance.randrange(9), {"kind": "film"}, created_at=created_at))
+            else:
+                state.belongings(ANN).files.remove(digest(name))
+                state.media.remove(digest(name))
+
+    at_once(8, work)
+    for user in (ANN, ""):
+        files = states[0].belongings(user).files
+        found = pages(files, 3, FileFilter())
+        assert len({holding.content_hash for holding in found}) == len(found)
+        assert all(files.get(holding.content_hash) == holding for holding in found)
+        assert files.total() == (len(found), sum(holding.size_bytes for holding in found))
+    held = {holding.content_hash for holding in states[0].belongings(ANN).files.page().files}
+    assert {digest(number) for number in range(8) if states[0].holders(digest(number))} == held
+    known = {fact.content_hash for fact in states[0].media.all()}
+    assert known == {holding.content_hash for holding in states[0].belongings("").files.page().files}
 
 
 def test_a_cursor_of_something_else_is_refused(state: State) -> None:

@@ -211,6 +211,22 @@ def test_what_changes_nothing_twice_is_called_again_when_its_answer_is_lost(line
     state.close()
 
 
+def test_what_one_may_have_is_had_by_who_asks_again_because_its_answer_was_lost(line: LosingAnswers) -> None:
+    state = RedisState.open(line.url)
+    state.sessions.spend(digest("first"), 60)
+    state.replies.claim("@ann", "first", "print", 60)
+    for call, answer in (
+        (lambda: state.sessions.spend(digest("token"), 60), True),
+        (lambda: state.sessions.may_ask("@ann", time.time(), 60), True),
+        (lambda: state.replies.claim("@ann", "key", "print", 60), None),
+    ):
+        line.breaks.set()
+        assert call() is answer
+        assert not line.breaks.is_set()
+        assert call() != answer
+    state.close()
+
+
 @contextmanager
 def loading(folder: Path, count: int) -> Iterator[RedisState]:
     """A state with so many runs, in a server that is about to begin to load them, slowly."""

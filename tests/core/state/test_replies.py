@@ -6,7 +6,8 @@ import time
 
 from artcelery.core.state.protocol import State
 from tests.core.state.conftest import Open
-from tests.core.state.test_sessions import ANN, BOB, at_once
+from tests.core.state.making import at_once
+from tests.core.state.test_sessions import ANN, BOB
 
 DAY_S = 86400.0
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +11,7 @@ import pytest
 from artcelery.core.state.protocol import State, Verdict
 from artcelery.core.state.records import Session
 from tests.core.state.conftest import Open
-from tests.core.state.making import digest
+from tests.core.state.making import at_once, digest
 
 ANN, BOB = "@ann@l2.example", "@bob@l2.example"
 MONTH_S = 30 * 86400.0
@@ -41,18 +38,6 @@ def counts(state: State, name: str = "one") -> bool:
     listed = {session.id_hash for user in (ANN, BOB) for session in state.sessions.of_user(user)}
     assert (verdict is not None) == (digest(name) in listed)
     return verdict is not None
-
-
-def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
-    """What the calls give that begin at the same moment."""
-    gate = threading.Barrier(count)
-
-    def one(number: int) -> Any:
-        gate.wait()
-        return work(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def test_a_session_comes_back_as_it_was_begun(open_state: Open) -> None:
