@@ -112,10 +112,14 @@ def test_a_route_may_say_otherwise_and_one_that_breaks_says_nothing_of_why(tmp_p
     assert "secret" not in broken.text
 
 
-def test_bodies_that_are_read_whole_are_small(client: httpx.Client) -> None:
-    large = b"x" * (5 << 20)
-    assert client.post("/runs", content=large).status_code == 413
-    assert client.post("/runs", headers={"Content-Type": "application/json"}, content=iter([large])).status_code == 413
+@pytest.mark.parametrize("path", ["/runs", "/configs/some/run"])
+def test_bodies_that_are_read_whole_are_small(client: httpx.Client, path: str) -> None:
+    large, kind = b" " * (5 << 20), {"Content-Type": "application/json"}
+    whole, pieces = (
+        client.post(path, content=large, headers=kind),
+        client.post(path, content=iter([large]), headers=kind),
+    )
+    assert [(reply.status_code, reply.json()["code"]) for reply in (whole, pieces)] == [(413, "too-large")] * 2
 
 
 @pytest.mark.parametrize(
