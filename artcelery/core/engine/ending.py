@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.people.run_files import hold_made, hold_used, member_of
+from artcelery.core.engine.people.run_words import told_of
 from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import ArtceleryError
 from artcelery.core.plan import Plan
@@ -47,6 +49,8 @@ class Ending:
         A state that cannot be written to does not hide what ended it.
         """
         ended = failed(run, error)
+        if ended.error:
+            ended = replace(ended, error={**ended.error, "message": told_of(run, ended.error["message"])})
         with suppress(ArtceleryError):
             self._finished(run, ended, {"pass": name, **(ended.error or {})})
         return ended

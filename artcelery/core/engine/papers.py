@@ -16,6 +16,7 @@ from artcelery.core.runs import now
 from artcelery.core.state.records import ConfigRecord, MediaFact, Result, RunRecord
 
 if TYPE_CHECKING:
+    from artcelery.core.config import Config
     from artcelery.core.effect import Effect
 
 __all__ = ["Papers"]
@@ -29,13 +30,16 @@ class Papers:
 
     def keep_sources(self, plan: Plan, user: str = "") -> None:
         """The config, which is that user's, and the effects' sources: records name them by hash."""
-        config = plan.graph.config
-        configs = self._context.state.belongings(user).configs
-        if self._keep(config.text, config.name, "config") or configs.get(config.id) is None:
-            configs.put(ConfigRecord(config.id, config.name, now(), config.file))
+        self.keep_config(plan.graph.config, user)
         effects = {node.effect.content_hash: node.effect for node in plan.graph.nodes.values() if node.effect}
         for effect in effects.values():
             self.keep_effect(effect)
+
+    def keep_config(self, config: Config, user: str = "") -> None:
+        """The text of a config, and a record of it among that user's."""
+        configs = self._context.state.belongings(user).configs
+        if self._keep(config.text, config.name, "config") or configs.get(config.id) is None:
+            configs.put(ConfigRecord(config.id, config.name, now(), config.file))
 
     def keep_effect(self, effect: Effect) -> None:
         """The source of an effect: a config that pins its hash finds it there."""

@@ -18,6 +18,7 @@ from artcelery.core.engine.ending import Ending
 from artcelery.core.engine.holding import STOPS, Held
 from artcelery.core.engine.order import order_of
 from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.people.run_words import told_of
 from artcelery.core.engine.planning import Planning
 from artcelery.core.engine.submitting import LAST, Submitter
 from artcelery.core.errors import (
@@ -191,13 +192,16 @@ class Performer:
         elif isinstance(error, CancelledError):
             held.release(STOPS)
         elif isinstance(error, _WAITS):
-            held.release(str(error), _AGAIN_S)
+            held.release(self._said(record, error), _AGAIN_S)
         elif record.attempts < MOST_ATTEMPTS and _may_pass(error):
-            said = str(error) or type(error).__name__
-            held.release(f"attempt {record.attempts} failed: {said}", _AGAIN_S, counted=True)
+            held.release(f"attempt {record.attempts} failed: {self._said(record, error)}", _AGAIN_S, counted=True)
         else:
             self._fail(record, held, error)
         return ()
+
+    def _said(self, record: PassRecord, error: Exception) -> str:
+        run, said = self._context.state.runs.get(record.run_id), str(error) or type(error).__name__
+        return told_of(run, said) if run is not None else said
 
     def _fail(self, record: PassRecord, held: Held, error: Exception) -> None:
         run = self._context.state.runs.get(record.run_id)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Query, Response
 from artcelery.server.config_texts import CONFIG_BODY, ConfigTextGiven
 from artcelery.server.given import MemberGiven, ServicesGiven
 from artcelery.server.models.configs import ConfigReply, ConfigsReply, KeptReply, WholeConfigReply
-from artcelery.server.models.runs import ConfigRunOrder, StartedReply
+from artcelery.server.models.orders import ConfigRunOrder
+from artcelery.server.models.runs import StartedReply
 from artcelery.server.problems import responses
 from artcelery.server.routes.runs import Key, started
 

@@ -13,16 +13,15 @@ from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunStatus
 from artcelery.server.following import Followings
 from artcelery.server.given import MemberGiven, ServicesGiven
+from artcelery.server.models.orders import RunOrder, recorded_time
 from artcelery.server.models.plans import PlanReply, RunPlanReply
 from artcelery.server.models.provenance import ProvenanceReply
 from artcelery.server.models.runs import (
     EntriesReply,
-    RunOrder,
     RunReply,
     RunsReply,
     StartedReply,
     WholeRunReply,
-    recorded_time,
 )
 from artcelery.server.problems import responses
 from artcelery.server.services import Services

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -42,6 +43,15 @@ dag:
     - {id: b, type: EFFECT, config: {effect: grayscale}, inputs: a}
   output: b
 """
+BROKEN = '''\
+"""A broken effect.
+
+@effect broken
+"""
+
+def process_frame(frame, params, state):
+    raise ValueError("it is broken")
+'''
 LATER = """\
 name: later
 registry: {assets: {secret: {path: PATH}}}
@@ -325,3 +335,16 @@ def test_a_run_goes_unless_its_output_is_published(context: Context, people: Peo
     published.hashes, published.away = set(), False
     assert a.runs.remove(run.id).id == run.id
     assert context.store.has(run.output_hash or "")
+
+
+def test_of_an_effect_that_fails_nobody_but_the_operator_hears_where_it_lies(context: Context, people: People) -> None:
+    library = context.settings.home_dir / "effects"
+    library.mkdir(parents=True)
+    (library / "broken.py").write_text(BROKEN)
+    a, _, operator = people
+    order = RunRequest("broken", inputs=["cat"])
+    ended = [done(context, member.runs.submit(order).run.id) for member in (a, operator)]
+    told = [(run.error or {})["message"] for run in ended]
+    assert str(library) not in json.dumps([asdict(entry) for entry in a.runs.journal(ended[0])])
+    assert told[1].replace(f"{library}/", "") == told[0]
+    assert f"{library}/broken.py" in told[1]

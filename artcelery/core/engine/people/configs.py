@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from artcelery.core.engine.assets import Assets
+from artcelery.core.engine.papers import Papers
 from artcelery.core.engine.people.reach import ReachedEffects
 from artcelery.core.errors import NotAllowedError, NotFoundError, QuotaError, TooLargeError
 from artcelery.core.hashing import is_hash
@@ -51,8 +53,9 @@ class MemberConfigs:
         config = self.read(text, file)
         record = ConfigRecord(config.id, config.name, now(), file)
         self._check_room(len(text))
-        self._context.store.put_bytes(text)
-        self._held.files.put(Holding(config.id, len(text), "", config.name, "config", record.created_at))
+        Papers(self._context, Assets(self._context)).keep_config(config, self._who.user)
+        if not self._who.is_operator:
+            self._held.files.put(Holding(config.id, len(text), "", config.name, "config", record.created_at))
         self._held.configs.put(record)
         return record, config
 
