@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from artcelery.core.engine.people.file_types import MEDIA_TYPES
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
 from artcelery.core.state.protocol import FileFilter
 from artcelery.server.given import Asker, MemberGiven, Operator, ServicesGiven
@@ -29,7 +30,7 @@ Readable = Annotated[MemberFiles, Depends(_readable)]
 Name = Annotated[str, Query(description="What the file is called.", max_length=500)]
 
 _ANY_BYTES = {"schema": {"type": "string", "format": "binary"}}
-_FILE: dict[str, Any] = {"content": {BYTES: _ANY_BYTES}}
+_FILE: dict[str, Any] = {"content": dict.fromkeys([BYTES, *MEDIA_TYPES], _ANY_BYTES)}
 _FORM = {
     "schema": {
         "type": "object",

@@ -16,6 +16,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/uploads")
 
+_MOST = 2**63 - 1
 _PART = "application/offset+octet-stream"
 _SENT = {"requestBody": {"required": True, "content": {_PART: {"schema": {"type": "string", "format": "binary"}}}}}
 _REFUSED = (400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 429, 503, 507)
@@ -30,12 +31,11 @@ def describe_uploads(services: ServicesGiven) -> Response:
 @router.post("", status_code=201, response_class=Response, responses=responses(*_REFUSED), dependencies=[tus.Spoken])
 def begin_upload(
     member: MemberGiven,
-    upload_length: Annotated[str, Header(description="How large the file is, in bytes.")],
+    upload_length: Annotated[int, Header(ge=1, le=_MOST, description="How large the file is, in bytes.")],
     upload_metadata: Annotated[str, Header(description="Its name: `filename` and the name in base 64.")] = "",
 ) -> Response:
     """Begin an upload that can be resumed."""
-    size = tus.number(upload_length, "Upload-Length")
-    partial = member.files.parts.begin(size, tus.told_name(upload_metadata))
+    partial = member.files.parts.begin(upload_length, tus.told_name(upload_metadata))
     location = {"Location": f"/cache/uploads/{partial.id}"}
     return Response(status_code=201, headers={**tus.headers_of(partial), **location})
 
@@ -58,12 +58,12 @@ async def resume_upload(
     request: Request,
     upload_id: str,
     member: MemberGiven,
-    upload_offset: Annotated[str, Header(description="Where the upload stands.")],
+    upload_offset: Annotated[int, Header(ge=0, le=_MOST, description="Where the upload stands.")],
 ) -> Response:
     """Send the next part of an upload."""
     if request.headers.get("content-type") != _PART:
         raise HTTPException(415, f"a part of an upload has the type {_PART}")
-    partial = await take_part(request, member, upload_id, tus.number(upload_offset, "Upload-Offset"))
+    partial = await take_part(request, member, upload_id, upload_offset)
     return Response(status_code=204, headers=tus.headers_of(partial))
 
 

@@ -13,14 +13,16 @@ from starlette.exceptions import HTTPException
 from artcelery.core.engine.people.upload_parts import Partial
 from artcelery.core.errors import UsageError
 
-__all__ = ["VERSION", "Spoken", "about", "headers_of", "number", "told_name"]
+__all__ = ["VERSION", "Spoken", "about", "headers_of", "told_name"]
 
 VERSION = "1.0.0"
 _EXTENSIONS = "creation,expiration,termination"
 
 
 def _spoken(
-    tus_resumable: Annotated[str, Header(description="The version of tus that is spoken: 1.0.0.")] = "",
+    tus_resumable: Annotated[
+        str, Header(description="The version of tus that is spoken.", json_schema_extra={"enum": [VERSION]})
+    ] = "",
 ) -> None:
     """412, as the protocol has it, for any other version."""
     if tus_resumable != VERSION:
@@ -51,13 +53,6 @@ def headers_of(partial: Partial) -> dict[str, str]:
         "Upload-Expires": formatdate(partial.expires_at, usegmt=True),
     }
     return {**said, "Content-Location": f"/cache/{partial.content_hash}"} if partial.content_hash else said
-
-
-def number(said: str, header: str) -> int:
-    """A number of bytes; UsageError when it is none."""
-    if not (said.isascii() and said.isdigit() and len(said) < 20):
-        raise UsageError(f"`{header}` is no number of bytes: {said[:50]!r}")
-    return int(said)
 
 
 def told_name(metadata: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["media_type", "suffix_of"]
+__all__ = ["MEDIA_TYPES", "media_type", "suffix_of"]
 
 _TYPES = {
     "still": {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "gif": "image/gif"},
@@ -26,6 +26,9 @@ _TYPES = {
     },
 }
 _SUFFIXES = {"jpeg": ".jpg"}
+
+MEDIA_TYPES = tuple(sorted({type for types in _TYPES.values() for type in types.values()}))
+"""All that there are."""
 
 
 def media_type(kind: str, format: str) -> str | None:
