@@ -97,9 +97,9 @@ def test_the_holders_of_a_file_are_known(state: State) -> None:
 
 def test_how_many_files_and_bytes_there_are_follows_what_is_put_and_removed(state: State) -> None:
     files = state.belongings(ANN).files
-    for name, size_bytes in (("a", 0), ("b", 5), ("c", 2**40), ("b", 9)):
+    for name, size_bytes in (("a", 0), ("b", 5), ("c", 2**52), ("b", 9)):
         files.put(a_holding(name, size_bytes=size_bytes))
-    assert files.total() == (3, 2**40 + 5)
+    assert files.total() == (3, 2**52 + 5)
     files.put(a_holding("a", size_bytes=4))
     files.remove(digest("c"))
     files.remove(digest("c"))

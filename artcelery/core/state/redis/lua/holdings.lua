@@ -37,7 +37,7 @@ local function list_holding(Q, content_hash)
   for _, index in ipairs(indexes) do
     redis.call('ZADD', index, 0, member)
   end
-  size_bytes = tonumber(size_bytes) or 0
+  size_bytes = size_bytes ~= '' and size_bytes or '0'
   redis.call('HSET', Q .. 'media:' .. content_hash, 'listed', created_at .. ' ' .. size_bytes .. ' ' .. origin)
   redis.call('INCRBY', Q .. 'file_bytes', size_bytes)
 end
