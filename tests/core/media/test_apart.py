@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -151,6 +152,18 @@ def test_the_helper_ends_with_who_started_it_and_knows_no_secret(folder: Path, m
     del apart
     gc.collect()
     assert not helper.is_running()
+
+
+def test_a_process_with_many_open_files_has_a_helper_too(folder: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2000, hard), hard))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert Apart(Limits()).probe(folder / "picture.png", "picture.png").clip.kind == "still"
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
+import selectors
 import signal
 import socket
 import sys
@@ -44,9 +44,12 @@ class Helper:
         wakes.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        watched = selectors.PollSelector()  # whoever started it may have had many files open: its numbers can be high
+        watched.register(self._jobs, selectors.EVENT_READ)
+        watched.register(wakes, selectors.EVENT_READ)
         try:
             while True:
-                ready, _, _ = select.select([self._jobs, wakes], [], [], self._patience())
+                ready = [key.fileobj for key, _ in watched.select(self._patience())]
                 if wakes in ready:
                     with contextlib.suppress(BlockingIOError):
                         wakes.recv(4096)
