@@ -75,7 +75,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A reply that says what went wrong."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, problems=problems)  # type: ignore[arg-type]
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, problems=problems)
     content = body.model_dump(exclude_none=True)
     return JSONResponse(content, status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM_TYPE)
 

@@ -22,7 +22,7 @@ class Revoke(BaseModel):
 class Revoked(BaseModel):
     """The token is dead from now on, whether or not it was known."""
 
-    revoked: bool = True
+    revoked: bool = Field(default=True, description="Always true.")
 
     model_config = ConfigDict(json_schema_extra={"example": {"revoked": True}})
 
@@ -39,7 +39,7 @@ class RevokeUser(BaseModel):
 class Received(BaseModel):
     """It was heard; whether it is true is found out from L2. The reply does not tell whether there is such a user."""
 
-    received: bool = True
+    received: bool = Field(default=True, description="Always true.")
 
     model_config = ConfigDict(json_schema_extra={"example": {"received": True}})
 
