@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from artcelery.core.errors import UsageError
+from artcelery.server.auth import revoking
 from artcelery.server.auth.cookies import ASKED, BEGUN, SESSION
 from artcelery.server.auth.doubting import Doubts
 from artcelery.server.auth.names import user_at
 from artcelery.server.auth.pages import question, wants_html
-from artcelery.server.auth.revoking import revoke_token
 from artcelery.server.auth.sealing import code_of, is_secret, secret_id
 from artcelery.server.auth.signing_in import PENDING_S, SignedIn, SignIns
 from artcelery.server.auth.signing_out import cookie_session, sign_out
@@ -34,7 +34,7 @@ _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 
 
 @router.get("/auth/begin", status_code=303, response_class=RedirectResponse, responses=responses(400, 422))
-def begin(
+def begin_sign_in(
     request: Request,
     services: ServicesGiven,
     l2: Annotated[
@@ -69,7 +69,7 @@ def sign_in(
 
 
 @router.get("/auth/confirm", response_class=HTMLResponse, responses={**_PAGE, **responses(401, 503)})
-def ask(request: Request, services: ServicesGiven) -> Response:
+def ask_to_sign_in(request: Request, services: ServicesGiven) -> Response:
     """Ask whether a sign-in is meant that this server did not begin."""
     secret = ASKED.value(request, services.settings)
     held = _sign_ins(services).held(secret)
@@ -80,7 +80,7 @@ def ask(request: Request, services: ServicesGiven) -> Response:
 @router.post(
     "/auth/confirm", status_code=303, response_class=RedirectResponse, responses=responses(401, 403, 413, 422, 503)
 )
-def confirm(
+def confirm_sign_in(
     request: Request,
     services: ServicesGiven,
     code: Annotated[str, Form(max_length=100, description="What the page shows that asks; serves once.")],
@@ -90,10 +90,10 @@ def confirm(
 
 
 @router.post("/auth/revoke", response_model=Revoked, responses=responses(403, 413, 422, 503))
-def revoke(services: ServicesGiven, said: Revoke) -> Revoked:
+def revoke_token(services: ServicesGiven, said: Revoke) -> Revoked:
     """Let a token count no more; who holds it may do that."""
     if services.l2.origins:
-        revoke_token(services.engine.state.sessions, said.token)
+        revoking.revoke_token(services.engine.state.sessions, said.token)
     return Revoked()
 
 
