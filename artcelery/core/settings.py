@@ -75,7 +75,7 @@ class Settings(BaseModel):
         default=None, description="How large the cache in front of the remote store may be, such as 20GB."
     )
 
-    server: str | None = Field(default=None, description="The artcelery server that commands speak to; none when unset.")
+    server: str | None = Field(default=None, description="The artcelery server that commands ask; none when unset.")
     token: SecretStr | None = Field(
         default=None, description="The token for that server, instead of what `artcelery login` keeps; never shown."
     )

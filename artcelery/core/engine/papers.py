@@ -64,12 +64,19 @@ class Papers:
 
     def remember_passes(self, run: RunRecord, results: Mapping[str, Result]) -> None:
         """What the files are that a run made on the way: parts of films, analyses, nodes that are kept."""
-        for name, result in results.items():
-            if self._context.state.media.get(result.content_hash) is None:
-                clip = clip_to_json(Clip("data")) if result.encoding == KEPT["data"].id else None
-                called = f"{name} of {run.config_name}"
-                fact = MediaFact(result.content_hash, result.size_bytes, clip, called, "render", now())
-                self._context.state.media.put(fact)
+        document, at = clip_to_json(Clip("data")), now()
+        facts = [
+            MediaFact(
+                content_hash=result.content_hash,
+                size_bytes=result.size_bytes,
+                clip=document if result.encoding == KEPT["data"].id else None,
+                name=f"{name} of {run.config_name}",
+                origin="render",
+                created_at=at,
+            )
+            for name, result in results.items()
+        ]
+        self._context.state.media.learn(facts)
 
     def _keep(self, data: bytes, name: str, origin: str) -> bool:
         """Keep a text; whether it was not there before."""

@@ -61,6 +61,19 @@ def test_what_is_not_known_of_a_file_leaves_what_was_known(state: State) -> None
     assert state.media.get(digest("cat")) == replace(whole, clip={"width": 640}, origin="render")
 
 
+def test_what_is_learned_of_files_leaves_what_is_known_of_them(state: State) -> None:
+    known = MediaFact(digest("known"), 3, None, "cat.png", "import", NOW)
+    state.media.put(known)
+    told = [MediaFact(digest("known"), 4, {"width": 640}, "a part", "render", "2027-01-01T00:00:00.000Z", "mp4")]
+    told += [MediaFact(digest(str(number)), number + 1, name=f"{number}.png") for number in range(250)]
+    state.media.learn(told)
+    assert state.media.get(digest("known")) == replace(known, clip={"width": 640}, format="mp4")
+    assert [state.media.get(fact.content_hash) for fact in told[1:]] == told[1:]
+    assert state.belongings("").files.total() == (251, 3 + sum(fact.size_bytes for fact in told[1:]))
+    state.media.learn([])
+    assert len(state.media.all()) == 251
+
+
 def test_media_facts_are_listed_and_removed(state: State) -> None:
     facts = [MediaFact(digest(name), 3, name=name) for name in "abc"]
     for fact in facts:

@@ -103,6 +103,14 @@ def test_a_run_uses_its_inputs_output_config_record_and_hashes(state: State) -> 
     assert state.runs.using(digest("dog")) == []
 
 
+def test_of_the_runs_that_use_a_file_those_of_one_user_are_told_apart(state: State) -> None:
+    for number, user in enumerate(("@a@here", "@b@here", "@a@here")):
+        state.runs.put(a_run(f"run-{number:04}", user=user))
+    assert state.runs.using(digest("cat")) == ["run-0000", "run-0001", "run-0002"]
+    assert state.runs.using(digest("cat"), "@a@here") == ["run-0000", "run-0002"]
+    assert state.runs.using(digest("cat"), "@nobody@here") == state.runs.using(digest("dog"), "@a@here") == []
+
+
 def test_what_a_run_uses_changes_with_it_and_ends_with_it(state: State) -> None:
     run = a_run()
     state.runs.put(run)

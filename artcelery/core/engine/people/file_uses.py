@@ -24,11 +24,8 @@ def uses_of(context: Context, who: Who, content_hash: str) -> FileUses:
 
 def runs_using(context: Context, who: Who, content_hash: str) -> tuple[str, ...]:
     """The runs of theirs that need a file as an input or output, or for their papers; of many, the first hundred."""
-    using = context.state.runs.using(content_hash)
-    if who.is_operator:
-        return tuple(using[:_MOST_NAMED])
-    theirs = (run_id for run_id in using[:_MOST_LOOKED_AT] if _is_theirs(context, who, run_id))
-    return tuple(run_id for run_id, _ in zip(theirs, range(_MOST_NAMED), strict=False))
+    using = context.state.runs.using(content_hash, None if who.is_operator else who.user)
+    return tuple(using[:_MOST_NAMED])
 
 
 def names_of(context: Context, who: Who, content_hash: str) -> tuple[str, ...]:

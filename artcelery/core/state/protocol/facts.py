@@ -120,8 +120,8 @@ class Runs(Protocol):
         """The newest run of a config of that name, with its nodes."""
         ...
 
-    def using(self, content_hash: str) -> Sequence[str]:
-        """Ids of the runs that need this file: as an input, output, config or provenance record."""
+    def using(self, content_hash: str, user: str | None = None) -> Sequence[str]:
+        """Ids of the runs (of a user) that need this file: as an input, output, config or provenance record."""
         ...
 
     def remove(self, run_id: str) -> bool:
@@ -153,6 +153,10 @@ class Media(Protocol):
     def get(self, content_hash: str) -> MediaFact | None: ...
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""
+        ...
+
+    def learn(self, facts: Sequence[MediaFact]) -> None:
+        """Record of each file what is not known of it yet; what is known stands."""
         ...
 
     def all(self) -> Sequence[MediaFact]: ...

@@ -10,12 +10,13 @@ from artcelery.core.state.octets import octets, text
 from artcelery.core.state.records import FileFact, MediaFact
 from artcelery.core.state.redis.listing import listed
 from artcelery.core.state.redis.scripts import script
-from artcelery.core.state.redis.server import Server
+from artcelery.core.state.redis.server import Argument, Server
 from artcelery.core.state.settling import is_settled
 
 __all__ = ["RedisMedia"]
 
 _KEPT_S = 30 * 86400
+_AT_ONCE = 100
 
 
 class RedisMedia:
@@ -32,9 +33,13 @@ class RedisMedia:
 
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""
-        clip = json.dumps(fact.clip, separators=(",", ":")) if fact.clip else ""
-        fields = (fact.size_bytes or "", clip, octets(fact.name), octets(fact.origin), fact.created_at, fact.format)
-        self._server.write(self._script, "put", fact.content_hash, *fields)
+        self._server.write(self._script, "put", *_fields(fact))
+
+    def learn(self, facts: Sequence[MediaFact]) -> None:
+        """Record of each file what is not known of it yet, some files at a time."""
+        for start in range(0, len(facts), _AT_ONCE):
+            fields = [field for fact in facts[start : start + _AT_ONCE] for field in _fields(fact)]
+            self._server.write(self._script, "learn", *fields)
 
     def all(self) -> Sequence[MediaFact]:
         """All facts, in the order of the content hashes."""
@@ -55,6 +60,12 @@ class RedisMedia:
             self._server.tell("SET", _file_key(file), f"{_numbers(file)} {file.content_hash}", "EX", _KEPT_S)
         else:
             self._server.tell("DEL", _file_key(file))
+
+
+def _fields(fact: MediaFact) -> tuple[Argument, ...]:
+    clip = json.dumps(fact.clip, separators=(",", ":")) if fact.clip else ""
+    named = (octets(fact.name), octets(fact.origin), fact.created_at, fact.format)
+    return (fact.content_hash, fact.size_bytes or "", clip, *named)
 
 
 def _fact(

@@ -88,9 +88,13 @@ class RedisRuns:
         indexes = [b"runs:named:" + octets(config_name), b"runs:status:" + octets(with_status)]
         return next(self._walk(indexes, 1, whole=True), None)
 
-    def using(self, content_hash: str) -> Sequence[str]:
-        """Ids of the runs that need this file."""
-        return sorted(run_id.decode() for run_id in self._server.ask("SMEMBERS", f"artdag:using:{content_hash}"))
+    def using(self, content_hash: str, user: str | None = None) -> Sequence[str]:
+        """Ids of the runs (of a user) that need this file."""
+        ids = sorted(run_id.decode() for run_id in self._server.ask("SMEMBERS", f"artdag:using:{content_hash}"))
+        if user is None:
+            return ids
+        users = self._server.ask_all([("HGET", f"artdag:run:{run_id}", "user") for run_id in ids])
+        return [run_id for run_id, found in zip(ids, users, strict=True) if found == octets(user)]
 
     def remove(self, run_id: str) -> bool:
         """Forget a run and all that is kept for it; whether there was one."""

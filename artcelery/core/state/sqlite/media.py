@@ -33,6 +33,12 @@ class SqliteMedia:
         with self._database.write() as connection:
             _write(connection, _completed(fact, _known(connection, fact)))
 
+    def learn(self, facts: Sequence[MediaFact]) -> None:
+        """Record of each file what is not known of it yet."""
+        with self._database.write() as connection:
+            for fact in facts:
+                write_unknown(connection, fact)
+
     def all(self) -> Sequence[MediaFact]:
         """All facts, in the order of the content hashes."""
         return [_fact(text) for (text,) in self._database.read("SELECT fact FROM media ORDER BY content_hash")]

@@ -114,10 +114,12 @@ class SqliteRuns:
         rows = self._database.read(sql, (octets(config_name), with_status, 1))
         return unpack_run(*rows[0]) if rows else None
 
-    def using(self, content_hash: str) -> Sequence[str]:
-        """Ids of the runs that need this file."""
-        sql = "SELECT run_id FROM run_hashes WHERE content_hash = ? ORDER BY run_id"
-        return [run_id for (run_id,) in self._database.read(sql, (content_hash,))]
+    def using(self, content_hash: str, user: str | None = None) -> Sequence[str]:
+        """Ids of the runs (of a user) that need this file."""
+        theirs = "" if user is None else "AND EXISTS (SELECT 1 FROM runs WHERE id = run_id AND user = ?)"
+        sql = f"SELECT run_id FROM run_hashes WHERE content_hash = ? {theirs} ORDER BY run_id"
+        values = (content_hash,) if user is None else (content_hash, octets(user))
+        return [run_id for (run_id,) in self._database.read(sql, values)]
 
     def remove(self, run_id: str) -> bool:
         """Forget a run and all that is kept for it; whether there was one."""

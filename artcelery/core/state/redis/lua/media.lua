@@ -8,17 +8,32 @@ function calls.get()
   return read(ARGV[2])
 end
 
+-- The fields that follow ARGV[at], a content hash, where `stands` does not say that what was known before does.
+local function record(at, stands)
+  local content_hash = ARGV[at]
+  local name = P .. 'media:' .. content_hash
+  unlist_holding(P, content_hash)
+  for index, field in ipairs(FIELDS) do
+    local value = ARGV[at + index]
+    redis.call(stands(name, field, value) and 'HSETNX' or 'HSET', name, field, value)
+  end
+  redis.call('ZADD', P .. 'media', 0, content_hash)
+  tell_kind(content_hash)
+  list_holding(P, content_hash)
+end
+
 -- Fields that are given as empty leave what was known before.
 function calls.put()
-  local name = P .. 'media:' .. ARGV[2]
-  unlist_holding(P, ARGV[2])
-  for index, field in ipairs(FIELDS) do
-    local value = ARGV[index + 2]
-    redis.call(value ~= '' and 'HSET' or 'HSETNX', name, field, value)
+  record(2, function(name, field, value) return value == '' end)
+end
+
+-- Of each file, fields that are known already stand.
+function calls.learn()
+  for at = 2, #ARGV, #FIELDS + 1 do
+    record(at, function(name, field, value)
+      return value == '' or (redis.call('HGET', name, field) or '') ~= ''
+    end)
   end
-  redis.call('ZADD', P .. 'media', 0, ARGV[2])
-  tell_kind(ARGV[2])
-  list_holding(P, ARGV[2])
 end
 
 function calls.remove()
