@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
+
 from artcelery.core.errors import UsageError
 
 __all__ = ["Address", "parse_address"]
@@ -30,7 +32,7 @@ class Address:
 def parse_address(text: str) -> Address:
     """The address that a text gives; UsageError when it is none."""
     parts, port = _parts(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or set(parts.hostname) & set("\\% "):
         raise UsageError(f"{text!r} is not the URL of a server; {_FORM}")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UsageError(f"the URL of a server has no password and nothing after ? or #; {_FORM}")
@@ -43,13 +45,14 @@ def parse_address(text: str) -> Address:
 def _parts(text: str) -> tuple[SplitResult, int | None]:
     try:
         parts = urlsplit(text.strip())
+        httpx.URL(text.strip())  # what it does not take could not be asked
         return parts, parts.port
-    except ValueError as error:
+    except (ValueError, httpx.InvalidURL) as error:
         raise UsageError(f"{text!r} is not the URL of a server: {error}; {_FORM}") from error
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback

@@ -67,8 +67,7 @@ class RemoteConfigs:
         return config_schema(self._effects.all())
 
     def _stored(self, name_or_id: str) -> dict[str, Any]:
-        stored: dict[str, Any] = self._http.json("GET", path_of("configs", name_or_id))
-        return stored
+        return self._http.json("GET", path_of("configs", name_or_id))
 
 
 def is_config_file(said: str | Path) -> bool:

@@ -34,8 +34,7 @@ class RemoteFarm:
 
     def plan(self, order: Order) -> dict[str, Any]:
         """What the run of an order would do, as plain values; files are sent, for a plan looks at them."""
-        plan: dict[str, Any] = self._asked("/runs/plan", order)
-        return plan
+        return self._asked("/runs/plan", order)
 
     def retry(self, run_id: str) -> RunRecord:
         """Begin a run again that failed or was cancelled; only what is missing is rendered."""
@@ -50,7 +49,7 @@ class RemoteFarm:
         self._trouble = f"{self._http.address.url}: {trouble.partition(';')[0]}" if trouble else None
         return record_of(RunRecord, said)
 
-    def _asked(self, path: str, order: Order, headers: Mapping[str, str] | None = None) -> Any:
+    def _asked(self, path: str, order: Order, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         asked = {**request_of(order), "inputs": self._sending.words(order)}
         body = json.dumps(asked).encode()  # all of it ASCII: also what is no text, which the server refuses in words
         try:

@@ -14,8 +14,7 @@ __all__ = ["facts_of", "item_of", "media_fact"]
 
 def facts_of(http: Http, content_hash: str) -> dict[str, Any]:
     """All that a server says of a file; NotFoundError when there is none for who asks."""
-    facts: dict[str, Any] = http.json("GET", f"/cache/{content_hash}/meta")
-    return facts
+    return http.json("GET", f"/cache/{content_hash}/meta")
 
 
 def media_fact(http: Http, content_hash: str) -> MediaFact:

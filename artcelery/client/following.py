@@ -18,6 +18,8 @@ __all__ = ["follow"]
 
 _QUIET = httpx.Timeout(45.0, connect=4.0)  # a server says something every few seconds, if only that it lives
 
+_GOES_ON = "; the run goes on"
+
 
 def follow(http: Http, run_id: str, listener: Listener, hope_s: float = HOPE_S) -> None:
     """Report what happens until the run ends; what was missed while the connection was cut is told afterwards."""
@@ -37,12 +39,12 @@ class _Following:
         while True:
             try:
                 yield from self._told()
+            except (httpx.HTTPError, SSEError, UnreachableError) as error:
+                self._trying.broke(error, _GOES_ON)
+            else:
                 if self._is_over:
                     return
-                reason = "it ended the stream"
-            except (httpx.HTTPError, SSEError, UnreachableError) as error:
-                reason = str(error) or type(error).__name__
-            self._trying.broke(reason, "; the run goes on")
+                self._trying.broke(EOFError("it ended the stream"), _GOES_ON)
 
     def _told(self) -> Iterator[Event]:
         """What is told over one connection, from where the one before ended."""

@@ -17,10 +17,10 @@ from artcelery.client.credentials import refuse_open_way
 from artcelery.client.replies import error_of
 from artcelery.core.errors import InProgressError, UnreachableError
 
-__all__ = ["Http", "path_of"]
+__all__ = ["Http", "path_of", "reason_of"]
 
 _PATIENCE = httpx.Timeout(60.0, connect=4.0)
-_MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT"})
 _PAGE = 1000
 _MOST_ASKED, _PAUSE_S = 30, 1.0
 
@@ -42,9 +42,16 @@ class Http:
             trust_env=not address.is_loopback,  # a proxy for the world is none for this machine
         )
 
-    def json(self, method: str, path: str, *, again: bool = False, **request: Any) -> Any:
-        """What the answer says; None when it says nothing. `again` says that asking twice is asking once."""
-        return self._parsed(self.answer(method, path, again=again, **request))
+    def json(self, method: str, path: str, *, again: bool = False, **request: Any) -> dict[str, Any]:
+        """What the answer says, empty when that is nothing. `again` says that asking twice is asking once."""
+        response = self.answer(method, path, again=again, **request)
+        try:
+            said = response.json() if response.content else {}
+        except ValueError as error:
+            raise self._foreign() from error
+        if not isinstance(said, dict):
+            raise self._foreign()
+        return said
 
     def answer(self, method: str, path: str, *, again: bool = False, **request: Any) -> httpx.Response:
         """The answer, read whole; a connection that broke is tried once more where that does no harm."""
@@ -79,8 +86,10 @@ class Http:
         while True:
             asked = {"limit": _PAGE, **(params or {}), **({"cursor": cursor} if cursor else {})}
             page = self.json("GET", path, params=asked)
+            if plural not in page:
+                raise self._foreign()
             yield from page[plural]
-            cursor = page["cursor"]
+            cursor = page.get("cursor")
             if cursor is None:
                 return
 
@@ -100,22 +109,15 @@ class Http:
             raise error_of(response, self.address.url, response.request.method)
         return response
 
-    def _parsed(self, response: httpx.Response) -> Any:
-        if not response.content:
-            return None
-        try:
-            return response.json()
-        except ValueError as error:
-            raise UnreachableError(
-                f"{self.address.url} does not answer as an artcelery server does; check the URL"
-            ) from error
+    def _foreign(self) -> UnreachableError:
+        return UnreachableError(f"{self.address.url} does not answer as an artcelery server does; check the URL")
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         try:
             yield
         except httpx.HTTPError as error:
-            raise self.unreachable(_reason(error)) from error
+            raise self.unreachable(reason_of(error)) from error
 
 
 def path_of(*parts: str) -> str:
@@ -123,7 +125,7 @@ def path_of(*parts: str) -> str:
     return "".join(f"/{quote(part, safe='', errors='surrogateescape')}" for part in parts)
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def reason_of(error: httpx.HTTPError) -> str:
     """Why a request failed, in a few words."""
     cause: BaseException | None = error
     while cause is not None:

@@ -45,8 +45,7 @@ class RemoteRuns:
 
     def provenance(self, run_id: str) -> dict[str, Any]:
         """The provenance record of a completed run."""
-        record: dict[str, Any] = self._http.json("GET", run_path(run_id, "provenance"))
-        return record
+        return self._http.json("GET", run_path(run_id, "provenance"))
 
     def journal(self, run_id: str) -> Sequence[Entry]:
         """What happened to a run, oldest first."""

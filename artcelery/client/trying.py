@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 
-from artcelery.client.http import Http
+import httpx
+
+from artcelery.client.http import Http, reason_of
+from artcelery.core.errors import ArtceleryError, UnreachableError
 
 __all__ = ["HOPE_S", "Trying"]
 
@@ -25,9 +28,15 @@ class Trying:
         """Something moved: hope begins anew."""
         self._moved_at, self._pause_s = time.monotonic(), _FIRST_PAUSE_S
 
-    def broke(self, reason: object, advice: str = "") -> None:
+    def broke(self, error: Exception, advice: str = "") -> None:
         """Wait a little before the next try; UnreachableError when there was time enough."""
         if time.monotonic() + self._pause_s - self._moved_at > self._hope_s:
-            raise self._http.unreachable(f"{reason}{advice}")
+            raise self._lost(error, advice) from error
         time.sleep(self._pause_s)
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+
+    def _lost(self, error: Exception, advice: str) -> UnreachableError:
+        if isinstance(error, ArtceleryError):
+            return UnreachableError(error.message + advice)
+        reason = reason_of(error) if isinstance(error, httpx.HTTPError) else str(error)
+        return UnreachableError(self._http.unreachable(reason).message + advice)

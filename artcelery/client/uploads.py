@@ -45,9 +45,10 @@ class Uploads:
     def holds(self, wanted: str) -> bool:
         """Whether the server has a file that who asks may read."""
         try:
-            return bool(self._http.answer("HEAD", f"/cache/{wanted}"))
+            self._http.answer("HEAD", f"/cache/{wanted}")
         except NotFoundError:
             return False
+        return True
 
     def _whole(self, file: BinaryIO, path: Path) -> str:
         params, headers = {"name": file_name(path)}, {"Content-Type": "application/octet-stream"}
@@ -91,7 +92,7 @@ class Uploads:
         body = _blocks(file, offset, size, report)
         with self._http.stream("PATCH", place, headers=headers, content=body, timeout=_UNTIL_LOOKED_AT) as response:
             response.read()
-            return _hash_in(response) or ""
+            return _hash_in(response)
 
     def _stands(self, place: str) -> tuple[int, str]:
         """How much has come, and the content hash of a file that came whole."""
