@@ -25,6 +25,7 @@ __all__ = ["Following", "Told", "follow"]
 _OVER = frozenset({"completed", "failed", "cancelled"})
 _POLL_S = 0.1
 _ENTRIES = 1000
+_SPARED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Following:
         self._frames: dict[str, int] = {}
         self._done: dict[str, int] = {}
         self._running: set[str] = set()
+        self._due_at = 0.0
         self.over = False
 
     def news(self) -> Sequence[Told]:
@@ -66,8 +68,7 @@ class Following:
         told = [] if self._begun else [self._beginning()]
         status = self._state.runs.status(self._run_id)
         entries = self._entries()
-        passes = self._passes() if self._running or entries or not self._begun else []
-        self._frames |= {item.name: item.frames for item in passes}
+        passes = self._passes() if self._is_worth_looking(entries) else []
         told += (said for entry in entries for said in self._told(entry))
         told += self._progress(passes)
         if status in (*_OVER, None) and not _began_again(entries):
@@ -119,6 +120,13 @@ class Following:
         elif kind in ("planned", "retried", *_OVER):
             self._running.clear()
 
+    def _is_worth_looking(self, entries: Sequence[Entry]) -> bool:
+        """Whether to ask how far passes are: some are new, or worked on; of very many it is asked less often."""
+        started = {str(entry.data["pass"]) for entry in entries if entry.kind == "started"} - {""}
+        return not started <= self._frames.keys() or (
+            bool(self._running | started) and time.monotonic() >= self._due_at
+        )
+
     def _progress(self, passes: Sequence[PassRecord]) -> Iterator[Told]:
         for item in passes:
             if item.status == "running" and item.done and item.done != self._done.get(item.name):
@@ -127,7 +135,11 @@ class Following:
                 yield Told(PassProgress(self._run_id, item.name, item.done, item.frames, elapsed_s))
 
     def _passes(self) -> list[PassRecord]:
-        return [item for item in self._state.passes.of_run(self._run_id) if item.name]
+        began = time.monotonic()
+        passes = [item for item in self._state.passes.of_run(self._run_id) if item.name]
+        self._due_at = time.monotonic() + _SPARED * (time.monotonic() - began)
+        self._frames |= {item.name: item.frames for item in passes}
+        return passes
 
 
 def _began_again(entries: Sequence[Entry]) -> bool:
