@@ -15,7 +15,8 @@ from artcelery.core.errors import RenderError
 from artcelery.core.graph import Graph, build_graph
 from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding
 from artcelery.core.plan import File, Known, Pass, Plan, make_plan, plan_analyses
-from artcelery.core.state.records import Result
+from artcelery.core.state.protocol import RunFilter
+from artcelery.core.state.records import Result, RunRecord
 from artcelery.core.store.protocol import Wanted
 
 __all__ = ["Planning"]
@@ -33,12 +34,20 @@ class Planning:
 
     def plan(self) -> Plan:
         """The whole plan, or that of the analyses that have to come first."""
-        last = self._context.state.runs.last_of(self._order.config.name)
+        last = self._last()
         known = _nothing_known if self._order.anew else self._known
         *_, (graph, waiting) = self._stages(known)
         if waiting:
             return plan_analyses(graph, [name for name in waiting if name not in self._documents], known, last)
         return make_plan(graph, self._encoding(graph), known, last)
+
+    def _last(self) -> RunRecord | None:
+        """The last run of the config, for reasons and times; of what others did before, users of an L2 hear nothing."""
+        runs, name, reach = self._context.state.runs, self._order.config.name, self._order.reach
+        if reach is None or not reach.user:
+            return runs.last_of(name)
+        page = runs.page(limit=1, only=RunFilter("completed", reach.user, name))
+        return next((runs.get(run.id) for run in page.runs), None)
 
     def passes(self) -> Mapping[File, tuple[Pass, Graph]]:
         """Every pass that is needed when nothing is known but the analyses, by the file that it makes."""

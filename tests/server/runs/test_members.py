@@ -348,3 +348,32 @@ def test_of_an_effect_that_fails_nobody_but_the_operator_hears_where_it_lies(con
     assert str(library) not in json.dumps([asdict(entry) for entry in a.runs.journal(ended[0])])
     assert told[1].replace(f"{library}/", "") == told[0]
     assert f"{library}/broken.py" in told[1]
+
+
+def test_what_others_did_before_is_no_reason(people: People) -> None:
+    text = GRAY.replace("grayscale", "blur, params: {radius: RADIUS}")
+    rendered(people[0], text=text.replace("RADIUS", "3"), inputs=["cat"])
+    order = RunRequest(text=text.replace("RADIUS", "4"), inputs=["cat"])
+    assert [member.runs.plan(order).nodes["b"].reason for member in people] == [
+        "blur.radius 3 -> 4",
+        "never rendered",
+        "blur.radius 3 -> 4",
+    ]
+
+
+def test_nobody_hears_what_others_call_a_file(context: Context, people: People) -> None:
+    a, b, _ = people
+    kept = GRAY.replace("  output: b", "    - {id: c, type: EFFECT, config: {effect: invert}, inputs: b}\n  output: c")
+    kept = kept.replace("inputs: a}", "inputs: a, cache: true}")
+    first = rendered(
+        a,
+        text=kept.replace("gray\n", "secret\n").replace("id: b,", "id: hidden,").replace(": b}", ": hidden}"),
+        inputs=["cat"],
+    )
+    node = next(node for node in first.nodes if node.id == "hidden")
+    context.state.results.forget(first.output_hash or "")
+    context.state.results.forget(node.content_hash or "")
+    second = rendered(b, text=kept, inputs=["cat"])
+    assert node.content_hash in {item.content_hash for item in second.nodes}
+    names = {item.name for item in context.state.belongings(B.user).files.page(limit=100).files}
+    assert names == {"cat", "gray", "b of gray", "cat-gray.png"}

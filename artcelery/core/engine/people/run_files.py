@@ -32,14 +32,15 @@ def hold_made(context: Context, run: RunRecord) -> None:
     if not (user := member_of(run)):
         return
     files = context.state.belongings(user).files
-    for content_hash in {node.content_hash for node in run.nodes if node.content_hash} - {run.output_hash}:
-        _hold(context, files, content_hash, "", "", "render")
+    for node in run.nodes:
+        if node.content_hash and node.content_hash != run.output_hash:
+            _hold(context, files, node.content_hash, "", f"{node.id} of {run.config_name}", "render")
     _hold(context, files, run.output_hash or "", "", run.output_name, "render")
     _hold(context, files, run.provenance_hash or "", "data", run.output_name, "record")
 
 
 def _hold(context: Context, files: Files, content_hash: str, kind: str, name: str, origin: str) -> None:
-    """Record a file as theirs unless it is; what is not said of it, the facts of the file say."""
+    """Record a file as theirs unless it is. What others call it is not for them to know."""
     if files.get(content_hash) is not None:
         return
     fact = context.state.media.get(content_hash)
@@ -48,4 +49,4 @@ def _hold(context: Context, files: Files, content_hash: str, kind: str, name: st
         size_bytes = path.stat().st_size
     clip = (fact.clip if fact else None) or {}
     kind = kind or str(clip.get("kind", ""))
-    files.put(Holding(content_hash, size_bytes, kind, name or (fact.name if fact else ""), origin, now()))
+    files.put(Holding(content_hash, size_bytes, kind, name, origin, now()))
