@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -75,7 +76,7 @@ def _not_modified(shown: Shown) -> Response:
 
 
 class _FileReply(Response):
-    """Sends an open file, and closes it; what is sent is read in blocks while the block before is on its way."""
+    """Sends an open file, block by block, and closes it."""
 
     def __init__(self, descriptor: int, part: Part | None, size: int, shown: Shown) -> None:
         self._descriptor = descriptor
@@ -90,21 +91,34 @@ class _FileReply(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await self._send_blocks(send)
+            await self._send_blocks(receive, send)
             await send({"type": "http.response.body", "body": b""})
         finally:
             os.close(self._descriptor)
 
-    async def _send_blocks(self, send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        at, end = self._part.begin, self._part.end
-        while at < end:
-            count = min(_BLOCK_BYTES, end - at)
-            block = await loop.run_in_executor(None, os.pread, self._descriptor, count, at)
-            if not block:
-                raise EOFError("the file was cut while it was sent")
-            at += len(block)
-            await send({"type": "http.response.body", "body": block, "more_body": True})
+    async def _send_blocks(self, receive: Receive, send: Send) -> None:
+        """Send the part, unless nobody hears it any more: to them it could be sent as fast as it can be read."""
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            at, end = self._part.begin, self._part.end
+            while at < end and not gone.done():
+                at += await self._send_block(at, min(_BLOCK_BYTES, end - at), send)
+        finally:
+            gone.cancel()
+
+    async def _send_block(self, at: int, size: int, send: Send) -> int:
+        """Send so many bytes, or fewer; how many."""
+        block = await to_thread.run_sync(os.pread, self._descriptor, size, at)
+        if not block:
+            raise EOFError("the file was cut while it was sent")
+        await send({"type": "http.response.body", "body": block, "more_body": True})
+        return len(block)
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Until who asked has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _opened(path: Path) -> int:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 __all__ = ["Blocks", "Use"]
 
 _MOST_BLOCKS = 3
+_MOST_IN_A_ROW = 8
 
 Use: TypeAlias = Callable[[memoryview], None]
 
@@ -134,10 +135,16 @@ class _Lane:
             self._waiting.append(block)
             starts, self._is_busy = not self._is_busy, True
         if starts:
-            self._loop.run_in_executor(None, self._drain)
+            self._start()
+
+    def _start(self) -> None:
+        self._loop.run_in_executor(None, self._drain)
 
     def _drain(self) -> None:
-        while (block := self._next()) is not None:
+        for _ in range(_MOST_IN_A_ROW):
+            block = self._next()
+            if block is None:
+                return
             error: BaseException | None = None
             if not self._has_failed:
                 try:
@@ -145,6 +152,7 @@ class _Lane:
                 except BaseException as raised:
                     error, self._has_failed = raised, True
             self._used(block, error)
+        self._loop.call_soon_threadsafe(self._start)  # after what others have waiting
 
     def _next(self) -> _Block | None:
         with self._lock:

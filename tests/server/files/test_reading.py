@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from PIL import Image
 
 from artcelery.core.hashing import hash_bytes
 from artcelery.server.ranges import Part, Unsatisfiable, has_it_already, wanted_part
+from tests.media_files import make_sound
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
 from tests.server.running import RunningServer, running_server, server_settings
 
@@ -324,3 +328,42 @@ def test_nginx_is_told_which_file_to_send(tmp_path: Path) -> None:
         assert reply.headers["x-accel-redirect"] == f"/_cache/{name[:2]}/{name}"
         assert reply.headers["content-type"] == "image/png"
         assert client.get(f"/cache/{UNKNOWN}").status_code == 404
+
+
+def test_who_waits_for_thumbnails_keeps_nobody_else_waiting(
+    server: RunningServer, client: httpx.Client, tmp_path: Path
+) -> None:
+    sound = make_sound(tmp_path / "long.flac", seconds=1200, layout="mono", sample_rate=8000)
+    name = uploaded(client, sound.read_bytes(), "long.flac")
+    over = []
+
+    def ask(_: int) -> int:
+        with server.client(timeout=120) as asker:
+            status = asker.get(f"/cache/{name}/thumbnail", params={"size": 512}).status_code
+        over.append(status)
+        return status
+
+    with ThreadPoolExecutor(60) as pool:
+        asking = [pool.submit(ask, number) for number in range(60)]
+        while not over:
+            assert client.get("/cache", params={"limit": 1}).status_code == 200
+        assert {item.result() for item in asking} == {200}
+
+
+def test_a_file_is_read_no_further_when_nobody_hears_it_any_more(server: RunningServer) -> None:
+    name = UNKNOWN.replace("0", "d")
+    path = server.settings.cache / name[:2] / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(20 << 30)
+    before = psutil.Process().io_counters().read_chars
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), 30) as connection:
+        connection.sendall(f"GET /cache/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        assert [item.path for item in psutil.Process().open_files() if item.path == str(path)] == [str(path)]
+    until = time.monotonic() + 60
+    while any(item.path == str(path) for item in psutil.Process().open_files()):
+        assert time.monotonic() < until, "it is read on"
+        time.sleep(0.01)
+    path.unlink()
+    assert psutil.Process().io_counters().read_chars - before < 1 << 30
