@@ -24,8 +24,10 @@ class Published:
 
     hashes: set[str] = field(default_factory=set)
     away: bool = False
+    asked: list[str] = field(default_factory=list)
 
     def is_published(self, content_hash: str) -> bool:
+        self.asked.append(content_hash)
         if self.away:
             raise UnreachableError("L2 does not answer")
         return content_hash in self.hashes

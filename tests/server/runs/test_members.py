@@ -377,3 +377,11 @@ def test_nobody_hears_what_others_call_a_file(context: Context, people: People) 
     assert node.content_hash in {item.content_hash for item in second.nodes}
     names = {item.name for item in context.state.belongings(B.user).files.page(limit=100).files}
     assert names == {"cat", "gray", "b of gray", "cat-gray.png"}
+
+
+def test_an_order_may_name_only_so_many_files_of_others(people: People, published: Published) -> None:
+    sources = "".join(f"    - {{id: s{n}, type: SOURCE, config: {{hash: '{n:064x}'}}}}\n" for n in range(30))
+    layer = f"    - {{id: all, type: LAYER, inputs: [{', '.join(f's{n}' for n in range(30))}]}}\n"
+    text = f"name: many\ndag:\n  nodes:\n{sources}{layer}  output: all\n"
+    assert refused(lambda: people[0].runs.plan(RunRequest(text=text)))[0] is UsageError
+    assert len(published.asked) == 20
