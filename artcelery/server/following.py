@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 from anyio import CapacityLimiter, to_thread
 from fastapi.sse import format_sse_event
@@ -38,7 +38,7 @@ class Followings:
         self._channels: dict[str, _Channel] = {}
         self._threads = CapacityLimiter(_READERS)
 
-    async def stream(self, run_id: str, after: int | None) -> AsyncIterator[bytes]:
+    async def stream(self, run_id: str, after: int | None) -> AsyncGenerator[bytes, None]:
         """What happens to a run, after that entry of its journal or from its beginning, until it ends."""
         channel = self._channels.get(run_id)
         if channel is None or channel.ended:

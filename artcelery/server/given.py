@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from artcelery.core.engine.people import Member, Who
+from artcelery.core.engine.people.files import VISITOR
 from artcelery.core.errors import ForbiddenError, SignInError
 from artcelery.server.auth.asking import who_asks
 from artcelery.server.services import Services
 
-__all__ = ["Asker", "MemberGiven", "Operator", "ServicesGiven", "services_of"]
+__all__ = ["Asker", "MemberGiven", "Operator", "ServicesGiven", "Share", "services_of"]
 
 
 def services_of(request: Request) -> Services:
@@ -47,3 +49,12 @@ def _operator(member: MemberGiven) -> Member:
 
 
 Operator = Annotated[Member, Depends(_operator)]
+
+
+async def _share(who: Asker, services: ServicesGiven) -> AsyncIterator[None]:
+    async with services.shares.of(who or VISITOR):
+        yield
+
+
+Share = Depends(_share, scope="function")
+"""For routes that take long: they take a place in the share of who asks until the reply is there."""

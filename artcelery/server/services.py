@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from artcelery.core.engine import Engine, open_engine
 from artcelery.core.engine.people import Member, Publication, Who
 from artcelery.core.settings import Settings
 from artcelery.server.auth.l2 import L2
+from artcelery.server.shares import Shares
 from artcelery.worker.farm import Farm
 
 __all__ = ["Services", "open_services"]
@@ -24,6 +25,7 @@ class Services:
     farm: Farm
     l2: L2
     publication: Publication
+    shares: Shares = field(default_factory=Shares)
 
     def member(self, who: Who) -> Member:
         """What one who asks can do."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from artcelery.core.engine.people.file_types import MEDIA_TYPES
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
 from artcelery.core.state.protocol import FileFilter
-from artcelery.server.given import Asker, MemberGiven, Operator, ServicesGiven
+from artcelery.server.given import Asker, MemberGiven, Operator, ServicesGiven, Share
 from artcelery.server.models.cache import BYTES, FileFacts, FileItem, FileList, FileMeta, Kind, ThumbnailSize
 from artcelery.server.problems import responses
 from artcelery.server.routes import uploads
 from artcelery.server.serving_files import Shown, file_reply, size_reply
+from artcelery.server.turns import in_turn
 from artcelery.server.uploads.taking import take_from_peer, take_upload
 
 __all__ = ["router"]
@@ -71,14 +73,20 @@ async def upload_file(request: Request, response: Response, member: MemberGiven,
     return FileFacts.of(file)
 
 
-@router.post("/import", status_code=201, responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507))
-def import_file(
+@router.post(
+    "/import",
+    status_code=201,
+    responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507),
+    dependencies=[Share],
+)
+async def import_file(
+    request: Request,
     response: Response,
     member: MemberGiven,
     path: Annotated[str, Query(description="Where it lies on the server, from the root on.", max_length=4096)],
 ) -> FileFacts:
     """Take in a file of the server's own disk."""
-    file = member.files.import_path(path)
+    file = await in_turn(request, member.files.import_path, path)
     response.headers["Location"] = f"/cache/{file.content_hash}"
     return FileFacts.of(file)
 
@@ -135,14 +143,15 @@ def describe_file(content_hash: str, files: Readable) -> FileMeta:
     "/{content_hash}/thumbnail",
     response_class=Response,
     responses={**_GIVEN, **responses(401, 404, 409, 416, 422, 503)},
+    dependencies=[Share],
 )
-def get_thumbnail(
+async def get_thumbnail(
     request: Request,
     content_hash: str,
     files: Readable,
     size: Annotated[ThumbnailSize, Query(description="The most pixels a side.")] = ThumbnailSize.MEDIUM,
 ) -> Response:
     """A small picture of a file."""
-    file, made, path = files.thumbnail(content_hash, int(size))
+    file, made, path = await in_turn(request, files.thumbnail, content_hash, int(size))
     shown = Shown(made, "image/webp", f"{file.file_name}.webp", is_public=file.is_public)
-    return file_reply(request, path, shown)
+    return await run_in_threadpool(file_reply, request, path, shown)

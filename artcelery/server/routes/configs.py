@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from artcelery.server.config_texts import CONFIG_BODY, ConfigTextGiven
-from artcelery.server.given import MemberGiven, ServicesGiven
+from artcelery.server.given import MemberGiven, ServicesGiven, Share
 from artcelery.server.models.configs import ConfigReply, ConfigsReply, KeptReply, WholeConfigReply
 from artcelery.server.models.orders import ConfigRunOrder
 from artcelery.server.models.runs import StartedReply
@@ -27,7 +27,9 @@ Named = Annotated[str, Path(description="A config's id or name.")]
     openapi_extra=CONFIG_BODY,
     responses=responses(400, 401, 403, 413, 422, 429, 503, 507),
 )
-def upload_config(text: ConfigTextGiven, member: MemberGiven, response: Response) -> KeptReply:
+def upload_config(
+    text: ConfigTextGiven, member: MemberGiven, response: Response, _: Annotated[None, Share]
+) -> KeptReply:
     """Check a config and keep it; what is wrong with it comes with lines and columns."""
     record, config = member.configs.add(text.data, text.file)
     response.headers["Location"] = f"/configs/{record.id}"
@@ -58,7 +60,10 @@ def remove_config(config_id: Named, member: MemberGiven) -> ConfigReply:
 
 
 @router.post(
-    "/configs/{config_id}/run", status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507)
+    "/configs/{config_id}/run",
+    status_code=202,
+    responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507),
+    dependencies=[Share],
 )
 def run_config(
     config_id: Named,

@@ -11,8 +11,9 @@ from fastapi.responses import StreamingResponse
 from artcelery.core.engine.submitting import Submitted
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunStatus
+from artcelery.server.auth.standing import Standing
 from artcelery.server.following import Followings
-from artcelery.server.given import MemberGiven, ServicesGiven
+from artcelery.server.given import MemberGiven, ServicesGiven, Share
 from artcelery.server.models.orders import RunOrder, recorded_time
 from artcelery.server.models.plans import PlanReply, RunPlanReply
 from artcelery.server.models.provenance import ProvenanceReply
@@ -65,7 +66,12 @@ def started(services: Services, submitted: Submitted, response: Response) -> Sta
     return StartedReply.started(run, None if run.finished_at else services.farm.trouble())
 
 
-@router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507))
+@router.post(
+    "/runs",
+    status_code=202,
+    responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507),
+    dependencies=[Share],
+)
 def start_run(
     order: RunOrder, member: MemberGiven, services: ServicesGiven, response: Response, key: Key = None
 ) -> StartedReply:
@@ -73,7 +79,12 @@ def start_run(
     return started(services, member.runs.submit(order.asked(), key), response)
 
 
-@router.post("/runs/plan", response_model_exclude_unset=True, responses=responses(400, 401, 403, 404, 413, 422, 503))
+@router.post(
+    "/runs/plan",
+    response_model_exclude_unset=True,
+    responses=responses(400, 401, 403, 404, 413, 422, 503),
+    dependencies=[Share],
+)
 def plan_run(order: RunOrder, member: MemberGiven) -> PlanReply:
     """Say what a run would do, and why; none is started."""
     return PlanReply.of(member.runs.plan(order.asked()))
@@ -105,8 +116,10 @@ def show_run(run_id: Named, member: MemberGiven) -> WholeRunReply:
     "/runs/{run_id}/events", response_class=StreamingResponse, responses={**_EVENTS, **responses(401, 404, 422, 503)}
 )
 def follow_run(
+    request: Request,
     run_id: Named,
     member: MemberGiven,
+    services: ServicesGiven,
     followings: Annotated[Followings, Depends(_followings)],
     after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_MOST)] = None,
 ) -> Response:
@@ -114,7 +127,8 @@ def follow_run(
     run = member.runs.get(run_id)
     if after is not None and member.runs.is_told(run, after):
         return Response(status_code=204)
-    return StreamingResponse(followings.stream(run.id, after), headers=_NEW, media_type="text/event-stream")
+    told = Standing(request, services, member.who).hearing(followings.stream(run.id, after))
+    return StreamingResponse(told, headers=_NEW, media_type="text/event-stream")
 
 
 @router.get("/runs/{run_id}/journal", responses=responses(401, 404, 422, 503))
@@ -146,7 +160,12 @@ def cancel_run(run_id: Named, member: MemberGiven) -> RunReply:
     return RunReply.of(member.runs.cancel(run_id))
 
 
-@router.post("/runs/{run_id}/retry", status_code=202, responses=responses(401, 403, 404, 409, 422, 429, 503, 507))
+@router.post(
+    "/runs/{run_id}/retry",
+    status_code=202,
+    responses=responses(401, 403, 404, 409, 422, 429, 503, 507),
+    dependencies=[Share],
+)
 def retry_run(run_id: Named, member: MemberGiven, services: ServicesGiven, response: Response) -> StartedReply:
     """Begin a run again that failed or was cancelled; only what is missing is rendered."""
     return started(services, member.runs.retry(run_id), response)

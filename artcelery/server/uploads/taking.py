@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from collections.abc import AsyncIterator
+
+from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.requests import Request
 
 from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.upload_parts import Partial
+from artcelery.server.auth.standing import Standing
+from artcelery.server.given import services_of
+from artcelery.server.turns import in_turn
 from artcelery.server.uploads.forms import FormFile, form_boundary
 from artcelery.server.uploads.receiving import blocks_of, length_of, receive
 
@@ -22,9 +27,10 @@ async def take_upload(request: Request, member: Member, name: str) -> StoredFile
     # A form is longer than the file in it: how much, is seen when it has come.
     coming = member.files.arriving(None if form else length, length or 0)
     async with contextmanager_in_threadpool(coming) as arrival:
-        body = blocks_of(request)
+        body = _body(request, member)
         await receive(form.blocks(body) if form else body, length, arrival.write, arrival.hash)
-        return await run_in_threadpool(arrival.take, name or (form.name if form else ""))
+        async with services_of(request).shares.of(member.who):
+            return await in_turn(request, arrival.take, name or (form.name if form else ""))
 
 
 async def take_from_peer(request: Request, member: Member, content_hash: str) -> None:
@@ -33,12 +39,18 @@ async def take_from_peer(request: Request, member: Member, content_hash: str) ->
     coming = member.files.arriving_from_peer(content_hash, length)
     async with contextmanager_in_threadpool(coming) as arrival:
         await receive(blocks_of(request), length, arrival.write, arrival.hash)
-        await run_in_threadpool(arrival.keep)
+        await in_turn(request, arrival.keep)
 
 
 async def take_part(request: Request, member: Member, id: str, offset: int) -> Partial:
     """Where an upload stands after the part that is the body."""
     length = length_of(request)
     async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length)) as part:
-        await receive(blocks_of(request), length, part.write, part.hash)
-        return await run_in_threadpool(part.end)
+        await receive(_body(request, member), length, part.write, part.hash)
+        async with services_of(request).shares.of(member.who):
+            return await in_turn(request, part.end)
+
+
+def _body(request: Request, member: Member) -> AsyncIterator[bytes]:
+    """The body as it comes, while its sender is signed in."""
+    return Standing(request, services_of(request), member.who).sending(blocks_of(request))
