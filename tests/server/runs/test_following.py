@@ -124,6 +124,16 @@ def test_a_run_that_began_again_is_followed_to_its_second_end(client: httpx.Clie
     assert [(item.event, item.number) for item in events] == [(RunFinished(run_id, "cancelled", "it was cancelled"), 5)]
 
 
+def test_of_a_run_that_was_rendered_here_the_beginning_and_the_end_are_told(
+    client: httpx.Client, server: RunningServer
+) -> None:
+    run = server.services.engine.render("hue", "cat").id
+    ended = (RunFinished(run, "completed"), 1)
+    assert [(item.event, item.number) for item in follow(client, run)] == [(RunStarted(run, 0, 2, 1), 0), ended]
+    assert [(item.event, item.number) for item in follow(client, run, after=0)] == [ended]
+    assert client.get(f"/runs/{run}/events", headers={"Last-Event-ID": "1"}).status_code == 204
+
+
 @pytest.mark.parametrize("said", ["x", "-1", "1.5", str(2**53)])
 def test_what_is_no_number_of_an_event_is_refused(client: httpx.Client, run_id: str, said: str) -> None:
     refused = client.get(f"/runs/{run_id}/events", headers={"Last-Event-ID": said})
