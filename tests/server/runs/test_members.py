@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from artcelery.core.engine import Engine
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context, open_context
 from artcelery.core.engine.people import OPERATOR, Member
@@ -385,3 +386,14 @@ def test_an_order_may_name_only_so_many_files_of_others(people: People, publishe
     text = f"name: many\ndag:\n  nodes:\n{sources}{layer}  output: all\n"
     assert refused(lambda: people[0].runs.plan(RunRequest(text=text)))[0] is UsageError
     assert len(published.asked) == 20
+
+
+def test_a_run_of_a_user_is_verified_and_pruned_around_as_any_other(context: Context, people: People) -> None:
+    run = rendered(people[0], text=GRAY, inputs=["cat"])
+    waits = people[0].runs.submit(RunRequest("dog", inputs=["cat"])).run
+    engine = Engine(context)
+    verdict = engine.verify(run.id, rerender=True)
+    assert (verdict.content_hash, verdict.rerendered) == (run.output_hash, True)
+    held = {item.content_hash for item in context.state.belongings(A.user).files.page(limit=100).files}
+    assert not held & {item.content_hash for item in engine.cache.prune().items}
+    assert done(context, waits.id).status == "completed"
