@@ -25,7 +25,7 @@ def list_assets(
     return AssetList.of(member.names.page(limit=limit, cursor=cursor))
 
 
-@router.put("/{name}", responses=responses(400, 401, 403, 404, 422, 503))
+@router.put("/{name}", responses=responses(400, 401, 403, 404, 422, 429, 503))
 def name_file(name: str, asked: AssetRequest, member: MemberGiven) -> AssetItem:
     """Give a file a name."""
     return AssetItem.of(member.names.put(name, asked.content_hash))

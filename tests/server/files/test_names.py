@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from artcelery.core.runs import now
+from artcelery.core.state.records import Asset
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
 
 
@@ -89,3 +91,18 @@ def test_names_come_in_pages(people: People) -> None:
         if (cursor := page["cursor"]) is None:
             break
     assert found == ["cat", "n0", "n1", "n2", "n3", "n4"]
+
+
+def test_there_are_not_too_many_names(people: People) -> None:
+    client = people.client("baptist")
+    data = new_picture()
+    name = uploaded(client, data)
+    state = people.server.services.engine.state
+    (user,) = state.holders(name)
+    for number in range(1000):
+        state.belongings(user).assets.put(Asset(f"n{number}", name, now()))
+    reply = client.put("/assets/another", json={"content_hash": name})
+    assert (reply.status_code, reply.json()["code"]) == (429, "quota")
+    assert client.put("/assets/n0", json={"content_hash": name}).status_code == 200
+    assert client.delete("/assets/n1").status_code == 204
+    assert client.put("/assets/another", json={"content_hash": name}).status_code == 200

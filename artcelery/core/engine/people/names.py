@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artcelery.core.engine.assets import Assets, check_name
-from artcelery.core.errors import NotFoundError
+from artcelery.core.errors import NotFoundError, QuotaError
 from artcelery.core.runs import now
 from artcelery.core.state.records import Asset
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from artcelery.core.engine.people.member import Member
 
 __all__ = ["MemberNames", "NamePage"]
+
+_MOST_NAMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,16 @@ class MemberNames:
         """Give a file that they may read a name, also one that meant another file before."""
         check_name(name)
         file = self._member.files.get(content_hash)
+        self._refuse_too_many(name)
         asset = Asset(name, file.content_hash, now())
         self._names.put(asset)
         return asset
+
+    def _refuse_too_many(self, name: str) -> None:
+        if self._member.who.is_operator or self._names.get(name) is not None:
+            return
+        if (count := len(self._names.all())) >= _MOST_NAMES:
+            raise QuotaError(f"0 names are left: you have {count} names of files; forget some first")
 
     def remove(self, name: str) -> None:
         """Forget a name; the file stays."""

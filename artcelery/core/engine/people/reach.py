@@ -12,6 +12,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.errors import ConfigError, NotFoundError
 from artcelery.core.graph import SourceFile
 from artcelery.core.hashing import is_hash
+from artcelery.core.media.clip import Clip
 from artcelery.core.state.protocol import Assets as Names
 
 __all__ = ["ReachedAssets", "ReachedEffects"]
@@ -47,6 +48,10 @@ class ReachedAssets(Assets):
     def holds(self, wanted: str) -> bool:
         """Whether the store has a file that may be read."""
         return self._may_read(wanted) and super().holds(wanted)
+
+    def _probe(self, path: Path) -> Clip:
+        """What a file is that nobody looked into yet, found out by a process that may die of it."""
+        return self._context.apart.probe(path, "the file").clip
 
 
 class ReachedEffects:
