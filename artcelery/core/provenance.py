@@ -55,6 +55,7 @@ def versions() -> dict[str, str]:
     return {**found, "numpy": _version("numpy"), "python": platform.python_version(), "ffmpeg": _ffmpeg()}
 
 
+@cache
 def _version(package: str) -> str:
     """The version of an installed package, from the one line that says it (parsing all of them takes 10 ms)."""
     from importlib.metadata import distribution
