@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from artcelery.core.engine.people.file_types import MEDIA_TYPES
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
@@ -15,7 +14,6 @@ from artcelery.server.models.cache import BYTES, FileFacts, FileItem, FileList, 
 from artcelery.server.problems import responses
 from artcelery.server.routes import uploads
 from artcelery.server.serving_files import Shown, file_reply, size_reply
-from artcelery.server.turns import in_turn
 from artcelery.server.uploads.taking import take_from_peer, take_upload
 
 __all__ = ["router"]
@@ -79,14 +77,13 @@ async def upload_file(request: Request, response: Response, member: MemberGiven,
     responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503, 507),
     dependencies=[Share],
 )
-async def import_file(
-    request: Request,
+def import_file(
     response: Response,
     member: MemberGiven,
     path: Annotated[str, Query(description="Where it lies on the server, from the root on.", max_length=4096)],
 ) -> FileFacts:
     """Take in a file of the server's own disk."""
-    file = await in_turn(request, member.files.import_path, path)
+    file = member.files.import_path(path)
     response.headers["Location"] = f"/cache/{file.content_hash}"
     return FileFacts.of(file)
 
@@ -145,13 +142,13 @@ def describe_file(content_hash: str, files: Readable) -> FileMeta:
     responses={**_GIVEN, **responses(401, 404, 409, 416, 422, 503)},
     dependencies=[Share],
 )
-async def get_thumbnail(
+def get_thumbnail(
     request: Request,
     content_hash: str,
     files: Readable,
     size: Annotated[ThumbnailSize, Query(description="The most pixels a side.")] = ThumbnailSize.MEDIUM,
 ) -> Response:
     """A small picture of a file."""
-    file, made, path = await in_turn(request, files.thumbnail, content_hash, int(size))
+    file, made, path = files.thumbnail(content_hash, int(size))
     shown = Shown(made, "image/webp", f"{file.file_name}.webp", is_public=file.is_public)
-    return await run_in_threadpool(file_reply, request, path, shown)
+    return file_reply(request, path, shown)

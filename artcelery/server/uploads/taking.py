@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from fastapi.concurrency import contextmanager_in_threadpool
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
 from artcelery.core.engine.people import Member
@@ -12,7 +12,6 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.upload_parts import Partial
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
-from artcelery.server.turns import in_turn
 from artcelery.server.uploads.forms import FormFile, form_boundary
 from artcelery.server.uploads.receiving import blocks_of, length_of, receive
 
@@ -30,7 +29,7 @@ async def take_upload(request: Request, member: Member, name: str) -> StoredFile
         body = _body(request, member)
         await receive(form.blocks(body) if form else body, length, arrival.write, arrival.hash)
         async with services_of(request).shares.of(member.who):
-            return await in_turn(request, arrival.take, name or (form.name if form else ""))
+            return await run_in_threadpool(arrival.take, name or (form.name if form else ""))
 
 
 async def take_from_peer(request: Request, member: Member, content_hash: str) -> None:
@@ -39,7 +38,8 @@ async def take_from_peer(request: Request, member: Member, content_hash: str) ->
     coming = member.files.arriving_from_peer(content_hash, length)
     async with contextmanager_in_threadpool(coming) as arrival:
         await receive(blocks_of(request), length, arrival.write, arrival.hash)
-        await in_turn(request, arrival.keep)
+        async with services_of(request).shares.of(member.who):
+            await run_in_threadpool(arrival.keep)
 
 
 async def take_part(request: Request, member: Member, id: str, offset: int) -> Partial:
@@ -48,7 +48,7 @@ async def take_part(request: Request, member: Member, id: str, offset: int) -> P
     async with contextmanager_in_threadpool(member.files.parts.more(id, offset, length)) as part:
         await receive(_body(request, member), length, part.write, part.hash)
         async with services_of(request).shares.of(member.who):
-            return await in_turn(request, part.end)
+            return await run_in_threadpool(part.end)
 
 
 def _body(request: Request, member: Member) -> AsyncIterator[bytes]:
