@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from artcelery.server.auth.cookies import SESSION
+from artcelery.server.examples import exemplify
+from artcelery.server.glossary import explain
 from artcelery.server.problems import Problem, responses
 
 __all__ = ["TAGS", "describe", "operation_id"]
@@ -69,6 +71,8 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     for method, operation in _operations(schema):
         _say_what_it_is(operation)
         _say_what_comes(method, operation)
+    explain(schema)
+    exemplify(schemas)
     schema["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
     return schema
 

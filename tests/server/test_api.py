@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from artcelery.core.settings import Settings
 from artcelery.server.app import create_app
@@ -70,6 +71,18 @@ def test_a_success_says_what_comes(method: str, path: str, operation: Operation)
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), ALL)
+def test_what_is_json_has_an_example_that_fits(method: str, path: str, operation: Operation) -> None:
+    contents = [reply.get("content", {}) for status, reply in operation["responses"].items() if status < "400"]
+    contents.append(operation.get("requestBody", {}).get("content", {}))
+    for content in contents:
+        if "application/json" in content:
+            schema = content["application/json"]["schema"]
+            model = SCHEMA["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+            validator = Draft202012Validator({**schema, "components": SCHEMA["components"]})
+            assert [error.message for error in validator.iter_errors(model["example"])] == []
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), ALL)
 def test_an_operation_says_whether_to_sign_in(method: str, path: str, operation: Operation) -> None:
     if {path, f"{method} {path}"} & OPEN or operation["tags"] == ["auth"]:
         return
@@ -97,7 +110,9 @@ def test_everything_that_is_referred_to_is_there() -> None:
     assert "HTTPValidationError" not in SCHEMA["components"]["schemas"]
 
 
-def test_every_field_of_a_reply_is_described_and_every_reply_has_an_example() -> None:
+def test_every_model_and_every_field_says_what_it_is() -> None:
+    for name, schema in SCHEMA["components"]["schemas"].items():
+        assert schema.get("description"), name
     for name, schema in SCHEMA["components"]["schemas"].items():
         for field, said in schema.get("properties", {}).items():
             assert said.get("description") or "$ref" in said, f"{name}.{field}"

@@ -44,7 +44,7 @@ CONFIG = SchemathesisConfig(
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 schema = schemathesis.openapi.from_dict(create_app(Settings(home=Path("unused"))).openapi(), config=CONFIG)
 FEW = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -102,4 +102,4 @@ def test_calls_that_follow_from_one_another_reply_as_described(home: Path, tmp_p
         def validate_response(self, response: schemathesis.Response, case: schemathesis.Case, **more: object) -> None:
             case.validate_response(response, checks=CHECKS)
 
-    Calls.run(settings=settings(FEW, max_examples=20, stateful_step_count=10))
+    Calls.run(settings=settings(FEW, max_examples=10, stateful_step_count=10))
