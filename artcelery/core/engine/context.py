@@ -43,6 +43,12 @@ class Context:
 
         return Limits(max_pixels=self.settings.max_pixels, max_duration_s=self.settings.max_duration_s)
 
+    def close(self) -> None:
+        """Close the state, and end the process that looks at files of strangers, where there is one."""
+        if "apart" in self.__dict__:
+            self.apart.close()
+        self.state.close()
+
     @cached_property
     def apart(self) -> Apart:
         """Looks at files of strangers in processes that may die."""

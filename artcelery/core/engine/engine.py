@@ -230,8 +230,8 @@ class Engine:
         return Verifier(self._context, self.runs).verify(said, rerender=rerender, listener=listener)
 
     def close(self) -> None:
-        """Close the state."""
-        self._context.state.close()
+        """Close the state, and end what looks at files of strangers."""
+        self._context.close()
 
     def __enter__(self) -> Self:
         return self

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def helper_of_this_process() -> psutil.Process:
     """The helper that was started last."""
-    found = [child for child in psutil.Process().children() if "apart.helper" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # one that just ends
+            if "apart.helper" in " ".join(child.cmdline()):
+                found.append(child)
     return found[-1]
 
 
@@ -149,6 +154,10 @@ def test_the_helper_ends_with_who_started_it_and_knows_no_secret(folder: Path, m
     apart.probe(folder / "picture.png", "picture.png")
     helper = helper_of_this_process()
     assert "a-canary" not in str(helper.environ())
+    apart.close()
+    assert not helper.is_running()
+    assert apart.probe(folder / "picture.png", "picture.png").clip.kind == "still"
+    helper = helper_of_this_process()
     del apart
     gc.collect()
     assert not helper.is_running()

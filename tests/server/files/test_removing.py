@@ -153,3 +153,15 @@ def test_a_thumbnail_goes_with_nobody_but_is_no_file_of_the_list(people: People)
     assert [item["content_hash"] for item in alice.get("/cache").json()["files"]] == [name]
     assert alice.delete(f"/cache/{name}").status_code == 200
     assert alice.get(f"/cache/{name}/thumbnail", params={"size": 64}).status_code == 404
+
+
+def test_what_was_lost_counts_for_nobody_who_lets_go_of_it(people: People, state: State) -> None:
+    for client in (people.client("alice"), people.operator()):
+        name = uploaded(client, new_picture(), "lost.png")
+        people.server.settings.cache.joinpath(name[:2], name).unlink()
+        assert client.get(f"/cache/{name}").status_code == 404
+        reply = client.delete(f"/cache/{name}")
+        assert (reply.status_code, reply.json()["name"]) == (200, "lost.png")
+        assert client.get("/cache", params={"name": "lost.png"}).json()["files"] == []
+        assert (state.media.get(name), list(state.holders(name))) == (None, [])
+        assert client.delete(f"/cache/{name}").status_code == 404

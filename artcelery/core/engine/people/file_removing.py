@@ -8,7 +8,7 @@ from artcelery.core.engine.context import Context
 from artcelery.core.engine.people.file_keeping import MEMBERS, alone_with
 from artcelery.core.engine.people.file_uses import names_of, runs_using
 from artcelery.core.engine.people.who import Publication, Who
-from artcelery.core.errors import NotAllowedError
+from artcelery.core.errors import NotAllowedError, NotFoundError
 
 __all__ = ["remove_file"]
 
@@ -55,4 +55,7 @@ def _is_nobodys(context: Context, content_hash: str) -> bool:
 
 
 def _remove(context: Context, content_hash: str) -> None:
-    Cache(context, Assets(context)).remove(content_hash)
+    try:
+        Cache(context, Assets(context)).remove(content_hash)
+    except NotFoundError:  # the bytes were lost before
+        context.state.media.remove(content_hash)

@@ -74,7 +74,7 @@ class MemberFiles:
         """Let go of a file of theirs; NotAllowedError says what needs it. Nobody else loses it."""
         from artcelery.core.engine.people.file_removing import remove_file
 
-        holding = self._own(content_hash)
+        holding = self._own(content_hash) or self._lost(content_hash)
         if holding is None:
             raise self._unknown(content_hash)
         file = stored_file(holding, self._context.state.media.get(content_hash))
@@ -116,6 +116,10 @@ class MemberFiles:
         if holding is not None and self._context.store.has(content_hash, holding.size_bytes):
             return holding
         return self._stored(content_hash) if self._who.is_operator else None
+
+    def _lost(self, content_hash: str) -> Holding | None:
+        """What is recorded of a file of theirs that is not there (any more): it counts until they let go of it."""
+        return self._belongings.files.get(content_hash) if is_hash(content_hash) else None
 
     def _stored(self, content_hash: str) -> Holding | None:
         path = self._context.store.find(content_hash)

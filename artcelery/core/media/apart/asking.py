@@ -60,6 +60,13 @@ class Apart:
         job = Job("thumbnail", os.fspath(path), name, self._limits, size, wall_s=60.0, cpu_s=45)
         return self._ask(job).data
 
+    def close(self) -> None:
+        """End the helper; it starts again with the next file."""
+        with self._lock:
+            helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.end()
+
     def _ask(self, job: Job) -> Answer:
         if not self._turns.acquire(timeout=_PATIENCE_S):
             raise UnreachableError("too many files are looked at just now; try again in a minute")
@@ -105,7 +112,7 @@ class _Helper:
                 pass_fds=[theirs.fileno()],
                 cwd="/",
             )
-        weakref.finalize(self, _end, self._pid, self._jobs, self._process)
+        self.end = weakref.finalize(self, _end, self._pid, self._jobs, self._process)
 
     def is_ours_and_alive(self) -> bool:
         """Whether this process started it, and it has not ended."""

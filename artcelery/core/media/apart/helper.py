@@ -116,6 +116,7 @@ def _be_child(job: Job, answer: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+    for number in (signal.SIGINT, signal.SIGTERM):  # who started it ends it, when nothing is asked any more
+        signal.signal(number, signal.SIG_IGN)
     warm_up()
     Helper(socket.socket(fileno=int(sys.argv[1]))).serve()
