@@ -16,6 +16,7 @@ from tests.media_files import make_still, picture_array
 from tests.server.running import RunningServer, running_server, server_settings
 from tests.server.serving.nginx import nginx_before
 from tests.services import free_port
+from tests.worker.farm import until
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def test_a_token_in_a_url_is_in_no_log(tmp_path: Path) -> None:
             client.get("/healthz")
         made.server.stop()
         with made.client() as client:
-            assert client.get("/auth", params={"auth_token": canary}).status_code == 502
+            until(
+                lambda: client.get("/auth", params={"auth_token": canary}).status_code == 502, "nginx finds no server"
+            )
         logged = "".join(path.read_text() for path in made.log.parent.glob("*.log"))
     assert '"GET /healthz HTTP/1.1" 200' in logged
     assert '"GET /auth HTTP/1.1"' in logged

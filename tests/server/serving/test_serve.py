@@ -82,7 +82,7 @@ def test_several_processes_share_a_port_and_what_they_count(tmp_path: Path) -> N
         children = served.children()
         assert sum("spawn_main" in " ".join(command_of(child)) for child in children) == 2
         assert served.stop() == 0
-        assert all(is_gone(child) for child in children)
+        until(lambda: all(is_gone(child) for child in children), "its processes end")
 
 
 def test_a_server_of_several_processes_that_is_killed_leaves_none(tmp_path: Path) -> None:
