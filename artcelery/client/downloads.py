@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import httpx
 
-from artcelery.client.http import Http
+from artcelery.client.http import Http, path_of
 from artcelery.core.engine.delivery import check_target, write_output
 from artcelery.core.errors import NotFoundError, StoreError, UnreachableError
 from artcelery.core.store.remote import Remote, Report
@@ -18,6 +18,7 @@ from artcelery.core.store.transport import Interrupted, Patience, Reading
 
 __all__ = ["Downloads"]
 
+_PATIENCE = httpx.Timeout(30.0, connect=4.0)
 _WHOLE_FILE = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
 
@@ -56,7 +57,8 @@ class _Transport:
     def read(self, content_hash: str, offset: int) -> Iterator[Reading | None]:
         """Its bytes from `offset` on, or from the first when the server gives no parts."""
         headers = {**_WHOLE_FILE, **({"Range": f"bytes={offset}-"} if offset else {})}
-        with _telling(), self._http.stream("GET", f"/cache/{content_hash}", headers=headers) as response:
+        path = path_of("cache", content_hash)
+        with _telling(), self._http.stream("GET", path, headers=headers, timeout=_PATIENCE) as response:
             yield _reading(response)
 
     def size(self, content_hash: str) -> int | None:

@@ -31,6 +31,8 @@ def error_of(response: httpx.Response, url: str, method: str = "GET") -> errors.
         said = f"{status} {response.reason_phrase}".strip()
         why = "does not answer" if status in _BUSY else "does not answer as an artcelery server does"
         return errors.UnreachableError(f"{url} {why} ({said}); check that it runs, and the URL")
+    if status == 408:  # it heard nothing for long: something on the way stands still
+        return errors.UnreachableError(f"{url}: {_printable(problem['detail'])}")
     return _of_problem(problem, status, url)
 
 

@@ -18,7 +18,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 3.0
 
 
 class Trying:
-    """Counts the time since something last moved; after `hope_s` without, there is no hope."""
+    """Counts the time since the first break after which nothing moved; after `hope_s` there is no hope."""
 
     def __init__(self, http: Http, hope_s: float = HOPE_S) -> None:
         self._http, self._hope_s = http, hope_s
@@ -26,11 +26,14 @@ class Trying:
 
     def moved(self) -> None:
         """Something moved: hope begins anew."""
-        self._moved_at, self._pause_s = time.monotonic(), _FIRST_PAUSE_S
+        self._broke_at: float | None = None
+        self._pause_s = _FIRST_PAUSE_S
 
     def broke(self, error: Exception, advice: str = "") -> None:
         """Wait a little before the next try; UnreachableError when there was time enough."""
-        if time.monotonic() + self._pause_s - self._moved_at > self._hope_s:
+        now = time.monotonic()
+        self._broke_at = self._broke_at or now
+        if now + self._pause_s - self._broke_at > self._hope_s:
             raise self._lost(error, advice) from error
         time.sleep(self._pause_s)
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)

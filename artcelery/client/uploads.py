@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +23,10 @@ __all__ = ["Uploads"]
 _AT_ONCE_BYTES = 4 << 20
 _BLOCK_BYTES = 1 << 20
 _OF_TUS = {"Tus-Resumable": "1.0.0"}
-_UNTIL_LOOKED_AT = httpx.Timeout(180.0, connect=4.0)  # the last byte is answered when the file was hashed and probed
+_UNTIL_LOOKED_AT = httpx.Timeout(15.0, connect=4.0, read=180.0)
+"""Bytes that nobody takes for so long go a new way; the last is answered when the file was hashed and probed."""
+_BUSY_S = 90.0
+"""How long a server may take to find out that a connection broke, on which it waits for more."""
 
 
 class Uploads:
@@ -57,21 +61,24 @@ class Uploads:
 
     def _in_parts(self, file: BinaryIO, path: Path, size: int, report: Report | None) -> str:
         """Send what is missing until nothing is; what breaks on the way is tried again while there is hope."""
-        place, offset, trying = self._begin(path, size), 0, Trying(self._http)
+        place, offset = self._begin(path, size), 0
+        away, busy = Trying(self._http), Trying(self._http, _BUSY_S)
         while True:
             try:
                 return self._rest(file, place, offset, size, report)
-            except (httpx.HTTPError, ConflictError, UnreachableError) as error:
-                trying.broke(error)
-            try:
+            except ConflictError as error:
+                busy.broke(error)
+                away.moved()  # it answers
+            except (httpx.HTTPError, UnreachableError) as error:
+                away.broke(error)
+            with suppress(UnreachableError):
                 stands, whole = self._stands(place)
-            except UnreachableError:
-                continue
-            if whole:
-                return whole
-            if stands > offset:
-                trying.moved()
-            offset = stands
+                if whole:
+                    return whole
+                if stands > offset:
+                    away.moved()
+                    busy.moved()
+                offset = stands
 
     def _begin(self, path: Path, size: int) -> str:
         """Where the new upload is."""

@@ -45,6 +45,7 @@ def test_who_is_not_known_is_told_how_to_sign_in() -> None:
         (reply(503, "<html>"), errors.UnreachableError, "does not answer"),
         (reply(200 + 204, "<html>"), errors.UnreachableError, "as an artcelery server"),
         (reply(500, '{"code": "internal", "detail": "oops"}'), errors.ArtceleryError, "oops"),
+        (reply(408, '{"code": "http", "detail": "nothing came"}'), errors.UnreachableError, "nothing came"),
         (reply(405, '{"code": "method-not-allowed", "detail": "no"}'), errors.UsageError, "another version"),
         (reply(422, '{"code": "request-invalid", "detail": "wrong"}'), errors.UsageError, "wrong"),
         (reply(422, '["code"]'), errors.UnreachableError, "as an artcelery server"),
