@@ -10,9 +10,11 @@ from starlette.requests import Request
 
 from artcelery.core.errors import UsageError
 
-__all__ = ["FormFile", "form_boundary"]
+__all__ = ["MOST_BESIDE_FILE_BYTES", "FormFile", "form_boundary"]
 
 _MOST_FIELD_BYTES = 64 << 10
+MOST_BESIDE_FILE_BYTES = 4 * _MOST_FIELD_BYTES
+"""How much of a form may be no file: fields that are passed over, and the heads of its parts."""
 
 
 def form_boundary(request: Request) -> bytes | None:

@@ -12,7 +12,7 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.upload_parts import Partial
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
-from artcelery.server.uploads.forms import FormFile, form_boundary
+from artcelery.server.uploads.forms import MOST_BESIDE_FILE_BYTES, FormFile, form_boundary
 from artcelery.server.uploads.receiving import blocks_of, length_of, receive
 
 __all__ = ["take_from_peer", "take_part", "take_upload"]
@@ -24,7 +24,8 @@ async def take_upload(request: Request, member: Member, name: str) -> StoredFile
     form = FormFile(boundary) if boundary else None
     length = length_of(request)
     # A form is longer than the file in it: how much, is seen when it has come.
-    coming = member.files.arriving(None if form else length, length or 0)
+    least = max(0, length - MOST_BESIDE_FILE_BYTES) if form and length else length
+    coming = member.files.arriving(least, length or 0)
     async with contextmanager_in_threadpool(coming) as arrival:
         body = _body(request, member)
         await receive(form.blocks(body) if form else body, length, arrival.write, arrival.hash)

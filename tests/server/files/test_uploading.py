@@ -216,10 +216,11 @@ def test_nobody_may_upload_more_than_the_server_takes(people: People) -> None:
     assert left_behind(people.server) == []
 
 
-def test_an_upload_that_is_too_large_is_refused_before_it_comes(people: People) -> None:
+@pytest.mark.parametrize("kind", ["image/png", "multipart/form-data; boundary=b"])
+def test_an_upload_that_is_too_large_is_refused_before_it_comes(people: People, kind: str) -> None:
     token = people.client("large").headers["authorization"]
     with connect(people.server) as connection:
-        connection.sendall(head(10**12, f"Authorization: {token}"))
+        connection.sendall(head(10**12, f"Authorization: {token}", f"Content-Type: {kind}"))
         assert connection.recv(12) == b"HTTP/1.1 413"
 
 
