@@ -62,8 +62,9 @@ class Blocks:
 
     async def _next(self) -> _Block:
         if self._free.empty() and self._made < _MOST_BLOCKS:
+            block = _Block(self._block_bytes)
             self._made += 1
-            return _Block(self._block_bytes)
+            return block
         block = await self._free.get()
         if self._error is not None:
             self._free.put_nowait(block)
