@@ -85,7 +85,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _say_what_it_is(operation: dict[str, Any]) -> None:
     summary, _, more = operation.get("description", "").partition("\n")
     operation["summary"] = summary.rstrip(".") or operation["summary"]
-    operation["description"] = more.strip() or summary
+    operation["description"] = more.strip()
     if "401" in operation["responses"]:
         operation["security"] = [{"token": []}, {"session": []}]
 

@@ -120,19 +120,13 @@ def _with_nulls(value: Any, schema: dict[str, Any], models: dict[str, Any]) -> A
         return [_with_nulls(item, schema.get("items", {}), models) for item in value]
     if not isinstance(value, dict):
         return value
-    choices = schema.get("anyOf", ())
-    if choices:
+    if choices := schema.get("anyOf"):
         return _with_nulls(value, choices[0], models)
-    nulls = {name: None for name, field in schema.get("properties", {}).items() if {"type": "null"} in _choices(field)}
-    known = {
-        name: _with_nulls(item, schema.get("properties", {}).get(name, {}), models) for name, item in value.items()
-    }
-    return {**nulls, **known}
-
-
-def _choices(field: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = field.get("anyOf", [])
-    return found
+    fields = schema.get("properties", {})
+    given = {name: _with_nulls(item, fields.get(name, {}), models) for name, item in value.items()}
+    left_out = {name: None for name in schema.get("required", ()) if name not in given}
+    whole = {**left_out, **given}
+    return {name: whole[name] for name in sorted(whole, key=[*fields, *whole].index)}
 
 
 def _list_of_one(model: dict[str, Any], models: dict[str, Any]) -> dict[str, Any] | None:

@@ -120,7 +120,7 @@ def test_the_documentation_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
-        assert "script-src 'self';" in policy
+        assert "script-src 'self'; style-src 'self';" in policy
         assert not re.search(r"https?:", policy + page.text)
         assert not re.search(r"<script(?! src=)|<style| on\w+=", page.text)
         loaded = re.findall(r'(?:src|href)="([^":]+)"', page.text)
