@@ -164,6 +164,7 @@ def test_what_a_browser_could_run_is_refused_or_only_saved(client: httpx.Client,
     given = client.get(reply.headers["location"])
     assert given.content == HOSTILE[kind]
     is_mere_bytes(given)
+    assert client.get(f"{reply.headers['location']}/thumbnail").status_code == 404
 
 
 def test_what_peers_send_is_never_shown(client: httpx.Client) -> None:
@@ -246,6 +247,7 @@ def test_what_is_published_is_everybodys_to_read_and_nobodys_to_change(people: P
         given = client.get(f"/cache/{found}")
         assert (given.status_code, given.content) == (200, data)
         assert given.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert given.headers["cross-origin-resource-policy"] == "cross-origin"
         assert "secret" not in str(given.headers)
         assert "secret" not in client.get(f"/cache/{found}/meta").text
     assert bob.delete(f"/cache/{found}").status_code == 404
