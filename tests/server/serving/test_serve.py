@@ -54,6 +54,18 @@ def test_ctrl_c_ends_it_as_well(tmp_path: Path) -> None:
     assert is_gone(worker)
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_who_follows_a_run_hears_the_stream_end_when_the_server_stops(processes: str, tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-worker", "--workers", processes) as served, served.client() as client:
+        run_id = client.post("/runs", json={"recipe": "dog", "inputs": ["cat"]}).json()["id"]
+        with client.stream("GET", f"/runs/{run_id}/events") as events:
+            lines = events.iter_lines()
+            assert any(line.startswith("data: ") for line in lines)
+            served.process.send_signal(signal.SIGTERM)
+            assert "event: run-finished" not in list(lines)
+        assert served.process.wait(60) == 0
+
+
 def test_a_worker_that_died_is_started_again(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         first = served.worker()
