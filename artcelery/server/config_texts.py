@@ -13,6 +13,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from artcelery.core.engine.people.configs import MAX_CONFIG_BYTES
 from artcelery.core.errors import TooLargeError, UsageError
+from artcelery.server.uploads.receiving import blocks_of
 
 __all__ = ["CONFIG_BODY", "ConfigText", "ConfigTextGiven"]
 
@@ -62,7 +63,7 @@ ConfigTextGiven = Annotated[ConfigText, Depends(_config_text)]
 
 async def _body(request: Request, most: int) -> bytes:
     data = bytearray()
-    async for piece in request.stream():
+    async for piece in blocks_of(request):
         data += piece
         if len(data) > most:
             raise TooLargeError(f"a config has at most {MAX_CONFIG_BYTES:,} bytes")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
@@ -10,6 +13,9 @@ __all__ = ["limit_of", "limited", "says_too_much", "too_large"]
 
 _SIGN_IN_BYTES = 8 << 10
 _USUAL_BYTES = 4 << 20
+_WHOLE_S = 20.0
+"""How long a body may take to come that is read whole."""
+
 _STREAMING = ("/cache", "/configs/upload")
 """Rooms that read what is sent piece by piece, and have limits of their own."""
 
@@ -33,12 +39,19 @@ def too_large(limit: int) -> HTTPException:
 
 
 def limited(receive: Receive, limit: int) -> Receive:
-    """What receives a request's body, which raises a 413 when more than that arrives."""
-    left = limit
+    """What receives a request's body, which raises a 413 when more than that arrives, and a 408 when it takes long."""
+    left, until, is_whole = limit, time.monotonic() + _WHOLE_S, False
 
     async def receive_limited() -> Message:
-        nonlocal left
-        message = await receive()
+        nonlocal left, is_whole
+        if is_whole:  # what comes now is that the client has gone
+            return await receive()
+        try:
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(408, f"the request did not come within {_WHOLE_S:.0f} s; send it again") from error
+        is_whole = not message.get("more_body", False)
         left -= len(message.get("body", b""))
         if left < 0:
             raise too_large(limit)

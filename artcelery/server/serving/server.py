@@ -15,6 +15,7 @@ import uvicorn
 from billiard.util import set_pdeathsig  # type: ignore[import-untyped]
 
 from artcelery.core.settings import Settings
+from artcelery.server.serving.connections import Connection
 from artcelery.server.serving.draining import Draining
 
 __all__ = ["DRAIN_S", "SIGNALS", "Config", "Server", "config_of"]
@@ -63,6 +64,7 @@ def config_of(app: Any, settings: Settings, **given: Any) -> Config:
     return Config(
         app,
         factory=isinstance(app, str),
+        http=Connection,
         lifespan="on",
         ws="none",
         server_header=False,

@@ -15,6 +15,7 @@ from artcelery.core.engine import open_engine
 from artcelery.core.errors import UnreachableError
 from artcelery.core.settings import Settings, load_settings
 from artcelery.server.security.binding import check_binding
+from artcelery.server.serving.connections import allow_many_files
 from artcelery.server.serving.listening import listen, url_of
 from artcelery.server.serving.logs import quiet_log_config
 from artcelery.server.serving.measured import sharing_measures
@@ -44,6 +45,7 @@ def start_server(
     settings = load_settings(host=host, port=port)
     check_binding(settings)
     _check_state(settings, say)
+    allow_many_files()
     with ExitStack() as opened:
         listener = opened.enter_context(listen(settings.host, settings.port))
         _hand_on(settings, listener)
