@@ -113,7 +113,14 @@ def tenders_of(worker: Worker) -> list[int]:
 
 def _alive_below(worker: Worker) -> list[psutil.Process]:
     found = psutil.Process(worker.pid).children()
-    return [item for item in found if item.status() != psutil.STATUS_ZOMBIE]
+    return [item for item in found if _is_alive(item)]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _tends(process: psutil.Process) -> bool:
