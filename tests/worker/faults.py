@@ -124,7 +124,10 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 def _tends(process: psutil.Process) -> bool:
-    return "artcelery.worker.tending" in process.cmdline()
+    try:
+        return "artcelery.worker.tending" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def ended(pids: Sequence[int]) -> bool:
