@@ -11,8 +11,8 @@ from artcelery import __version__
 from artcelery.core.settings import Settings, load_settings
 from artcelery.server.description import describe, operation_id
 from artcelery.server.docs_page import add_docs
-from artcelery.server.metrics.metrics import measure
 from artcelery.server.following import Followings
+from artcelery.server.metrics.metrics import measure
 from artcelery.server.problems import add_problems
 from artcelery.server.routes import assets, auth, cache, configs, download, effects, health, info, runs, workers
 from artcelery.server.security.guarding import guard
