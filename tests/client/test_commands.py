@@ -8,6 +8,7 @@ import pty
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,15 @@ def test_a_file_is_named_and_sent_but_once(person: Person, shared: Site) -> None
     with Proxy(shared.port) as proxy:
         assert person.through(proxy).run("render", "invert", "my.png", "-n").returncode == 0
     assert proxy.received < 8000
+
+
+def test_the_workers_of_a_server_are_shown_to_who_operates_it(person: Person, shared: Site) -> None:
+    shown = json.loads(person.run("worker", "status", "--json").stdout)
+    (worker,) = shared.server.services.engine.workers().workers
+    (said,) = shown["workers"]
+    changing = {"beat_at": 0, "busy": 0}
+    assert {**said, **changing} == {**json.loads(json.dumps(asdict(worker))), **changing}
+    assert worker.name in person.run("worker", "status").stdout
 
 
 @pytest.mark.parametrize(
