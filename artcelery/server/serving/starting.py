@@ -25,6 +25,7 @@ from artcelery.server.serving.server import Config, Server, config_of
 __all__ = ["start_server"]
 
 Said = Callable[[str], None]
+_EVERY_ADDRESS = ("0.0.0.0", "::")
 _APP = "artcelery.server.app:app_of_environment"
 
 
@@ -110,7 +111,8 @@ def _nothing(*said: Any) -> None: ...
 def _welcome(settings: Settings, url: str, has_worker: bool, out: Said, say: Said) -> None:
     out(url)
     renders = "a worker of its own renders" if has_worker else "workers render (`artcelery worker`)"
-    known = f", known as {settings.public_url}" if settings.public_url else ""
+    known = ", and on every other address of this machine" if settings.host in _EVERY_ADDRESS else ""
+    known += f", known as {settings.public_url}" if settings.public_url else ""
     say(f"listening on {url}{known}; {_who(settings, url)}; {renders}; Ctrl-C stops it")
 
 

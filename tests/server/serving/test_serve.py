@@ -106,6 +106,18 @@ def test_a_server_of_several_processes_that_is_killed_leaves_none(tmp_path: Path
         until(lambda: all(is_gone(child) for child in children), "its processes end")
 
 
+def test_with_a_token_it_listens_everywhere_and_says_so(tmp_path: Path) -> None:
+    given = {"ARTCELERY_API_TOKEN": "secret-of-the-operator", "ARTCELERY_PUBLIC_URL": "https://art.example"}
+    with serving(tmp_path, "--no-worker", "--host", "0.0.0.0", **given) as served, served.client() as client:
+        assert client.get("/runs").status_code == 401
+        assert client.get("/runs", headers={"Authorization": "Bearer secret-of-the-operator"}).json()["runs"] == []
+    said = served.log.read_text()
+    assert (
+        f"listening on {served.url}, and on every other address of this machine, known as https://art.example" in said
+    )
+    assert "secret-of-the-operator" not in said
+
+
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = refused(tmp_path, "--port", str(taken.getsockname()[1]))
