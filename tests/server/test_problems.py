@@ -10,7 +10,6 @@ import pytest
 from artcelery.core import errors
 from artcelery.server.problems import PROBLEM_TYPE, problem_of, status_of
 
-
 KINDS = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
 
 
