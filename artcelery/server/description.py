@@ -94,6 +94,8 @@ def _say_what_comes(method: str, operation: dict[str, Any]) -> None:
     """Beside what a route says: the replies of the guards before all routes, and of what reads a request's body."""
     replies = operation["responses"]
     general = [421, *([] if method in _SAFE else [403])]
+    if "requestBody" in operation:
+        general.append(408)
     if "application/json" in operation.get("requestBody", {}).get("content", {}):
         general.append(400)
     for status, said in responses(*general).items():
