@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +19,15 @@ from artcelery.core import errors
 __all__ = ["PROBLEM_TYPE", "STATUSES", "Problem", "add_problems", "problem", "problem_of", "responses", "status_of"]
 
 PROBLEM_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+_PLACE = re.compile(r"'/|\b(rediss?|unix)://")
+"""Where something lies on the machines of a server: nothing for its users, who can do nothing about it."""
+
+_INSTEAD = {
+    500: "something is wrong with the server, not with the request; who operates it finds it in its log",
+    503: "the server cannot reach what it knows just now; try again in a moment",
+    507: "the disk of the server is full; who operates it has to make room, try again then",
+}
 STATUSES: dict[type[errors.ArtceleryError], int] = {
     errors.ArtceleryError: 500,
     errors.UsageError: 400,
@@ -116,7 +127,12 @@ def add_problems(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.ArtceleryError)
-    return problem_of(error)
+    settings = request.app.state.settings
+    instead = _INSTEAD.get(status_of(error)) if settings.l2_urls and _PLACE.search(error.message) else None
+    if instead is None:
+        return problem_of(error)
+    _log.warning("%s", error.message)
+    return problem_of(type(error)(instead))
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -139,7 +139,7 @@ def describe_file(content_hash: str, files: Readable) -> FileMeta:
 @router.get(
     "/{content_hash}/thumbnail",
     response_class=Response,
-    responses={**_GIVEN, **responses(401, 404, 409, 416, 422, 503)},
+    responses={**_GIVEN, **responses(401, 404, 409, 416, 422, 503, 507)},
     dependencies=[Share],
 )
 def get_thumbnail(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from artcelery.core.errors import ArtceleryError, StateError, StoreFullError, UsageError
+from artcelery.core.errors import ArtceleryError, StateError, StoreFullError, UnreachableError, UsageError
 from artcelery.core.store.source import shown
 
 __all__ = ["explained"]
@@ -34,6 +34,8 @@ def _explanation(path: str, error: sqlite3.Error) -> ArtceleryError:
         return StoreFullError(
             f"no room to record anything in {path}: {error}; free some with `artcelery cache prune --max-size SIZE`"
         )
+    if code in _BUSY:
+        return UnreachableError(f"{path} stays locked by another process ({error}); try again when that has ended")
     return StateError(_advice(path, code).format(path=path, error=error))
 
 
@@ -43,8 +45,6 @@ def _advice(path: str, code: int) -> str:
             "{path} is damaged or no state file ({error}); move it and its -wal and -shm away to begin again: "
             "stored files stay, and what was rendered is rendered anew when asked for"
         )
-    if code in _BUSY:
-        return "{path} stays locked by another process ({error}); try again when that has ended"
     if code in _FORBIDDEN:
         return "{path} cannot be opened or written ({error}); check the permissions of the file and of its folder"
     if code == sqlite3.SQLITE_IOERR:
