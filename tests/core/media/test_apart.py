@@ -64,7 +64,7 @@ def helper_of_this_process() -> psutil.Process:
     found = []
     for child in psutil.Process().children():
         with suppress(psutil.Error):  # one that just ends
-            if "apart.helper" in " ".join(child.cmdline()):
+            if "apart.forking" in " ".join(child.cmdline()):
                 found.append(child)
     return found[-1]
 
@@ -180,7 +180,7 @@ def jobs() -> Iterator[socket.socket]:
     """A helper that takes jobs of any kind."""
     mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with mine, theirs:
-        command = [sys.executable, "-m", "artcelery.core.media.apart.helper", str(theirs.fileno())]
+        command = [sys.executable, "-m", "artcelery.core.media.apart.forking", str(theirs.fileno())]
         with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as process:
             theirs.close()
             yield mine

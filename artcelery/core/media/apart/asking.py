@@ -20,7 +20,7 @@ from artcelery.core.media.limits import Limits
 
 __all__ = ["Apart", "Probed"]
 
-_HELPER = "artcelery.core.media.apart.helper"
+_HELPER = "artcelery.core.media.apart.forking"
 _ENVIRON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 _GRACE_S = 10.0
 _PATIENCE_S = 60.0
