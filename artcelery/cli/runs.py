@@ -33,8 +33,10 @@ def list_runs(
     json: Json = False,
 ) -> None:
     """List runs, newest first."""
+    from artcelery.core.state.protocol import RunFilter
+
     with open_engine() as engine:
-        page = engine.runs.page(limit=limit, cursor=cursor, status=status, since=since, user=user)
+        page = engine.runs.page(limit=limit, cursor=cursor, only=RunFilter(status=status, user=user, since=since))
     if json:
         print_json({"runs": [asdict(run) for run in page.runs], "cursor": page.cursor})
         return

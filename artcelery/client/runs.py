@@ -7,8 +7,8 @@ from typing import Any
 
 from artcelery.client.http import Http, path_of
 from artcelery.client.records import record_of
-from artcelery.core.state.protocol import Page
-from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
+from artcelery.core.state.protocol.facts import ANY, Page, RunFilter
+from artcelery.core.state.records import Entry, PassRecord, RunRecord
 
 __all__ = ["RemoteRuns", "run_path"]
 
@@ -19,18 +19,10 @@ class RemoteRuns:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def page(
-        self,
-        *,
-        limit: int = 50,
-        cursor: str | None = None,
-        status: RunStatus | None = None,
-        user: str | None = None,
-        config: str | None = None,
-        since: str | None = None,
-    ) -> Page:
+    def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter = ANY) -> Page:
         """Runs, newest first."""
-        asked = {"limit": limit, "cursor": cursor, "status": status, "user": user, "recipe": config, "since": since}
+        which = {"status": only.status, "user": only.user, "recipe": only.config, "since": only.since}
+        asked = {"limit": limit, "cursor": cursor, **which}
         given = {name: value for name, value in asked.items() if value is not None}
         return record_of(Page, self._http.json("GET", "/runs", params=given))
 

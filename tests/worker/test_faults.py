@@ -18,6 +18,7 @@ from redis import Redis
 
 from artcelery.core.engine import open_engine
 from artcelery.core.state.holder import holder_id
+from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunRecord, WorkerRecord
 from artcelery.worker.bell import Bell
 from artcelery.worker.making import make_app
@@ -451,7 +452,7 @@ def test_a_thousand_runs_are_submitted_at_once(farm: TestFarm) -> None:
     assert [process.returncode for process in processes] == [0] * 4
     engine, cursor, found = farm.engine(), None, 0
     while True:
-        page = engine.runs.page(limit=500, cursor=cursor, status="pending")
+        page = engine.runs.page(limit=500, cursor=cursor, only=RunFilter(status="pending"))
         found, cursor = found + len(page.runs), page.cursor
         if cursor is None:
             break

@@ -9,8 +9,8 @@ from typing import Any
 from artcelery.core.engine.context import Context
 from artcelery.core.errors import CancelledError, NotAllowedError, NotFoundError
 from artcelery.core.runs import failed
-from artcelery.core.state.protocol import Page, RunFilter
-from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
+from artcelery.core.state.protocol.facts import ANY, Page, RunFilter
+from artcelery.core.state.records import Entry, PassRecord, RunRecord
 
 __all__ = ["Records"]
 
@@ -21,19 +21,9 @@ class Records:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def page(
-        self,
-        *,
-        limit: int = 50,
-        cursor: str | None = None,
-        status: RunStatus | None = None,
-        user: str | None = None,
-        config: str | None = None,
-        since: str | None = None,
-    ) -> Page:
+    def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter = ANY) -> Page:
         """Runs, newest first."""
         self._sweep()
-        only = RunFilter(status, user, config, since)
         return self._context.state.runs.page(limit=limit, cursor=cursor, only=only)
 
     def get(self, run_id: str) -> RunRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from artcelery.core.engine.assets import Assets
@@ -62,10 +63,9 @@ class MemberRuns:
         """Runs, newest first; ForbiddenError when those of somebody else are asked for."""
         if not self._who.is_operator and only.user not in (None, self._who.user):
             raise ForbiddenError("only who operates this server sees the runs of others; leave `user` out")
-        user = only.user if self._who.is_operator else self._who.user
-        return self._records.page(
-            limit=limit, cursor=cursor, status=only.status, user=user, config=only.config, since=only.since
-        )
+        if not self._who.is_operator:
+            only = replace(only, user=self._who.user)
+        return self._records.page(limit=limit, cursor=cursor, only=only)
 
     def get(self, said: str) -> RunRecord:
         """A run by its id, the beginning of one, or "last"; NotFoundError when there is none."""
