@@ -106,6 +106,21 @@ def test_a_server_of_several_processes_that_is_killed_leaves_none(tmp_path: Path
         until(lambda: all(is_gone(child) for child in children), "its processes end")
 
 
+def test_what_a_killed_server_counted_is_swept_by_the_next_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
+    def folders() -> set[Path]:
+        return set(tmp_path.glob("artcelery-measures-*"))
+
+    given = {"TMPDIR": str(tmp_path)}
+    words = ["--workers", "2", "--no-worker"]
+    with serving(tmp_path, *words, **given) as killed:
+        (left,) = folders()
+        killed.stop(signal.SIGKILL)
+    assert folders() == {left}
+    with serving(tmp_path, *words, **given), serving(tmp_path, *words, **given):
+        assert len(folders() - {left}) == len(folders()) == 2
+    assert folders() == set()
+
+
 def test_with_a_token_it_listens_everywhere_and_says_so(tmp_path: Path) -> None:
     given = {"ARTCELERY_API_TOKEN": "secret-of-the-operator", "ARTCELERY_PUBLIC_URL": "https://art.example"}
     with serving(tmp_path, "--no-worker", "--host", "0.0.0.0", **given) as served, served.client() as client:
