@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from artcelery.core.effect import FileContext, Filter
 from artcelery.core.errors import RenderError
+from artcelery.core.execute.parts import Parts
 from artcelery.core.execute.workshop import Workshop
 from artcelery.core.graph import Graph, Node
 from artcelery.core.hashing import canonical
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.profiles import KEPT, Encoding
 from artcelery.core.ops.op import InferError
-from artcelery.core.plan import File, Join, Pass
+from artcelery.core.plan import Join, Pass
 
 if TYPE_CHECKING:
-    from artcelery.core.media.stream import Streams, Video
+    from artcelery.core.media.stream import Audio, Streams, Video
 
 __all__ = ["Costs", "render_pass"]
 
@@ -115,31 +115,18 @@ class _Flow:
 
     def _joined(self, node: Node, join: Join) -> Streams:
         """The film of parts that are rendered: its pictures are packets to copy, its sound is made anew of theirs."""
-        from artcelery.core.media.packets import open_part, packets_of
+        from artcelery.core.media.packets import packets_of
 
-        assert join.encoding is not None
-        checked = cache(self._checked)
-        paths = [partial(checked, file) for file in join.files]
-        parts = [
-            open_part(path, node.clip, frames, self.shop.limits, sounding=bool(join.encoding.audio))
-            for path, frames in zip(paths, join.frames, strict=True)
-        ]
+        parts = Parts(join, node.clip, self.shop, self._sound_made_by)
         heard = [self.flowing[node.inputs[number]] for number in node.op.sound_inputs]
-        film = node.op.joined(node.clip, *parts, *heard)
-        return replace(film, video=packets_of(paths, join.frames, node.clip, self.shop.limits))
+        film = node.op.joined(node.clip, *parts.streams(), *heard)
+        return replace(film, video=packets_of(parts.paths, join.frames, node.clip, self.shop.limits))
 
-    def _checked(self, file: File) -> Path:
-        """Where the file of a part lies; its bytes are those that were rendered, or it is forgotten and an error.
-
-        Nobody looks at packets that are copied: a wrong one would be in the film, and nothing would say so.
-        """
-        path = self.shop.path(file)
-        if self.shop.store.verify(path.name):
-            return path
-        self.shop.state.results.forget(path.name)
-        raise RenderError(
-            f"the file {path.name[:12]} of a part is damaged or gone; run it again, which renders it anew"
-        )
+    def _sound_made_by(self, item: Pass) -> Audio:
+        """The sound that another pass is about to write, made here as well."""
+        audio = _Flow(item, self.graph, self.shop, self.read).streams().audio
+        assert audio is not None
+        return audio
 
     def _opened(self, name: str) -> Streams:
         """The file of a need, as streams; of what was kept they are those that were written."""

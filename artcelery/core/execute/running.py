@@ -33,11 +33,9 @@ class _Runner:
         self._stop = threading.Event()
         self._listening = threading.Lock()
         self._asked, self._heard = shop.cancelled, shop.listener
-        self._shop = replace(
-            shop, cancelled=self._cancelled, listener=self._listener, expected=lambda file: file in self._missing
-        )
         self._running: set[File] = set()
         self._missing: dict[File, Pass] = {item.file: item for item in passes}
+        self._shop = replace(shop, cancelled=self._cancelled, listener=self._listener, making=self._missing.get)
 
     def run(self, jobs: int) -> dict[str, Result]:
         """All results; the passes are started in their order, as far as they can be."""

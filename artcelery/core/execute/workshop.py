@@ -10,7 +10,7 @@ from pathlib import Path
 from artcelery.core.errors import CancelledError, RenderError
 from artcelery.core.events import Listener, ignore
 from artcelery.core.media.limits import Limits
-from artcelery.core.plan import AS_IS, File
+from artcelery.core.plan import AS_IS, File, Pass
 from artcelery.core.state.protocol import State
 from artcelery.core.state.records import Result
 from artcelery.core.store.protocol import Store
@@ -30,8 +30,8 @@ class Workshop:
     lease_s: float = 30.0
     listener: Listener = ignore
     cancelled: Callable[[], bool] = bool
-    expected: Callable[[File], bool] = lambda file: False
-    """Whether a file is being made right now, so that it is worth waiting for."""
+    making: Callable[[File], Pass | None] = lambda file: None
+    """The pass that makes a file right now, so that it is worth waiting for."""
 
     def refuse_cancelled(self) -> None:
         """CancelledError when nobody wants the result any more."""
@@ -41,7 +41,7 @@ class Workshop:
     def path(self, file: File) -> Path:
         """Where a file lies: a source by its hash, or the result of a pass; one that is being made is awaited."""
         key, encoding = file
-        while self.expected(file):
+        while self.making(file):
             self.refuse_cancelled()
             time.sleep(_WAIT_S)
         if encoding == AS_IS and (path := self.store.find(key)):

@@ -27,6 +27,7 @@ from artcelery.core.media.color import Tags
 from artcelery.core.media.cutting import grid_of, on_grid, shown_at
 from artcelery.core.media.decoding import decodable
 from artcelery.core.media.filtering import filter_audio
+from artcelery.core.media.interleaving import Progress, Track, encoded, interleaved
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probing.opening import open_media
 from artcelery.core.media.probing.regular import named
@@ -34,7 +35,7 @@ from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.siting import sited, siting_of
 from artcelery.core.media.stream import Audio, Streams, Video
-from artcelery.core.media.writer import Progress, Track, interleaved, muxer, picture_stream_of
+from artcelery.core.media.writer import muxer, picture_stream_of
 
 __all__ = ["open_kept", "write_kept"]
 
@@ -150,7 +151,7 @@ def _picture_track(container: Any, running: ExitStack, video: Video, encoding: E
     carrier = next(frames)
     stream = picture_stream_of(container, carrier, video.picture, encoding)
     stream.codec_context.time_base = carrier.time_base
-    return Track(stream, _chained(carrier, frames)), pictures
+    return Track(stream, encoded(stream, _chained(carrier, frames))), pictures
 
 
 def _sound_track(container: Any, running: ExitStack, audio: Audio) -> tuple[Track, _Blocks]:
@@ -164,7 +165,7 @@ def _sound_track(container: Any, running: ExitStack, audio: Audio) -> tuple[Trac
     stream: Any = container.add_stream(_CODECS[blocks.packed], rate=blocks.rate)
     stream.codec_context.layout, stream.codec_context.format = blocks.layout, blocks.packed
     packed = filter_audio(_chained(first, flowing), [Filter("aformat", sample_fmts=blocks.packed)])
-    return Track(stream, _counted(packed, blocks.rate)), blocks
+    return Track(stream, encoded(stream, _counted(packed, blocks.rate))), blocks
 
 
 def _flowing(frames: Iterator[Any], name: str, size: int = 8) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 AHEAD = 8
 
 
-def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Iterator[T]:
+def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Generator[T]:
     """The same items, made by a thread that is at most `size` of them ahead.
 
     An exception of the items is raised here. Closing this iterator stops the thread, which closes `items` itself.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,22 @@ from av.container import OutputContainer
 
 from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError, StoreFullError
-from artcelery.core.media.clip import Picture, Sound
+from artcelery.core.media.clip import Picture
 from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
-from artcelery.core.media.packets import Packet, PacketSource
+from artcelery.core.media.interleaving import Progress, Track, copied_track, encoded, interleaved
+from artcelery.core.media.packets import PacketSource
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, stopping
 from artcelery.core.media.scaling import EXACT, exactly
-from artcelery.core.media.stream import Audio, Streams, Video
+from artcelery.core.media.sound.encoding import audio_track
+from artcelery.core.media.stream import Streams, Video
 
-__all__ = ["Progress", "Track", "interleaved", "muxer", "picture_stream_of", "write_media"]
+__all__ = ["muxer", "picture_stream_of", "write_media"]
 
-Progress = Callable[[int], None]
-"""Called with how many frames (for a sound: blocks) are encoded; may raise to stop."""
+_EARLY = 64
+_EARLY_WHERE_COPIED = 4096
+"""How many blocks of sound may be encoded before their turn: many where pictures may wait for a part in the making."""
 
 _BOX_OPTIONS = {"mp4": {"movflags": "+faststart"}, "ipod": {"movflags": "+faststart"}}
 
@@ -41,13 +44,16 @@ def write_media(path: Path, streams: Streams, encoding: Encoding, progress: Prog
     """
     target, video, audio = written(streams.clip, encoding), streams.video, streams.audio
     with muxer(path, encoding) as container, ExitStack() as running:
-        tracks: list[Track | _Copied] = []
+        tracks, early = [], _EARLY
         if video is not None and isinstance(video.origin, PacketSource):
-            tracks.append(running.enter_context(closing(_Copied(container, video.origin))))
+            tracks.append(copied_track(container, video.origin))
+            early = _EARLY_WHERE_COPIED
         elif video is not None and target.picture is not None:
-            tracks.append(running.enter_context(closing(_video_track(container, video, target.picture, encoding))))
+            tracks.append(_video_track(container, running, video, target.picture, encoding))
         if audio is not None and target.sound is not None:
-            tracks.append(running.enter_context(closing(_audio_track(container, audio, target.sound, encoding))))
+            tracks.append(audio_track(container, audio, target.sound, encoding, early))
+        for track in tracks:
+            running.enter_context(closing(track))
         return interleaved(container, tracks, progress)
 
 
@@ -62,96 +68,16 @@ def muxer(path: Path, encoding: Encoding) -> Iterator[OutputContainer]:
         raise _render_error(error, encoding) from error
 
 
-@dataclass
-class Track:
-    """A stream being encoded: the frames still to come, and the time it has reached."""
-
-    stream: Any
-    frames: Iterator[Any]
-    next_frame: Any = None
-    time: Fraction = Fraction(0)
-    count: int = 0
-
-    def advance(self) -> bool:
-        """Fetch the next frame, and the time it is for in seconds; whether there is one."""
-        self.next_frame = frame = next(self.frames, None)
-        if frame is None:
-            return False
-        self.time = _time_of(frame)
-        return True
-
-    def write(self, container: OutputContainer) -> None:
-        """Encode the next frame, or after the last one what the encoder still holds."""
-        container.mux(self.stream.encode(self.next_frame))
-
-    def close(self) -> None:
-        """Stop the threads that make the frames."""
-        self.frames.close()  # type: ignore[attr-defined]
-
-
-def _time_of(frame: Any) -> Fraction:
-    return Fraction((frame.pts or 0) * frame.time_base)
-
-
-class _Copied:
-    """A stream whose packets are written as they are."""
-
-    def __init__(self, container: OutputContainer, source: PacketSource) -> None:
-        self.stream = source.template(container)
-        self.frames = ahead(source.packets(), "read packets", size=64)
-        self.next_frame: Packet | None = None
-        self.time, self.count = Fraction(0), 0
-
-    def advance(self) -> bool:
-        """Fetch the next packet, and the time it is for in seconds; whether there is one."""
-        self.next_frame = next(self.frames, None)
-        if self.next_frame is None:
-            return False
-        self.time = self.next_frame.time
-        return True
-
-    def write(self, container: OutputContainer) -> None:
-        """Write the next packet; after the last one there is nothing."""
-        if self.next_frame is None:
-            return
-        packet = self.next_frame.packet
-        packet.time_base = self.next_frame.time_base
-        packet.pts, packet.dts, packet.stream = self.next_frame.pts, self.next_frame.dts, self.stream
-        container.mux(packet)
-
-    def close(self) -> None:
-        """Stop the thread that reads."""
-        self.frames.close()  # type: ignore[attr-defined]
-
-
-def interleaved(container: OutputContainer, tracks: Sequence[Track | _Copied], progress: Progress) -> int:
-    """Write whichever track is behind, until all are done."""
-    for track in tracks:
-        if track.next_frame is None and not track.advance():
-            raise RenderError(f"the {track.stream.type} of the result is empty; nothing was left to write")
-    waiting = list(tracks)
-    while waiting:
-        track = min(waiting, key=lambda item: item.time)
-        track.write(container)
-        track.count += 1
-        if track is tracks[0]:
-            progress(track.count)
-        if not track.advance():
-            track.write(container)
-            waiting.remove(track)
-    return tracks[0].count
-
-
-def _video_track(container: OutputContainer, video: Video, target: Picture, encoding: Encoding) -> Track:
-    frames = ahead(_typed(_finished(video, target, encoding).frames()), "filter video")
-    try:
-        first = next(frames, None)
-        if first is None:
-            raise RenderError("no frame is left to write; is the cut longer than the film?")
-        return Track(picture_stream_of(container, first, target, encoding), frames, first, _time_of(first))
-    except BaseException:
-        frames.close()  # type: ignore[attr-defined]
-        raise
+def _video_track(
+    container: OutputContainer, running: ExitStack, video: Video, target: Picture, encoding: Encoding
+) -> Track:
+    flowing = ahead(_typed(_finished(video, target, encoding).frames()), "filter video")
+    frames = running.enter_context(closing(flowing))
+    first = next(frames, None)
+    if first is None:
+        raise RenderError("no frame is left to write; is the cut longer than the film?")
+    stream = picture_stream_of(container, first, target, encoding)
+    return Track(stream, encoded(stream, chain([first], frames)))
 
 
 def picture_stream_of(container: OutputContainer, first: av.VideoFrame, target: Picture, encoding: Encoding) -> Any:
@@ -256,36 +182,6 @@ def _video_options(encoding: Encoding, first: av.VideoFrame) -> dict[str, str]:
         if first.width <= 352 and first.height <= 288:  # larger ones it parts itself, as their size allows
             options["slices"] = "1"
     return options
-
-
-def _audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding) -> Track:
-    codec, sample_fmt = _audio_codec(encoding.audio["codec"], target)
-    stream = container.add_stream(codec, rate=target.rate)
-    context: Any = stream.codec_context
-    context.layout, context.format = target.layout, sample_fmt
-    context.flags |= Flags.bitexact
-    if "bit_rate" in encoding.audio:
-        rate = encoding.audio["bit_rate"] * max(2, target.channels) // 2
-        context.bit_rate = min(rate, _OPUS_MOST * target.channels) if codec == "libopus" else rate
-    fitted = audio.filter(
-        Filter("aresample", sample_rate=target.rate),
-        Filter("aformat", sample_fmts=sample_fmt, sample_rates=target.rate, channel_layouts=target.layout),
-        Filter("asetnsamples", n=1024, p=0),
-    )
-    return Track(stream, ahead(fitted.blocks(), "filter sound", size=64))
-
-
-_OPUS_MOST = 256_000  # bits a second and channel
-
-
-def _audio_codec(codec: str, target: Sound) -> tuple[str, str]:
-    if codec == "pcm":
-        return ("pcm_s16le", "s16") if target.bits <= 16 else ("pcm_s24le", "s32")
-    if codec == "flac":
-        return "flac", "s16" if target.bits <= 16 else "s32"
-    if codec == "pcm_f32":
-        return "pcm_f32le", "flt"
-    return codec, {"aac": "fltp", "libopus": "flt", "libmp3lame": "fltp"}[codec]
 
 
 def _render_error(error: av.error.FFmpegError, encoding: Encoding) -> Exception:

@@ -1,4 +1,4 @@
-"""Asking of a file of a stranger what it is, and for a small picture of it, without touching it in this process."""
+"""Asking of a file of a stranger what it is, how it looks and how it sounds, without touching it in this process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from artcelery.core.errors import MediaError, UnreachableError
 from artcelery.core.media.apart.messages import MOST_ANSWER_BYTES, Answer, Job, parse_answer
 from artcelery.core.media.clip import Clip, clip_from_json
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.peaks import Peaks
 
 __all__ = ["Apart", "Probed"]
 
@@ -25,6 +27,8 @@ _ENVIRON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 _GRACE_S = 10.0
 _PATIENCE_S = 60.0
 _TRIES = 3
+_LONG: dict[str, Any] = {"wall_s": 60.0, "cpu_s": 45}
+"""What it may take to decode a good part of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Apart:
 
     def __init__(self, limits: Limits, at_once: int | None = None) -> None:
         self._limits = limits
-        self._turns = threading.BoundedSemaphore(at_once or len(os.sched_getaffinity(0)))
+        # One more than are made beside requests, which may take a minute: who uploads need not wait for them.
+        self._turns = threading.BoundedSemaphore(at_once or len(os.sched_getaffinity(0)) + 1)
         self._lock = threading.Lock()
         self._helper: _Helper | None = None
 
@@ -53,12 +58,19 @@ class Apart:
         try:
             return Probed(clip_from_json(facts["clip"]), facts["format"])
         except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
-            raise MediaError(f"{name!r} cannot be read: its reader says nothing that makes sense") from error
+            raise _makes_no_sense(name) from error
 
     def thumbnail(self, path: Path, name: str, size: int) -> bytes:
-        """A WebP of the file of at most `size` pixels a side; MediaError when there is nothing to be seen or heard."""
-        job = Job("thumbnail", os.fspath(path), name, self._limits, size, wall_s=60.0, cpu_s=45)
-        return self._ask(job).data
+        """A WebP of the file of at most `size` pixels a side; MediaError when there is nothing to be seen."""
+        return self._ask(Job("thumbnail", os.fspath(path), name, self._limits, size, **_LONG)).data
+
+    def waveform(self, path: Path, name: str) -> Peaks:
+        """The peaks of the sound in a file; MediaError when there is nothing to be heard."""
+        answer = self._ask(Job("waveform", os.fspath(path), name, self._limits, **_LONG))
+        try:
+            return Peaks.of(answer.data)
+        except ValueError as error:
+            raise _makes_no_sense(name) from error
 
     def close(self) -> None:
         """End the helper; it starts again with the next file."""
@@ -76,6 +88,8 @@ class Apart:
                 if (answer := parse_answer(_sent(helper, job), job.name)) is not None:
                     return answer
                 self._leave(helper)
+                if helper.is_ended:
+                    raise UnreachableError("files are not looked at any more, for all of this ends; ask again later")
         finally:
             self._turns.release()
         raise UnreachableError("the process that looks at files ends again and again; see the log of the server")
@@ -118,6 +132,11 @@ class _Helper:
         """Whether this process started it, and it has not ended."""
         return self._pid == os.getpid() and self._process.poll() is None
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was told to end, so that nobody shall start another for what it was asked."""
+        return not self.end.alive
+
     def send(self, job: Job, answer: socket.socket) -> None:
         """Hand over a job, and where its answer goes."""
         with self._lock:
@@ -131,6 +150,10 @@ def _end(pid: int, jobs: socket.socket, process: subprocess.Popen[bytes]) -> Non
             process.wait(1)
         process.kill()
         process.wait()
+
+
+def _makes_no_sense(name: str) -> MediaError:
+    return MediaError(f"{name!r} cannot be read: its reader says nothing that makes sense")
 
 
 def _sent(helper: _Helper, job: Job) -> bytes:

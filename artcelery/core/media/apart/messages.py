@@ -25,7 +25,7 @@ _ENDING = struct.Struct("=i")
 class Job:
     """What to find out of a file, called `name` in messages, and what that may take."""
 
-    kind: Literal["probe", "thumbnail"]
+    kind: Literal["probe", "thumbnail", "waveform"]
     path: str
     name: str
     limits: Limits

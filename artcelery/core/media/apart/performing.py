@@ -18,6 +18,7 @@ def warm_up() -> None:
     from PIL import AvifImagePlugin
 
     import artcelery.core.media.apart.thumbnails
+    import artcelery.core.media.apart.waveforms
     import artcelery.core.media.probing.film_probe  # noqa: F401
 
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -28,6 +29,10 @@ def perform(job: Job) -> Answer:
     path = call(Path(job.path), job.name)
     if job.kind == "probe":
         return Answer({"clip": clip_to_json(probe(path, job.limits)), "format": format_of_file(path)})
+    if job.kind == "waveform":
+        from artcelery.core.media.apart.waveforms import peaks_of
+
+        return Answer({}, peaks_of(path, job.limits).to_bytes())
     from artcelery.core.media.apart.thumbnails import thumbnail
 
     return Answer({}, thumbnail(path, job.size, job.limits))
