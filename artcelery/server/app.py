@@ -13,6 +13,7 @@ from artcelery.server.description import describe, operation_id
 from artcelery.server.docs_page import add_docs
 from artcelery.server.following import Followings
 from artcelery.server.metrics.metrics import measure
+from artcelery.server.pages.registering import add_pages, dress_problems
 from artcelery.server.problems import add_problems
 from artcelery.server.routes import assets, auth, cache, configs, download, effects, health, info, runs, workers
 from artcelery.server.security.guarding import guard
@@ -49,11 +50,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     add_problems(app)
+    add_pages(app)
     for room in (info, runs, cache, assets, configs, effects, auth, download, workers, health):
         app.include_router(room.router)
     describe(app)
     add_docs(app)
     guard(app, settings)
+    dress_problems(app)
     measure(app)
     return app
 

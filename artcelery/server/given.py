@@ -27,7 +27,9 @@ ServicesGiven = Annotated[Services, Depends(services_of)]
 
 def _asker(request: Request, services: ServicesGiven) -> Who | None:
     """Who asks, None when nobody is signed in; SignInError when a token or a session does not count (any more)."""
-    return who_asks(request, services)
+    request.state.who = who_asks(request, services)
+    who: Who | None = request.state.who
+    return who
 
 
 Asker = Annotated[Who | None, Depends(_asker)]

@@ -13,13 +13,13 @@ from artcelery.server.auth import revoking
 from artcelery.server.auth.cookies import ASKED, BEGUN, SESSION
 from artcelery.server.auth.doubting import Doubts
 from artcelery.server.auth.names import user_at
-from artcelery.server.auth.pages import question, wants_html
+from artcelery.server.auth.pages import question
 from artcelery.server.auth.sealing import code_of, is_secret, secret_id
 from artcelery.server.auth.signing_in import PENDING_S, SignedIn, SignIns
 from artcelery.server.auth.signing_out import cookie_session, sign_out
-from artcelery.server.auth.telling import TellingRoute
 from artcelery.server.given import ServicesGiven
 from artcelery.server.models.auth import Received, Revoke, Revoked, RevokeUser, SignedOut, SignOut
+from artcelery.server.pages.accepting import prefers_page
 from artcelery.server.problems import responses
 from artcelery.server.security.origins import Origin
 from artcelery.server.security.sites import is_from_here
@@ -27,7 +27,7 @@ from artcelery.server.services import Services
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["auth"], route_class=TellingRoute)
+router = APIRouter(tags=["auth"])
 
 _SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "See Other"}}
 _PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
@@ -74,7 +74,7 @@ def ask_to_sign_in(request: Request, services: ServicesGiven) -> Response:
     secret = ASKED.value(request, services.settings)
     held = _sign_ins(services).held(secret)
     text = f"{held.l2_origin} sent you here to sign in. If you did not mean to, cancel: somebody else may have."
-    return question(f"Sign in as {held.user}?", text, "Sign in", "/auth/confirm", code_of(secret))
+    return question(request, f"Sign in as {held.user}?", text, "Sign in", "/auth/confirm", code_of(secret))
 
 
 @router.post(
@@ -108,10 +108,10 @@ def revoke_user(services: ServicesGiven, said: RevokeUser) -> Received:
 def ask_to_sign_out(request: Request, services: ServicesGiven) -> Response:
     """Who is signed in, and for a browser the question whether to end that; nothing changes."""
     session = cookie_session(request, services)
-    if not wants_html(request):
+    if not prefers_page(request.headers):
         return JSONResponse(SignOut(user=session.user if session else None).model_dump())
     who = f"You are signed in as {session.user}." if session else "Nobody is signed in here."
-    return question("Sign out?", who, "Sign out", "/logout")
+    return question(request, "Sign out?", who, "Sign out", "/logout")
 
 
 @router.post("/logout", response_model=SignedOut, responses={**_SEE_OTHER, **responses(403, 413, 503)})
@@ -119,7 +119,7 @@ def log_out(request: Request, services: ServicesGiven) -> Response:
     """End the session of a cookie or the use of a token, here and at once; a browser goes to the first page."""
     ended = sign_out(request, services)
     reply: Response = JSONResponse(SignedOut(signed_out=ended).model_dump())
-    if wants_html(request):
+    if prefers_page(request.headers):
         reply = RedirectResponse("/", 303)
     SESSION.drop(reply, services.settings)
     return reply

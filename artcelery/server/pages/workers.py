@@ -1,0 +1,130 @@
+"""The page of workers: which are alive, what each renders, what waits, and what lapsed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from artcelery.core.engine.workers import Overview
+from artcelery.core.state.protocol import Waiting
+from artcelery.core.state.records import PassRecord, WorkerRecord
+from artcelery.server.given import Operator, ServicesGiven
+from artcelery.server.pages.rendering import page
+from artcelery.server.pages.routing import Pages
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A pass that somebody works on: of which run, how far, since when, and whether nobody has heard of it for long."""
+
+    run_id: str
+    name: str
+    worker: str
+    done: int
+    frames: int
+    attempts: int
+    began_at: float
+    has_lapsed: bool
+
+    @classmethod
+    def of(cls, record: PassRecord, now: float) -> Self:
+        """The work that a record tells of."""
+        return cls(
+            record.run_id,
+            record.name,
+            record.worker,
+            record.done,
+            record.frames,
+            record.attempts,
+            record.since,
+            0 < record.due_at < now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A worker that is alive, and what it renders."""
+
+    name: str
+    host: str
+    status: str
+    busy: int
+    concurrency: int
+    works: Sequence[Work]
+    queues: str
+    abilities: str
+    memory_bytes: int
+    started_at: str
+    version: str
+
+    @classmethod
+    def of(cls, worker: WorkerRecord, works: Sequence[Work]) -> Self:
+        """The machine that a record tells of."""
+        name, _, host = worker.name.partition("@")
+        status = "stopping" if worker.stopping else "running" if works else "idle"
+        return cls(
+            name,
+            host,
+            status,
+            len(works),
+            worker.concurrency,
+            works,
+            ", ".join(worker.queues),
+            ", ".join(worker.abilities),
+            worker.memory_bytes,
+            worker.started_at,
+            worker.version,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue: how many passes wait for others, can be begun and are worked on, and how long the oldest waits."""
+
+    name: str
+    waiting: int
+    ready: int
+    running: int
+    oldest_s: float | None
+
+    @classmethod
+    def of(cls, name: str, waiting: Waiting, now: float) -> Self:
+        """The queue that a count tells of."""
+        oldest_s = None if waiting.oldest_ready is None else max(0.0, now - waiting.oldest_ready)
+        return cls(name, waiting.waiting, waiting.ready, waiting.running, oldest_s)
+
+
+@router.page("/workers", json="/workers")
+def workers(request: Request, operator: Operator, services: ServicesGiven) -> HTMLResponse:
+    """Which workers are alive, what they render, and what waits."""
+    seen, now = services.engine.workers(), time.time()
+    works = [Work.of(record, now) for record in seen.running]
+    return page(
+        request,
+        "workers.html",
+        section="workers",
+        machines=_machines(seen, works),
+        orphans=_orphans(seen, works),
+        queues=[Queue.of(name, waiting, now) for name, waiting in sorted(seen.queues.items())],
+    )
+
+
+def _machines(seen: Overview, works: Iterable[Work]) -> Sequence[Machine]:
+    """The workers, with what each renders."""
+    held = list(works)
+    return [Machine.of(worker, [work for work in held if work.worker == worker.name]) for worker in seen.workers]
+
+
+def _orphans(seen: Overview, works: Iterable[Work]) -> Sequence[Work]:
+    """What was begun by workers that are not alive any more: it is begun again when its lease lapses."""
+    alive = {worker.name for worker in seen.workers}
+    return [work for work in works if work.worker not in alive or work.has_lapsed]
