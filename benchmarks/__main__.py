@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each (5)")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     arguments = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="artcelery-bench-") as folder:
         bench = Bench(Path(folder), arguments.runs)

@@ -43,7 +43,7 @@ class Source:
         except OSError as error:
             raise _unreadable(self.path, error) from error
 
-    def read_into(self, buffer: mmap) -> int:
+    def read_into(self, buffer: mmap | bytearray) -> int:
         """Fill the buffer with the next bytes; how many, fewer only at the end. StoreError when the disk fails."""
         view, size = memoryview(buffer), 0
         try:

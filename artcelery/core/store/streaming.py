@@ -40,9 +40,19 @@ class Digest:
 
 def hash_source(source: Source) -> Digest:
     """The digest of a file."""
+    if source.stat.st_size < _BLOCK_BYTES:  # to begin a thread takes longer than to read that
+        return _hashed_here(source)
     pipe = _Pipe()
     with _thread(lambda: pipe.fill(source)):
         return pipe.hash(pipe.give_back)
+
+
+def _hashed_here(source: Source) -> Digest:
+    hasher, size_bytes, buffer = Hasher(), 0, bytearray(_BLOCK_BYTES)
+    while size := source.read_into(buffer):
+        hasher.update(memoryview(buffer)[:size])
+        size_bytes += size
+    return Digest(hasher.hexdigest(), size_bytes)
 
 
 def flush_and_hash(source: Source) -> Digest:
