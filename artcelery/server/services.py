@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from artcelery.core.engine import Engine, open_engine
 from artcelery.core.engine.people import Member, Publication, Who
 from artcelery.core.settings import Settings
+from artcelery.core.store.protocol import Blob
 from artcelery.server.auth.l2 import L2
+from artcelery.server.making import Makings
 from artcelery.server.shares import Shares
 from artcelery.worker.farm import Farm
 
@@ -25,6 +28,7 @@ class Services:
     farm: Farm
     l2: L2
     publication: Publication
+    previews: Makings[Blob]
     shares: Shares = field(default_factory=Shares)
 
     def member(self, who: Who) -> Member:
@@ -35,5 +39,9 @@ class Services:
 @contextmanager
 def open_services(settings: Settings) -> Iterator[Services]:
     """The services with these settings; UnreachableError when the state does not answer."""
-    with open_engine(settings) as engine, L2(settings) as l2:
-        yield Services(settings, engine, Farm(engine), l2, l2)
+    with open_engine(settings) as engine, L2(settings) as l2, closing(Makings[Blob](_cores())) as previews:
+        yield Services(settings, engine, Farm(engine), l2, l2, previews)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))

@@ -17,7 +17,7 @@ from artcelery.core.errors import NotFoundError
 from artcelery.server.problems import problem
 from artcelery.server.ranges import Part, Unsatisfiable, has_it_already, wanted_part
 
-__all__ = ["Shown", "file_reply", "size_reply"]
+__all__ = ["Shown", "bytes_reply", "file_reply", "size_reply"]
 
 _BLOCK_BYTES = 256 << 10
 _BYTES = "application/octet-stream"
@@ -61,6 +61,13 @@ def file_reply(request: Request, path: Path, shown: Shown, accel: tuple[str, Pat
         detail = f"the file has {size} bytes, and none in that range"
         return problem(416, detail, "range", headers={"Content-Range": f"bytes */{size}"})
     return _FileReply(descriptor, part, size, shown)
+
+
+def bytes_reply(request: Request, data: bytes, shown: Shown) -> Response:
+    """What was made of a file, or that its sender has it."""
+    if has_it_already(request.headers.get("if-none-match"), shown.etag):
+        return _not_modified(shown)
+    return Response(data, headers=shown.headers)
 
 
 def size_reply(request: Request, size_bytes: int, shown: Shown) -> Response:

@@ -66,6 +66,7 @@ FILE_ROUTES = {
 # What is somebody's, by the name of its parameter: what of it is reached how.
 SOMEBODYS = {
     *FILE_ROUTES,
+    "GET /cache/{content_hash}/waveform",
     "DELETE /cache/{content_hash}",
     "GET /runs/{run_id}",
     "GET /runs/{run_id}/events",

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from artcelery.core.engine.people.file_facts import FileUses, Made, StoredFile
-from artcelery.core.engine.people.file_thumbnails import THUMBNAIL_SIZES
+from artcelery.core.engine.people.file_previews import THUMBNAIL_SIZES
 from artcelery.core.media.clip import Clip, Picture, Sound
 
-__all__ = ["BYTES", "ContentHash", "FileFacts", "FileItem", "FileList", "FileMeta", "Kind", "ThumbnailSize"]
+__all__ = ["BYTES", "ContentHash", "FileFacts", "FileItem", "FileList", "FileMeta", "Kind", "ThumbnailSize", "Waveform"]
 
 BYTES = "application/octet-stream"
 Kind = Literal["still", "film", "sound", "data"]
@@ -191,6 +191,30 @@ class FileMeta(FileFacts):
         return cls.model_validate(
             {**_found(file), "names": list(uses.names), "made_by": made, "used_by": list(uses.used_by)}
         )
+
+
+class Waveform(BaseModel):
+    """How far a sound swings, as audiowaveform writes it and players of waveforms read it."""
+
+    model_config = _example(
+        {
+            "version": 2,
+            "channels": 1,
+            "sample_rate": 48000,
+            "samples_per_pixel": 32,
+            "bits": 8,
+            "length": 3,
+            "data": [-3, 2, -90, 88, -12, 9],
+        }
+    )
+
+    version: Literal[2]
+    channels: Literal[1] = Field(description="All channels are looked at together.")
+    sample_rate: int = Field(description="Samples a second.")
+    samples_per_pixel: int = Field(description="How many samples a column stands for.")
+    bits: Literal[8]
+    length: int = Field(description="How many columns there are: as many as were asked for at most.")
+    data: list[int] = Field(description="Of each column the lowest and the highest sample, from -128 to 127.")
 
 
 def _said(file: StoredFile) -> dict[str, Any]:

@@ -6,14 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from artcelery.core.engine.people.file_previews import WAVEFORM, thumbnail
 from artcelery.core.engine.people.file_types import MEDIA_TYPES
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
+from artcelery.core.media.peaks import MOST_COLUMNS
 from artcelery.core.state.protocol import FileFilter
 from artcelery.server.given import Asker, MemberGiven, Operator, ServicesGiven, Share
-from artcelery.server.models.cache import BYTES, FileFacts, FileItem, FileList, FileMeta, Kind, ThumbnailSize
+from artcelery.server.models.cache import BYTES, FileFacts, FileItem, FileList, FileMeta, Kind, ThumbnailSize, Waveform
+from artcelery.server.previews import EMPTY_PICTURE, PreviewAsker, Wait, in_the_making
 from artcelery.server.problems import responses
 from artcelery.server.routes import uploads
-from artcelery.server.serving_files import Shown, file_reply, size_reply
+from artcelery.server.serving_files import Shown, bytes_reply, file_reply, size_reply
 from artcelery.server.uploads.taking import take_from_peer, take_upload
 
 __all__ = ["router"]
@@ -136,19 +139,47 @@ def describe_file(content_hash: str, files: Readable) -> FileMeta:
     return FileMeta.of_uses(*files.meta(content_hash))
 
 
+_IN_THE_MAKING: dict[int | str, dict[str, Any]] = {202: {"description": "It is being made; ask again in a second."}}
+_PREVIEWED = responses(401, 404, 409, 422, 503, 507)
+
+
 @router.get(
     "/{content_hash}/thumbnail",
     response_class=Response,
-    responses={**_GIVEN, **responses(401, 404, 409, 416, 422, 503, 507)},
-    dependencies=[Share],
+    responses={**_GIVEN, **_IN_THE_MAKING, **responses(416), **_PREVIEWED},
 )
-def get_thumbnail(
+async def get_thumbnail(
     request: Request,
     content_hash: str,
-    files: Readable,
+    asker: PreviewAsker,
     size: Annotated[ThumbnailSize, Query(description="The most pixels a side.")] = ThumbnailSize.MEDIUM,
+    wait: Wait = 2,
 ) -> Response:
     """A small picture of a file."""
-    file, made, path = files.thumbnail(content_hash, int(size))
-    shown = Shown(made, "image/webp", f"{file.file_name}.webp", is_public=file.is_public)
-    return file_reply(request, path, shown)
+    file, made = await asker.ask(content_hash, thumbnail(size), wait)
+    if made is None:
+        return in_the_making(EMPTY_PICTURE)
+    shown = Shown(made.content_hash, "image/webp", f"{file.file_name}.webp", is_public=file.is_public)
+    return file_reply(request, await asker.path_of(made), shown)
+
+
+@router.get(
+    "/{content_hash}/waveform",
+    response_model=Waveform,
+    responses={304: _GIVEN[304], **_IN_THE_MAKING, **_PREVIEWED},
+)
+async def get_waveform(
+    request: Request,
+    content_hash: str,
+    asker: PreviewAsker,
+    width: Annotated[int, Query(ge=1, le=MOST_COLUMNS, description="The most columns.")] = 512,
+    wait: Wait = 2,
+) -> Response:
+    """How loud a sound is, from its beginning to its end."""
+    file, made = await asker.ask(content_hash, WAVEFORM, wait)
+    if made is None:
+        return in_the_making()
+    peaks = (await asker.peaks_of(made)).narrowed(width)
+    name = f"{file.file_name}.json"
+    shown = Shown(f"{made.content_hash}-{peaks.width}", "application/json", name, is_public=file.is_public)
+    return bytes_reply(request, peaks.to_bytes(), shown)

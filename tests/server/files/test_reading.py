@@ -6,7 +6,6 @@ import io
 import re
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from PIL import Image
 
 from artcelery.core.hashing import hash_bytes
 from artcelery.server.ranges import Part, Unsatisfiable, has_it_already, wanted_part
-from tests.media_files import make_sound
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
 from tests.server.running import RunningServer, running_server, server_settings
 
@@ -209,15 +207,6 @@ def test_facts_and_thumbnails_of_what_was_uploaded(client: httpx.Client, samples
     assert client.get(f"/cache/{found}/thumbnail", params={"size": 65}).status_code == 422
 
 
-def test_a_thumbnail_is_made_once_by_whoever_asks_first(server: RunningServer, client: httpx.Client) -> None:
-    found = uploaded(client, new_picture(100_000))
-    with ThreadPoolExecutor(8) as pool:
-        given = list(pool.map(lambda _: client.get(f"/cache/{found}/thumbnail").content, range(8)))
-    assert len(set(given)) == 1
-    (made,) = server.services.engine.state.results.of_content(hash_bytes(given[0]))
-    assert server.settings.cache.joinpath(made.content_hash[:2], made.content_hash).read_bytes() == given[0]
-
-
 def test_a_file_of_others_is_as_unknown_as_one_that_is_not_there(people: People) -> None:
     alice, bob, visitor = people.client("alice"), people.client("bob"), people.client()
     found = uploaded(alice, new_picture())
@@ -228,6 +217,7 @@ def test_a_file_of_others_is_as_unknown_as_one_that_is_not_there(people: People)
             ("HEAD", "/cache/{}"),
             ("GET", "/cache/{}/meta"),
             ("GET", "/cache/{}/thumbnail"),
+            ("GET", "/cache/{}/waveform"),
             ("DELETE", "/cache/{}"),
         ):
             theirs, none = (client.request(method, path.format(name)) for name in (found, UNKNOWN))
@@ -330,26 +320,6 @@ def test_nginx_is_told_which_file_to_send(tmp_path: Path) -> None:
         assert reply.headers["x-accel-redirect"] == f"/_cache/{name[:2]}/{name}"
         assert reply.headers["content-type"] == "image/png"
         assert client.get(f"/cache/{UNKNOWN}").status_code == 404
-
-
-def test_who_waits_for_thumbnails_keeps_nobody_else_waiting(
-    server: RunningServer, client: httpx.Client, tmp_path: Path
-) -> None:
-    sound = make_sound(tmp_path / "long.flac", seconds=1200, layout="mono", sample_rate=8000)
-    name = uploaded(client, sound.read_bytes(), "long.flac")
-    over = []
-
-    def ask(_: int) -> int:
-        with server.client(timeout=120) as asker:
-            status = asker.get(f"/cache/{name}/thumbnail", params={"size": 512}).status_code
-        over.append(status)
-        return status
-
-    with ThreadPoolExecutor(60) as pool:
-        asking = [pool.submit(ask, number) for number in range(60)]
-        while not over:
-            assert client.get("/cache", params={"limit": 1}).status_code == 200
-        assert {item.result() for item in asking} == {200}
 
 
 def test_a_file_is_read_no_further_when_nobody_hears_it_any_more(server: RunningServer) -> None:

@@ -21,10 +21,10 @@ _WAIT_S = 0.05
 
 
 @contextmanager
-def alone_with(context: Context, name: str) -> Iterator[None]:
-    """Nobody else is within for the same name meanwhile; ConflictError when that takes a minute."""
+def alone_with(context: Context, name: str, longest_s: float = _LONGEST_S) -> Iterator[None]:
+    """Nobody else is within for the same name meanwhile, or for so long; ConflictError when that takes a minute."""
     leases, until = context.state.leases, time.monotonic() + _PATIENCE_S
-    while (token := leases.acquire(name, holder_id(), _LONGEST_S)) is None:
+    while (token := leases.acquire(name, holder_id(), longest_s)) is None:
         if time.monotonic() > until:
             raise ConflictError("somebody else stores or removes this file just now; try again in a minute")
         time.sleep(_WAIT_S)

@@ -14,9 +14,11 @@ from artcelery.core.state.protocol import FileFilter
 from artcelery.core.state.records import Holding
 
 if TYPE_CHECKING:
+    from artcelery.core.engine.people.file_previews import Preview
     from artcelery.core.engine.people.member import Member
     from artcelery.core.engine.people.upload_parts import PartialUploads
     from artcelery.core.engine.people.uploads import Arrival, PeerArrival
+    from artcelery.core.store.protocol import Blob
 
 __all__ = ["VISITOR", "MemberFiles"]
 
@@ -57,12 +59,25 @@ class MemberFiles:
             raise self._unknown(content_hash)
         return file, path
 
-    def thumbnail(self, content_hash: str, size: int) -> tuple[StoredFile, str, Path]:
-        """The file, the content hash of its thumbnail of a size, and where that lies."""
-        from artcelery.core.engine.people.file_thumbnails import thumbnail_of
+    def preview(self, content_hash: str, preview: Preview) -> tuple[StoredFile, Blob | None]:
+        """A file that they may read, and its preview where that is made already; NotFoundError when there is none."""
+        from artcelery.core.engine.people.file_previews import find_preview
 
         file = self.get(content_hash)
-        return file, *thumbnail_of(self._context, file, size)
+        return file, find_preview(self._context, file, preview)
+
+    def make_preview(self, file: StoredFile, preview: Preview) -> Blob:
+        """The preview of a file, made now unless somebody else makes it; MediaError when it cannot be."""
+        from artcelery.core.engine.people.file_previews import make_preview
+
+        return make_preview(self._context, file, preview)
+
+    def path_of(self, blob: Blob) -> Path:
+        """Where a preview lies."""
+        path = self._context.store.find(blob.content_hash, blob.size_bytes)
+        if path is None:
+            raise NotFoundError("the preview has gone from the cache meanwhile; ask again")
+        return path
 
     def meta(self, content_hash: str) -> tuple[StoredFile, FileUses]:
         """A file that they may read; who made it and which runs use it, of theirs; and what they call it."""

@@ -91,6 +91,8 @@ class _Looking:
 
     def __init__(self, path: Path, container: InputContainer, stream: Any) -> None:
         self._path, self._container, self._stream = path, container, stream
+        self._decoder = picture_decoder(stream)
+        self._decoder.thread_type = "NONE"  # this process may have no threads
         self._left = _MOST_PICTURES
 
     def at(self, places: Sequence[Fraction]) -> Iterator[av.VideoFrame]:
@@ -104,25 +106,27 @@ class _Looking:
 
     def _shown_at(self, wanted: Fraction) -> av.VideoFrame | None:
         """The picture that is shown at a time, or the nearest before it that can be had for little."""
-        try:
-            self._container.seek(int(wanted / self._stream.time_base), stream=self._stream)
-        except av.error.FFmpegError:
-            self._container.seek(0)
+        self._go_to(wanted)
         chosen: av.VideoFrame | None = None
-        for frame in islice(decodable(_pictures(self._container, self._stream), named(self._path)), self._left):
+        for frame in islice(decodable(self._pictures(), named(self._path)), self._left):
             self._left -= 1
             if chosen is not None and (frame.pts is None or frame.pts * self._stream.time_base > wanted):
                 break
             chosen = frame
         return chosen
 
+    def _go_to(self, wanted: Fraction) -> None:
+        try:
+            self._container.seek(int(wanted / self._stream.time_base), stream=self._stream)
+        except av.error.FFmpegError:
+            self._container.seek(0)
+        if self._decoder.is_open:
+            self._decoder.flush_buffers()
 
-def _pictures(container: InputContainer, stream: Any) -> Iterator[av.VideoFrame]:
-    """The pictures from where the container stands, decoded without threads: this process may have none."""
-    decoder = picture_decoder(stream)
-    decoder.thread_type = "NONE"
-    for packet in container.demux(stream):
-        yield from decoder.decode(packet if packet.size else None)
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        """The pictures from where the container stands."""
+        for packet in self._container.demux(self._stream):
+            yield from self._decoder.decode(packet if packet.size else None)
 
 
 def _small_image(frame: av.VideoFrame, picture: Picture, size: int) -> Image.Image:
