@@ -97,6 +97,12 @@ class Settings(BaseModel):
         default=None, description="How many bytes a user of L2 may have, such as 50GB; no limit when unset."
     )
     quota_runs: int = Field(default=100, ge=1, description="How many runs of a user of L2 may wait or run at once.")
+    silence_s: float = Field(
+        default=60.0, gt=0, description="How long a client of the server may send or take nothing of a file."
+    )
+    min_rate: Annotated[int, BeforeValidator(_size_bytes), Field(ge=0)] = Field(
+        default=1000, description="How many bytes of a file a client sends or takes a second, at least on average."
+    )
     trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
         default=(), description="Addresses of proxies whose X-Forwarded headers count, such as 127.0.0.1."
     )

@@ -20,6 +20,7 @@ from artcelery.core.settings import Settings
 from artcelery.server.app import create_app
 from artcelery.server.services import Services
 from artcelery.server.serving.listening import listen, url_of
+from artcelery.server.serving.patience import Patience
 from artcelery.server.serving.server import Config, Server, config_of
 
 __all__ = ["RunningServer", "running_server", "server_settings"]
@@ -60,14 +61,16 @@ def server_settings(folder: Path, **given: Any) -> Settings:
 
 
 @contextmanager
-def running_server(settings: Settings, *, app: FastAPI | None = None, port: int = 0) -> Iterator[RunningServer]:
+def running_server(
+    settings: Settings, *, app: FastAPI | None = None, port: int = 0, patience: Patience | None = None
+) -> Iterator[RunningServer]:
     """A server with these settings (or of this application), from when it answers; ended in time.
 
     A `port` is given where the settings name it already, as in a public URL (`tests.services.free_port`).
     """
     app = app or create_app(settings)
     started, errors = threading.Event(), list[BaseException]()
-    config = config_of(app, settings)
+    config = config_of(app, settings, **({"patience": patience} if patience else {}))
     server = Server(config, on_start=started.set)
     listener = listen("127.0.0.1", port)
     running = RunningServer(url_of(listener), settings, app, server, config)

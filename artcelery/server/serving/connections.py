@@ -8,32 +8,39 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from artcelery.server.serving.patience import Patience
+from artcelery.server.serving.taking import Taking
+
 if TYPE_CHECKING:
     from uvicorn.protocols.http.h11_impl import H11Protocol as Protocol
 else:
     Protocol = AutoHTTPProtocol
 
-__all__ = ["HEADER_S", "Connection", "allow_many_files"]
-
-HEADER_S = 10.0
-"""How long a request may take until its header is there. What its body may take, its route says."""
+__all__ = ["Connection", "allow_many_files"]
 
 _MOST_FILES = 65_536
 
 
 class Connection(Protocol):
-    """A connection that is closed when a request does not begin in time."""
+    """A connection that is closed when a request does not begin in time, or its reply is not taken."""
 
     _ends: asyncio.TimerHandle | None = None
+    _cut: asyncio.TimerHandle | None = None
+    _taking: Taking
 
     def connection_made(self, transport: Any) -> None:
         """Wait for the first request."""
+        transport.set_write_buffer_limits(high=0)  # so that we hear of all that waits to be taken
+        self._taking = Taking(transport, self._patience.silence_s, self._patience.min_rate)
         super().connection_made(transport)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._wait_no_more()
+        self._taking.end()
+        if self._cut is not None:
+            self._cut.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -44,9 +51,30 @@ class Connection(Protocol):
         else:
             self._wait()
 
+    def pause_writing(self) -> None:
+        """Something waits to be taken."""
+        super().pause_writing()
+        self._taking.begin()
+
+    def resume_writing(self) -> None:
+        """All is taken."""
+        self._taking.end()
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        """Finish what is being answered, if its client takes it, and not for ever."""
+        self._taking.hurry(self._patience.drain_silence_s)
+        self._cut = self.loop.call_later(self.config.drain_s, self.transport.abort)  # type: ignore[attr-defined]
+        super().shutdown()
+
+    @property
+    def _patience(self) -> Patience:
+        patience: Patience = self.config.patience  # type: ignore[attr-defined]
+        return patience
+
     def _wait(self) -> None:
         if self._ends is None:
-            self._ends = asyncio.get_running_loop().call_later(HEADER_S, self._end)
+            self._ends = self.loop.call_later(self._patience.header_s, self._end)
 
     def _wait_no_more(self) -> None:
         if self._ends is not None:

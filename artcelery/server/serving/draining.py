@@ -35,7 +35,12 @@ class Draining:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(receive, send, self._begun)
-        await self._app(scope, exchange.receive, exchange.send)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
+            if not self._begun.is_set():
+                raise
+            return  # it took too long; that is no error of the application
         await exchange.finish()
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import ceil
 from multiprocessing import parent_process
 from types import FrameType
 from typing import Any
@@ -17,16 +18,14 @@ from billiard.util import set_pdeathsig  # type: ignore[import-untyped]
 from artcelery.core.settings import Settings
 from artcelery.server.serving.connections import Connection
 from artcelery.server.serving.draining import Draining
+from artcelery.server.serving.patience import Patience
 
-__all__ = ["DRAIN_S", "SIGNALS", "Config", "Server", "config_of"]
-
-DRAIN_S = 45
-"""How long requests may go on after SIGTERM; what is left then is broken off."""
-
-QUICK_S = 5
-"""How long they may after Ctrl-C; a second one waits for nothing."""
+__all__ = ["SIGNALS", "Config", "Server", "config_of"]
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_CUT_S = 2.0
+"""How long requests may take to end whose connections were broken off."""
 
 
 class Config(uvicorn.Config):
@@ -34,6 +33,11 @@ class Config(uvicorn.Config):
 
     draining: Draining
     is_quick = False
+
+    def __init__(self, app: Any, *, patience: Patience, **given: Any) -> None:
+        super().__init__(app, **given)
+        self.patience = patience
+        self._drain_within(patience.drain_s)
 
     def load(self) -> None:
         """Make the application, and listen for the signals that stop it: uvicorn tells no application of them."""
@@ -47,8 +51,13 @@ class Config(uvicorn.Config):
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT:
-            self.is_quick, self.timeout_graceful_shutdown = True, QUICK_S
+            self.is_quick = True
+            self._drain_within(self.patience.quick_s)
         self.draining.begin()
+
+    def _drain_within(self, seconds: float) -> None:
+        self.drain_s = seconds
+        self.timeout_graceful_shutdown = ceil(seconds + _CUT_S)  # for what does not heed that its client is gone
 
 
 def _both(first: Callable[[int, FrameType | None], Any], second: Any) -> Callable[[int, FrameType | None], None]:
@@ -70,9 +79,8 @@ def config_of(app: Any, settings: Settings, **given: Any) -> Config:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=DRAIN_S,
         timeout_worker_healthcheck=30,
-        **{"log_config": None, "access_log": False, **given},
+        **{"patience": Patience.of(settings), "log_config": None, "access_log": False, **given},
     )
 
 

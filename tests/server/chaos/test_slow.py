@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import time
+import wave
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from artcelery.server.serving.patience import Patience
 from tests.server.running import RunningServer, running_server, server_settings
+from tests.worker.farm import until
 
+_SOUND_BYTES = 16_000_000
 _JSON = b"POST /runs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
 _HALF = {
     "nothing": b"",
@@ -42,8 +49,71 @@ def said_to(server: RunningServer, data: bytes) -> bytes:
 
 
 def test_connections_that_bring_no_request_end_and_one_that_brings_half_is_told_so(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path)) as server, ThreadPoolExecutor() as pool:
+    patience = Patience(header_s=1)
+    with running_server(server_settings(tmp_path), patience=patience) as server, ThreadPoolExecutor() as pool:
         said = dict(zip(_HALF, pool.map(lambda data: said_to(server, data), _HALF.values()), strict=True))
     assert said["nothing"] == said["half a header"] == b""
     assert said["a header after a reply"].endswith(b'{"status":"ok"}')
     assert said["half a body"].startswith(b"HTTP/1.1 408 ")
+
+
+def connected(server: RunningServer) -> socket.socket:
+    """A connection on which a test says what it likes."""
+    address = urlsplit(server.url)
+    return socket.create_connection((address.hostname, address.port), 30)
+
+
+def sound() -> bytes:
+    """A long silence."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setparams((2, 2, 48000, 0, "NONE", ""))
+        file.writeframes(bytes(_SOUND_BYTES))
+    return made.getvalue()
+
+
+@contextmanager
+def downloading(folder: Path, patience: Patience) -> Iterator[tuple[RunningServer, socket.socket]]:
+    """A server of that patience, and a connection over which a large file begins to come."""
+    with running_server(server_settings(folder), patience=patience) as server:
+        with server.client() as client:
+            name = client.post("/cache/upload", content=sound()).json()["content_hash"]
+        with connected(server) as connection:
+            connection.sendall(f"GET /cache/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            yield server, connection
+
+
+def taken(connection: socket.socket, pause_s: float = 0) -> int:
+    """How many bytes come, with a pause after each part, until all of the sound is there or the connection ends."""
+    count = 0
+    while count < _SOUND_BYTES:
+        try:
+            part = connection.recv(100_000)
+        except ConnectionResetError:
+            break
+        if not part:
+            break
+        count += len(part)
+        time.sleep(pause_s)
+    return count
+
+
+def test_who_takes_nothing_of_a_file_is_left_alone(tmp_path: Path) -> None:
+    with downloading(tmp_path, Patience(silence_s=0.2)) as (server, connection):
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        until(lambda: not server.server.server_state.connections, "it is closed")
+        assert taken(connection) < _SOUND_BYTES
+
+
+def test_who_takes_a_file_in_drops_is_left_alone(tmp_path: Path) -> None:
+    with downloading(tmp_path, Patience(silence_s=0.2, min_rate=1e12)) as (server, connection):
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        while server.server.server_state.connections:
+            connection.recv(10_000)
+            time.sleep(0.01)
+        assert taken(connection) < _SOUND_BYTES
+
+
+def test_who_takes_a_file_slowly_gets_all_of_it(tmp_path: Path) -> None:
+    with downloading(tmp_path, Patience(silence_s=1)) as (_, connection):
+        assert taken(connection, 0.01) >= _SOUND_BYTES
