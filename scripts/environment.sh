@@ -64,6 +64,15 @@ need_nginx() {
     say "nginx is missing: its tests are left out. sudo apt-get install nginx-light"
 }
 
+# The tests of the pages look at them with it; what downloads browsers of its own is not needed.
+need_chromium() {
+    command -v chromium >/dev/null && return
+    apt_install 'Chromium, in which the tests open the pages,' chromium
+    command -v chromium >/dev/null && return
+    fail "Chromium, in which the tests open the pages, is missing. Install it, then try again:
+    sudo apt-get install chromium"
+}
+
 make_venv() {
     if is_new_enough "$python"; then return; fi
     if [ -e "$python" ] && "$python" --version >/dev/null 2>&1; then

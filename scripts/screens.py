@@ -1,0 +1,85 @@
+"""Pictures of every page, by day, by night and on a phone: `python -m scripts.screens` writes docs/screens/*.png.
+
+A server of its own renders what is shown. Names after the command make only the pictures that begin with them.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from scripts.screens_site import Shown, demonstration
+from tests.browser.browsing import chromium, open_tab
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screens"
+WIDE = {"viewport": {"width": 1280, "height": 860}}
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+LOOKS = {
+    "light": {**WIDE, "color_scheme": "light"},
+    "dark": {**WIDE, "color_scheme": "dark"},
+    "phone": {**PHONE, "color_scheme": "light"},
+}
+_COLOURS = 256
+_LARGE_BYTES = 90_000
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page: what its picture is called, where it is, and what is done there before the picture is made."""
+
+    name: str
+    path: Callable[[Shown], str]
+    do: Callable[[Page], object] = lambda page: None
+
+
+SCREENS = (
+    Screen("home", lambda shown: "/"),
+    Screen("workers", lambda shown: "/workers"),
+    Screen("sign-out", lambda shown: "/logout"),
+    Screen("nothing-here", lambda shown: "/nothing-here"),
+)
+
+
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = [screen for screen in SCREENS if screen.name.startswith(tuple(names or [""]))]
+    with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as shown, chromium() as browser:
+        for screen in wanted:
+            for look, picture in pictures(browser, screen, shown):
+                path = FOLDER / f"{screen.name}-{look}.png"
+                path.write_bytes(packed(picture))
+                print(f"{path.stat().st_size / 1e3:6.0f} kB  {path.name}")
+
+
+def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    for look, given in LOOKS.items():
+        with open_tab(browser, shown.url, reduced_motion="reduce", **given) as tab:
+            tab.open(screen.path(shown))
+            tab.page.wait_for_load_state()
+            screen.do(tab.page)
+            yield look, tab.page.screenshot(full_page=True)
+
+
+def packed(picture: bytes) -> bytes:
+    """A smaller file of the same picture; with fewer colours where it is large all the same."""
+    with Image.open(io.BytesIO(picture)) as image:
+        small = image.convert("RGB")
+    whole = _png(small)
+    return whole if len(whole) <= _LARGE_BYTES else _png(small.quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG))
+
+
+def _png(image: Image.Image) -> bytes:
+    made = io.BytesIO()
+    image.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

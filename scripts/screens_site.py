@@ -1,0 +1,84 @@
+"""A server with something to show: a picture, a film, a run that failed, and what they are made of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.media_files import make_film
+from tests.server.serving.program import serving
+
+__all__ = ["Shown", "demonstration"]
+
+_PATIENCE_S = 120.0
+_BROKEN = '''\
+# /// script
+# dependencies = []
+# ///
+"""Fails.
+
+@effect breaks
+"""
+
+
+def process_frame(frame, params, state):
+    raise ValueError("this effect was written to fail")
+'''
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The server at `url`, and the ids of its runs by what they are: "picture", "film", "failed"."""
+
+    url: str
+    runs: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[Shown]:
+    """The server, when everything is rendered."""
+    (folder / "effects").mkdir(parents=True)
+    (folder / "effects" / "breaks.py").write_text(_BROKEN)
+    with serving(
+        folder, ARTCELERY_EFFECTS_DIR=str(folder / "effects"), ARTCELERY_ACTOR="@art@studio.example"
+    ) as served:
+        shown = Shown(served.url)
+        with served.client() as client:
+            _fill(client, folder, shown)
+        yield shown
+
+
+def _fill(client: httpx.Client, folder: Path, shown: Shown) -> None:
+    film = make_film(folder / "harbour at dusk.mp4", size=(640, 360), seconds=3)
+    shown.files["film"] = _uploaded(client, film)
+    shown.files["cat"] = client.get("/assets").json()["assets"][0]["content_hash"]
+    shown.runs["picture"] = _ended(client, _run(client, "dog", "cat"))
+    shown.runs["film"] = _ended(client, _run(client, "sepia", shown.files["film"]))
+    shown.runs["failed"] = _ended(client, _run(client, "breaks", "cat"))
+    for effect in ("halftone", "duotone", "kaleidoscope"):
+        _ended(client, _run(client, effect, "cat"))
+
+
+def _uploaded(client: httpx.Client, path: Path) -> str:
+    reply = client.post("/cache/upload", params={"name": path.name}, content=path.read_bytes())
+    return str(reply.raise_for_status().json()["content_hash"])
+
+
+def _run(client: httpx.Client, recipe: str, given: str) -> str:
+    reply = client.post("/runs", json={"recipe": recipe, "inputs": [given]})
+    assert reply.status_code == 202, reply.text
+    return str(reply.json()["id"])
+
+
+def _ended(client: httpx.Client, run_id: str) -> str:
+    until = time.monotonic() + _PATIENCE_S
+    while not client.get(f"/runs/{run_id}").json()["finished_at"]:
+        assert time.monotonic() < until, f"run {run_id} does not end"
+        time.sleep(0.1)
+    return run_id

@@ -1,0 +1,68 @@
+"""What all pages have: they are whole with and without scripts, load nothing from elsewhere, and all can use them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import Tab
+from tests.browser.conftest import OpenTab
+
+PAGES = ["/", "/workers", "/logout", "/nothing-here"]
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_accessible_by_day_and_by_night(tab: Tab, path: str) -> None:
+    tab.open(path)
+    expect(tab.page.locator("h1")).to_be_visible()
+    tab.assert_accessible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_says_the_same_without_scripts(new_tab: OpenTab, path: str) -> None:
+    plain = new_tab(java_script_enabled=False)
+    plain.open(path)
+    assert plain.page.locator("h1").inner_text()
+    assert len(plain.page.locator("main").inner_text()) > 30
+    assert plain.page.get_by_role("navigation").get_by_role("link").count() == 5
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone(new_tab: OpenTab, path: str) -> None:
+    phone = new_tab(**PHONE)
+    phone.open(path)
+    phone.assert_fits()
+    phone.assert_accessible()
+
+
+def test_what_is_not_there_is_a_page_with_the_status_of_the_problem(tab: Tab) -> None:
+    reply = tab.open("/nothing-here")
+    assert reply.status == 404
+    assert "/nothing-here" in tab.page.locator("main").inner_text()
+    tab.page.get_by_role("link", name="To the first page").click()
+    expect(tab.page).to_have_url(f"{tab.url}/")
+
+
+def test_the_first_key_leads_past_the_navigation(tab: Tab) -> None:
+    tab.open("/workers")
+    tab.page.keyboard.press("Tab")
+    expect(tab.page.get_by_role("link", name="Skip to what this page shows")).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("main")).to_be_focused()
+
+
+def test_a_script_in_an_address_stays_text(tab: Tab) -> None:
+    tab.open("/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    assert "<script>alert(1)</script>" in tab.page.locator("main").inner_text()
+    assert tab.page.locator("main script").count() == 0
+
+
+def test_the_policy_lets_nothing_run_that_stands_in_a_page(tab: Tab) -> None:
+    tab.open("/")
+    tab.page.evaluate("document.body.insertAdjacentHTML('beforeend', `<img src=x onerror='window.ran = 1'>`)")
+    tab.page.wait_for_function("document.images[document.images.length - 1].complete")
+    assert tab.page.evaluate("window.ran") is None
+    said = [trouble for trouble in tab.troubles if "policy: script-src-attr" in trouble]
+    assert said
+    tab.troubles.clear()
