@@ -16,7 +16,8 @@ from artcelery.core.media.kept import write_kept
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probing.probe import probe
 from artcelery.core.media.profiles import KEPT, Encoding
-from artcelery.core.media.reader import SoundFile, VideoFile
+from artcelery.core.media.reading.pictures import VideoFile
+from artcelery.core.media.reading.sound import SoundFile
 from artcelery.core.media.stills import read_still, write_still
 from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import write_media

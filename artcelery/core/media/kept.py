@@ -32,7 +32,7 @@ from artcelery.core.media.limits import Limits
 from artcelery.core.media.probing.opening import open_media
 from artcelery.core.media.probing.regular import named
 from artcelery.core.media.profiles import Encoding
-from artcelery.core.media.pump import ahead, stopping
+from artcelery.core.media.pump import ahead, chained, stopping
 from artcelery.core.media.siting import sited, siting_of
 from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import muxer, picture_stream_of
@@ -146,12 +146,12 @@ def _picture_track(container: Any, running: ExitStack, video: Video, encoding: E
     if first is None:
         raise RenderError("no frame is left to keep; is the cut longer than the film?")
     pictures = _Pictures.of(first, video.clip)
-    whole = _chained(first, flowing)
+    whole = chained(first, flowing)
     frames = carried(_ended(whole) if pictures.is_variable else whole, pictures.pix_fmt, video.picture)
     carrier = next(frames)
     stream = picture_stream_of(container, carrier, video.picture, encoding)
     stream.codec_context.time_base = carrier.time_base
-    return Track(stream, encoded(stream, _chained(carrier, frames))), pictures
+    return Track(stream, encoded(stream, chained(carrier, frames))), pictures
 
 
 def _sound_track(container: Any, running: ExitStack, audio: Audio) -> tuple[Track, _Blocks]:
@@ -164,17 +164,12 @@ def _sound_track(container: Any, running: ExitStack, audio: Audio) -> tuple[Trac
         raise RenderError(f"sound of {blocks.packed} samples cannot be kept; leave `cache: true` out")
     stream: Any = container.add_stream(_CODECS[blocks.packed], rate=blocks.rate)
     stream.codec_context.layout, stream.codec_context.format = blocks.layout, blocks.packed
-    packed = filter_audio(_chained(first, flowing), [Filter("aformat", sample_fmts=blocks.packed)])
+    packed = filter_audio(chained(first, flowing), [Filter("aformat", sample_fmts=blocks.packed)])
     return Track(stream, encoded(stream, _counted(packed, blocks.rate))), blocks
 
 
 def _flowing(frames: Iterator[Any], name: str, size: int = 8) -> Any:
     return closing(ahead(frames, name, size))
-
-
-def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
 
 
 def _ended(frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
@@ -362,5 +357,5 @@ def _from(container: Any, stream: Any, begin: Fraction, called: str) -> Iterator
         frames = decodable(container.decode(stream), called)
         first = next(frames, None)
         if first is not None and ((first.pts or 0) * stream.time_base <= begin or since == 0):
-            return _chained(first, frames)
+            return chained(first, frames)
     return iter(())

@@ -20,7 +20,7 @@ from artcelery.core.media.clip import Clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probing.opening import open_media, picture_stream
 from artcelery.core.media.pump import stopping
-from artcelery.core.media.reader import SoundFile
+from artcelery.core.media.reading.sound import SoundFile
 from artcelery.core.media.stream import Audio, AudioOrigin, Streams, Video
 
 __all__ = ["Packet", "PacketSource", "copied", "open_part", "packets_of"]

@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-__all__ = ["AHEAD", "ahead", "stopping"]
+__all__ = ["AHEAD", "ahead", "chained", "stopping"]
 
 T = TypeVar("T")
 
@@ -28,6 +28,12 @@ def ahead(items: Iterator[T], name: str, size: int = AHEAD) -> Generator[T]:
     finally:
         pipe.stop()
         thread.join()
+
+
+def chained(first: T, rest: Iterator[T]) -> Generator[T]:
+    """An item that was looked at, then the rest, which is closed with this."""
+    yield first
+    yield from rest
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from artcelery.core.media.conversion import written
 from artcelery.core.media.interleaving import Progress, Track, copied_track, encoded, interleaved
 from artcelery.core.media.packets import PacketSource
 from artcelery.core.media.profiles import Encoding
-from artcelery.core.media.pump import ahead, stopping
+from artcelery.core.media.pump import ahead, chained, stopping
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.media.sound.encoding import audio_track
 from artcelery.core.media.stream import Streams, Video
@@ -77,7 +76,7 @@ def _video_track(
     if first is None:
         raise RenderError("no frame is left to write; is the cut longer than the film?")
     stream = picture_stream_of(container, first, target, encoding)
-    return Track(stream, encoded(stream, chain([first], frames)))
+    return Track(stream, encoded(stream, chained(first, frames)))
 
 
 def picture_stream_of(container: OutputContainer, first: av.VideoFrame, target: Picture, encoding: Encoding) -> Any:
