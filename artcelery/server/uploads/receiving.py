@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from artcelery.core.errors import UsageError
+from artcelery.core.settings import Settings
 from artcelery.server.uploads.blocks import Blocks, Use
+from artcelery.server.uploads.pace import at_least
 
 __all__ = ["blocks_of", "length_of", "receive"]
 
 _BLOCK_BYTES = 1 << 20
 _LARGE_BYTES = 64 << 20
 _LARGE_BLOCK_BYTES = 4 << 20  # threads wake each other less; that is a fifth of the time
-_SILENCE_S = 60.0
 
 
 def length_of(request: Request) -> int | None:
@@ -29,19 +28,13 @@ def length_of(request: Request) -> int | None:
 
 
 async def blocks_of(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; UsageError when the connection ends before it does, 408 when nothing comes for a minute."""
-    stream = request.stream()
+    """The body as it comes; UsageError when the connection ends before it does, 408 when its sender is too slow."""
+    settings: Settings = request.app.state.settings
     try:
-        while True:
-            async with asyncio.timeout(_SILENCE_S):
-                block = await anext(stream, b"")
-            if not block:
-                return
-            yield block
+        async for piece in at_least(request.stream(), settings.min_rate, settings.silence_s):
+            yield piece
     except ClientDisconnect as error:
         raise UsageError("the connection was cut before all of the file was there; send it again") from error
-    except TimeoutError as error:
-        raise HTTPException(408, f"nothing came for {_SILENCE_S:.0f} s; send the file again") from error
 
 
 async def receive(body: AsyncIterator[bytes], about_bytes: int | None, *uses: Use) -> None:

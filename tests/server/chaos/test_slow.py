@@ -6,13 +6,15 @@ import io
 import socket
 import time
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from artcelery.server.serving.patience import Patience
+from tests.server.files.people import left_behind, new_picture
 from tests.server.running import RunningServer, running_server, server_settings
 from tests.worker.farm import until
 
@@ -117,3 +119,68 @@ def test_who_takes_a_file_in_drops_is_left_alone(tmp_path: Path) -> None:
 def test_who_takes_a_file_slowly_gets_all_of_it(tmp_path: Path) -> None:
     with downloading(tmp_path, Patience(silence_s=1)) as (_, connection):
         assert taken(connection, 0.01) >= _SOUND_BYTES
+
+
+def head_of_upload(
+    length: int, method: str = "POST", path: str = "/cache/upload", headers: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """The head of an upload of so many bytes."""
+    said = {"Host": "127.0.0.1", "Content-Length": str(length), **headers}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in said.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def dripped(server: RunningServer, pause_s: float) -> bytes:
+    """What a server says to a sender of a byte at a time."""
+    with connected(server) as connection:
+        connection.sendall(head_of_upload(1_000_000))
+        connection.settimeout(pause_s)
+        for _ in range(round(30 / pause_s)):
+            connection.sendall(b"x")
+            with suppress(TimeoutError):
+                return connection.recv(1 << 16)
+    raise AssertionError("it is still listened to")
+
+
+def test_who_stops_sending_a_file_is_told_so_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
+    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, connected(server) as connection:
+        connection.sendall(head_of_upload(1_000_000) + bytes(100))
+        until(lambda: len(left_behind(server)) == 1, "it begins to come")
+        said = connection.makefile("rb").read()
+        assert said.startswith(b"HTTP/1.1 408 ")
+        assert b'"nothing came for 0.3 s; send the file again"' in said
+        assert left_behind(server) == []
+
+
+def test_who_sends_a_file_in_drops_is_told_so(tmp_path: Path) -> None:
+    with running_server(server_settings(tmp_path, silence_s=0.3, min_rate=1000)) as server:
+        said = dripped(server, 0.05)
+        assert said.startswith(b"HTTP/1.1 408 ")
+        assert b"less than 1000 bytes a second came" in said
+        until(lambda: left_behind(server) == [], "nothing is left")
+
+
+def test_a_slow_sender_is_waited_for_while_what_comes_is_enough(tmp_path: Path) -> None:
+    data = new_picture(40_000)
+    with running_server(server_settings(tmp_path, silence_s=2, min_rate=1000)) as server, server.client() as client:
+
+        def pieces() -> Iterator[bytes]:
+            for at in range(0, len(data), 400):
+                time.sleep(0.03)
+                yield data[at : at + 400]
+
+        assert client.post("/cache/upload", content=pieces()).status_code == 201
+
+
+def test_a_part_of_an_upload_that_stays_away_leaves_the_parts_that_came(tmp_path: Path) -> None:
+    data, tus = new_picture(3_000_000), {"Tus-Resumable": "1.0.0"}
+    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, server.client() as client:
+        place = client.post("/cache/uploads", headers={**tus, "Upload-Length": str(len(data))}).headers["location"]
+        headers = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        with connected(server) as connection:
+            connection.sendall(head_of_upload(len(data), "PATCH", place, headers) + data[:2_500_000])
+            assert connection.recv(12) == b"HTTP/1.1 408"
+        at = client.head(place, headers=tus).headers["upload-offset"]
+        assert 2_000_000 < int(at) < len(data)
+        done = client.patch(place, headers={**headers, "Upload-Offset": at}, content=data[int(at) :])
+        assert done.headers["upload-offset"] == str(len(data))
