@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from artcelery.server.pages import home, statics, workers
+from artcelery.server.pages import home, runs, statics, workers
 from artcelery.server.pages.problem_pages import Dressed
 from artcelery.server.pages.representations import Represented
 
 __all__ = ["add_pages", "dress_problems"]
 
-_ROOMS = (home, workers)
+_ROOMS = (home, runs, workers)
 
 
 def add_pages(app: FastAPI) -> None:

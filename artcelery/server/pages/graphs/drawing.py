@@ -34,6 +34,7 @@ def draw(drawn: Drawn, opened: Collection[str] = (), opening: Callable[[str], st
     middles = [_MARGIN + middle for middle in placed(layers, way.before, way.after, heights, len(groups))]
     lefts = _lefts(layers, len(middles))
     labels = [label_of(group) for group in groups]
+    numbers = {node.id: number for number, node in enumerate(drawn.nodes)}
     return Drawing(
         width=2 * _MARGIN + max(0, len(layers) * (_WIDTH + _BETWEEN_LAYERS) - _BETWEEN_LAYERS),
         height=round(max((middle + size / 2 for middle, size in zip(middles, heights, strict=True)), default=0))
@@ -41,7 +42,13 @@ def draw(drawn: Drawn, opened: Collection[str] = (), opening: Callable[[str], st
         box_width=_WIDTH,
         box_height=_HEIGHT,
         boxes=tuple(
-            _box(groups[place], lefts[place], middles[place], [labels[item] for item in before[place]], opening)
+            _box(
+                groups[place],
+                numbers[groups[place][0].id],
+                (lefts[place], middles[place]),
+                [labels[item] for item in before[place]],
+                opening,
+            )
             for place in _in_order(layers, len(groups))
         ),
         curves=tuple(_curves(way, lefts, middles, len(groups))),
@@ -62,12 +69,15 @@ def _in_order(layers: Layers, real: int) -> Iterator[int]:
     return (place for layer in layers for place in layer if place < real)
 
 
-def _box(group: Group, left: int, middle: float, inputs: Sequence[str], opening: Callable[[str], str] | None) -> Box:
+def _box(
+    group: Group, number: int, at: tuple[int, float], inputs: Sequence[str], opening: Callable[[str], str] | None
+) -> Box:
     first = group[0]
     return Box(
         id=first.id,
-        x=left,
-        y=round(middle - _HEIGHT / 2),
+        number=number,
+        x=at[0],
+        y=round(at[1] - _HEIGHT / 2),
         label=cut(label_of(group), _LABEL_ROOM),
         line=cut(line_of(group), _LINE_ROOM),
         spoken=spoken(group, inputs),
@@ -100,4 +110,4 @@ def _rows(drawn: Drawn) -> tuple[Row, ...]:
     inputs: dict[str, list[str]] = {node.id: [] for node in drawn.nodes}
     for start, end in drawn.edges:
         inputs[end].append(labels[start])
-    return tuple(Row(node, tuple(inputs[node.id]), word_of((node,))) for node in drawn.nodes)
+    return tuple(Row(node, number, tuple(inputs[node.id]), word_of((node,))) for number, node in enumerate(drawn.nodes))

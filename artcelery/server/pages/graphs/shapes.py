@@ -11,9 +11,13 @@ __all__ = ["Box", "Drawing", "Row"]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One node, or `count` that are alike, as it is drawn: `label` and `line` are what fits, `spoken` is all of it."""
+    """One node, or `count` that are alike, as it is drawn: `label` and `line` are what fits, `spoken` is all of it.
+
+    `number` is the place of the first of them among all nodes.
+    """
 
     id: str
+    number: int
     x: int
     y: int
     label: str
@@ -30,6 +34,7 @@ class Row:
     """One node as the table beside the drawing says it."""
 
     node: DrawnNode
+    number: int
     inputs: tuple[str, ...]
     word: str
 
