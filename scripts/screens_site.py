@@ -17,12 +17,13 @@ __all__ = ["Shown", "demonstration"]
 
 _PATIENCE_S = 120.0
 _BROKEN = '''\
-# /// script
-# dependencies = []
-# ///
-"""Fails.
-
+"""
 @effect breaks
+@version 1.0.0
+@author The demonstration
+
+@description
+Raises at every frame.
 """
 
 
@@ -46,7 +47,7 @@ def demonstration(folder: Path) -> Iterator[Shown]:
     (folder / "effects").mkdir(parents=True)
     (folder / "effects" / "breaks.py").write_text(_BROKEN)
     with serving(
-        folder, ARTCELERY_EFFECTS_DIR=str(folder / "effects"), ARTCELERY_ACTOR="@art@studio.example"
+        folder, ARTCELERY_EFFECTS_PATH=str(folder / "effects"), ARTCELERY_ACTOR="@art@studio.example"
     ) as served:
         shown = Shown(served.url)
         with served.client() as client:

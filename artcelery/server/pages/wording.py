@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-__all__ = ["FILTERS", "count", "duration", "moment", "short", "size"]
+__all__ = ["FILTERS", "count", "duration", "moment", "sentence", "short", "size"]
 
 _UNITS = ("kB", "MB", "GB", "TB")
 _MINUTE_S, _HOUR_S = 60, 3600
@@ -53,6 +53,13 @@ def moment(at: str | float) -> Markup:
     )
 
 
+def sentence(text: str) -> str:
+    """A message as a sentence: it begins with a capital where it begins with a word, and ends with a full stop."""
+    word, _, _ = text.partition(" ")
+    begun = text[:1].upper() + text[1:] if word.isalpha() else text
+    return begun if begun.endswith((".", "!", "?", ":", "…", "\n")) else f"{begun}."
+
+
 def short(content_hash: str) -> str:
     """The beginning of a content hash or an id, enough to tell it from others."""
     return content_hash[:_HASH_DIGITS]
@@ -63,6 +70,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "count": count,
     "duration": duration,
     "moment": moment,
+    "sentence": sentence,
     "short": short,
 }
 """What templates may say of a value: `{{ file.size_bytes | size }}`."""

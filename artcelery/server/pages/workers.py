@@ -21,6 +21,12 @@ __all__ = ["router"]
 
 router = Pages()
 
+_OWN = "worker."
+"""How the names of queues begin that one worker alone takes messages of."""
+
+_KINDS = {"op": "Node types", "encoder": "Encoders", "python": "Python packages"}
+"""What the abilities of workers are, by how their names begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -61,7 +67,7 @@ class Machine:
     concurrency: int
     works: Sequence[Work]
     queues: str
-    abilities: str
+    abilities: Sequence[tuple[str, str]]
     memory_bytes: int
     started_at: str
     version: str
@@ -78,8 +84,8 @@ class Machine:
             len(works),
             worker.concurrency,
             works,
-            ", ".join(worker.queues),
-            ", ".join(worker.abilities),
+            ", ".join(name for name in worker.queues if not name.startswith(_OWN)),
+            [(words, ", ".join(_named(worker, kind))) for kind, words in _KINDS.items()],
             worker.memory_bytes,
             worker.started_at,
             worker.version,
@@ -116,6 +122,12 @@ def workers(request: Request, operator: Operator, services: ServicesGiven) -> HT
         orphans=_orphans(seen, works),
         queues=[Queue.of(name, waiting, now) for name, waiting in sorted(seen.queues.items())],
     )
+
+
+def _named(worker: WorkerRecord, kind: str) -> Sequence[str]:
+    """What of one kind a worker is able to do; of node types without the version."""
+    found = (ability.split(":") for ability in worker.abilities)
+    return sorted({words[1] for words in found if words[0] == kind})
 
 
 def _machines(seen: Overview, works: Iterable[Work]) -> Sequence[Machine]:

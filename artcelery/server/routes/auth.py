@@ -13,7 +13,7 @@ from artcelery.server.auth import revoking
 from artcelery.server.auth.cookies import ASKED, BEGUN, SESSION
 from artcelery.server.auth.doubting import Doubts
 from artcelery.server.auth.names import user_at
-from artcelery.server.auth.pages import question
+from artcelery.server.auth.pages import notice, question
 from artcelery.server.auth.sealing import code_of, is_secret, secret_id
 from artcelery.server.auth.signing_in import PENDING_S, SignedIn, SignIns
 from artcelery.server.auth.signing_out import cookie_session, sign_out
@@ -110,8 +110,9 @@ def ask_to_sign_out(request: Request, services: ServicesGiven) -> Response:
     session = cookie_session(request, services)
     if not prefers_page(request.headers):
         return JSONResponse(SignOut(user=session.user if session else None).model_dump())
-    who = f"You are signed in as {session.user}." if session else "Nobody is signed in here."
-    return question(request, "Sign out?", who, "Sign out", "/logout")
+    if session is None:
+        return notice(request, "Nobody is signed in", "There is nothing to sign out of in this browser.")
+    return question(request, "Sign out?", f"You are signed in as {session.user}.", "Sign out", "/logout")
 
 
 @router.post("/logout", response_model=SignedOut, responses={**_SEE_OTHER, **responses(403, 413, 503)})
