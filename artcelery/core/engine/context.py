@@ -72,19 +72,19 @@ class Context:
         return path.read_bytes() if path else None
 
 
-def open_context(settings: Settings, *, read_only: bool = False) -> Context:
+def open_context(settings: Settings, *, read_only: bool = False, wait_s: float | None = None) -> Context:
     """The rooms: a folder of files, in front of the remote store when there is one; a SQLite database, or Redis."""
-    return Context(settings, _open_store(settings), _open_state(settings, read_only=read_only), read_only)
+    return Context(settings, _open_store(settings), _open_state(settings, read_only, wait_s), read_only)
 
 
-def _open_state(settings: Settings, *, read_only: bool) -> State:
+def _open_state(settings: Settings, read_only: bool, wait_s: float | None) -> State:
     if settings.redis_url is not None:
         from artcelery.core.state.redis import RedisState
 
         return RedisState.open(settings.redis_url.get_secret_value(), read_only=read_only)
     from artcelery.core.state.sqlite import SqliteState
 
-    return SqliteState.open(settings.state_file, read_only=read_only)
+    return SqliteState.open(settings.state_file, read_only=read_only, wait_s=wait_s)
 
 
 def _open_store(settings: Settings) -> Store:

@@ -242,9 +242,12 @@ class Engine:
         self.close()
 
 
-def open_engine(settings: Settings | None = None, *, read_only: bool = False, **given: Any) -> Engine:
+def open_engine(
+    settings: Settings | None = None, *, read_only: bool = False, wait_s: float | None = None, **given: Any
+) -> Engine:
     """An engine with these settings, or those of the environment (`given` wins over them).
 
-    A `read_only` engine can plan and show, and writes nothing.
+    A `read_only` engine can plan and show, and writes nothing. `wait_s` is how long a state file is waited for that
+    another process locks, half a minute unless it is given.
     """
-    return Engine(open_context(settings or load_settings(**given), read_only=read_only))
+    return Engine(open_context(settings or load_settings(**given), read_only=read_only, wait_s=wait_s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -43,3 +44,20 @@ def test_users_do_not_hear_where_the_state_is_and_its_operator_does(
         with running_server(server_settings(tmp_path, redis_url=url)) as server, server.client() as client:
             redis.kill()
             assert url in client.get("/configs").json()["detail"]
+
+
+def test_while_another_process_locks_the_state_requests_are_told_so_in_time_all_of_them(tmp_path: Path) -> None:
+    """The client's patience is the bound: a locked state costs no more the more requests wait for it."""
+    with running_server(server_settings(tmp_path)) as server, server.client(timeout=10) as client:
+        run = client.post("/runs", json={"recipe": "dog", "inputs": ["cat"]}).json()["id"]
+        asked = [("POST", f"/runs/{run}/cancel"), ("GET", "/runs"), ("PUT", "/assets/one"), ("GET", "/readyz")]
+        with closing(sqlite3.connect(server.settings.state_file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with ThreadPoolExecutor(24) as pool:
+                replies = list(pool.map(lambda item: client.request(*item, json={"content_hash": "0" * 64}), 6 * asked))
+        assert client.post(f"/runs/{run}/cancel").status_code == 200
+    cancelled = [reply for reply in replies if reply.request.url.path.endswith("/cancel")]
+    assert {(reply.status_code, reply.json()["code"]) for reply in cancelled} == {(503, "unreachable")}
+    assert {reply.headers["retry-after"] for reply in cancelled} == {"5"}
+    assert any("locked by another process" in reply.json()["detail"] for reply in cancelled)
+    assert {reply.status_code for reply in replies} <= {200, 404, 422, 503}

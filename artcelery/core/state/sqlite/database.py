@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from artcelery.core.errors import StateError
+from artcelery.core.errors import StateError, UnreachableError
 from artcelery.core.state.sqlite.explaining import explained
+from artcelery.core.store.source import shown
 
 __all__ = ["Database", "ReadOnlyDatabase", "Row"]
 
@@ -22,9 +23,10 @@ Connect = Callable[[], sqlite3.Connection]
 class Database:
     """One connection, shared by all threads of a process; a forked process gets its own."""
 
-    def __init__(self, path: Path, connect: Connect) -> None:
+    def __init__(self, path: Path, connect: Connect, wait_s: float) -> None:
         self._path = path
         self._connect = connect
+        self._wait_s = wait_s
         self._lock = threading.RLock()
         self._abandoned: list[sqlite3.Connection] = []
         self._connection = connect()
@@ -32,13 +34,13 @@ class Database:
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one query, as they were at one moment."""
-        with self._lock, explained(self._path):
+        with self._alone(), explained(self._path):
             return self._own_connection().execute(sql, parameters).fetchall()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction that nobody else writes in; durable at the end, or without any effect."""
-        with self._lock, explained(self._path):
+        with self._alone(), explained(self._path):
             connection = self._own_connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -55,6 +57,16 @@ class Database:
             if self._pid == os.getpid():
                 self._connection.close()
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Meanwhile no other thread uses the connection; it may be one that waits for a file that others write."""
+        if not self._lock.acquire(timeout=self._wait_s):
+            raise UnreachableError(f"{shown(self._path)} stays in use for {self._wait_s:g} s; try again in a moment")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _own_connection(self) -> sqlite3.Connection:
         if self._pid != os.getpid():
             # SQLite forbids even to close a connection that was opened before the fork.
@@ -70,12 +82,12 @@ class ReadOnlyDatabase(Database):
     Should somebody write meanwhile, which the file and its log then show, the query is asked again with locks.
     """
 
-    def __init__(self, path: Path, connect: Connect, changed: Callable[[], bool]) -> None:
-        super().__init__(path, connect)
+    def __init__(self, path: Path, connect: Connect, wait_s: float, changed: Callable[[], bool]) -> None:
+        super().__init__(path, connect, wait_s)
         self._changed = changed
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        with self._lock:
+        with self._alone():
             try:
                 rows = super().read(sql, parameters)
             except StateError:

@@ -28,12 +28,15 @@ _making = threading.Lock()
 _Done = TypeVar("_Done")
 
 
-def open_for_writing(path: Path) -> Database:
-    """The database at `path`; it and its folder are made when missing, for the user alone."""
+def open_for_writing(path: Path, wait_s: float = _PATIENCE_S) -> Database:
+    """The database at `path`; it and its folder are made when missing, for the user alone.
+
+    Where others write, `wait_s` is how long that is waited for.
+    """
     with _openable(path):
         make_folder(path.parent)
         _make_file(path)
-    return Database(path, lambda: _connect_writing(path))
+    return Database(path, lambda: _connect_writing(path, wait_s), wait_s)
 
 
 def _make_file(path: Path) -> None:
@@ -49,7 +52,7 @@ def _make_file(path: Path) -> None:
 def open_for_reading(path: Path) -> Database:
     """The database at `path`, or an empty one in memory when there is none."""
     reading = _Reading(path)
-    return ReadOnlyDatabase(path, reading.connect, reading.changed)
+    return ReadOnlyDatabase(path, reading.connect, _PATIENCE_S, reading.changed)
 
 
 class _Reading:
@@ -93,8 +96,8 @@ def _marks(path: Path) -> tuple[int, ...]:
     return facts.st_size, facts.st_mtime_ns, facts.st_ino
 
 
-def _connect_writing(path: Path) -> sqlite3.Connection:
-    with explained(path), _closed_on_failure(_connection(str(path))) as connection:
+def _connect_writing(path: Path, wait_s: float) -> sqlite3.Connection:
+    with explained(path), _closed_on_failure(_connection(str(path), wait_s)) as connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         if not _in_transaction(connection, "DEFERRED", lambda: _is_ready(connection, path)):
@@ -130,9 +133,9 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _connection(name: str) -> sqlite3.Connection:
+def _connection(name: str, wait_s: float = _PATIENCE_S) -> sqlite3.Connection:
     return sqlite3.connect(
-        name, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
+        name, timeout=wait_s, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
     )
 
 

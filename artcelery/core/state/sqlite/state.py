@@ -41,12 +41,15 @@ class SqliteState:
         self.replies = SqliteReplies(database)
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> SqliteState:
+    def open(cls, path: Path, *, read_only: bool = False, wait_s: float | None = None) -> SqliteState:
         """The state in the file at `path`, made when it is missing.
 
         With `read_only` nothing is made or changed: a missing file is an empty state, and writing is a StateError.
+        `wait_s` is how long others are waited for that write, half a minute unless it is given.
         """
-        return cls(open_for_reading(path) if read_only else open_for_writing(path))
+        if read_only:
+            return cls(open_for_reading(path))
+        return cls(open_for_writing(path) if wait_s is None else open_for_writing(path, wait_s))
 
     def belongings(self, user: str) -> Owned:
         """What is one user's."""
