@@ -18,7 +18,6 @@ from artcelery.worker.farm import Farm
 
 __all__ = ["Services", "open_services"]
 
-
 _WAIT_S = 2.4
 """How long a request waits for a state that is locked: first for those that wait already, then for the lock itself."""
 
@@ -43,7 +42,11 @@ class Services:
 @contextmanager
 def open_services(settings: Settings) -> Iterator[Services]:
     """The services with these settings; UnreachableError when the state does not answer."""
-    with open_engine(settings, wait_s=_WAIT_S) as engine, L2(settings) as l2, closing(Makings[Blob](_cores())) as previews:
+    with (
+        open_engine(settings, wait_s=_WAIT_S) as engine,
+        L2(settings) as l2,
+        closing(Makings[Blob](_cores())) as previews,
+    ):
         yield Services(settings, engine, Farm(engine), l2, l2, previews)
 
 
