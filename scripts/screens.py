@@ -44,6 +44,8 @@ SCREENS = (
     Screen("workers", lambda shown: "/workers"),
     Screen("sign-out", lambda shown: "/logout"),
     Screen("nothing-here", lambda shown: "/nothing-here"),
+    Screen("sign-in", lambda shown: f"{shown.members_url}/runs"),
+    Screen("sign-in-asked", lambda shown: f"{shown.members_url}/auth?auth_token={next(shown.tokens)}"),
 )
 
 
@@ -60,8 +62,10 @@ def main(names: list[str]) -> None:
 
 def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[str, bytes]]:
     for look, given in LOOKS.items():
-        with open_tab(browser, shown.url, reduced_motion="reduce", **given) as tab:
-            tab.open(screen.path(shown))
+        path = screen.path(shown)
+        url, path = ("", path) if path.startswith("http") else (shown.url, path)
+        with open_tab(browser, url, reduced_motion="reduce", **given) as tab:
+            tab.open(path)
             tab.page.wait_for_load_state()
             screen.do(tab.page)
             yield look, tab.page.screenshot(full_page=True)

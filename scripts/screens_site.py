@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import httpx
 
 from tests.media_files import make_film
+from tests.server.l2_server import ReferenceL2, reference_l2
+from tests.server.running import running_server, server_settings
 from tests.server.serving.program import serving
+from tests.services import free_port
 
 __all__ = ["Shown", "demonstration"]
 
@@ -34,9 +38,14 @@ def process_frame(frame, params, state):
 
 @dataclass(frozen=True)
 class Shown:
-    """The server at `url`, and the ids of its runs by what they are: "picture", "film", "failed"."""
+    """The server at `url`, and the ids of its runs by what they are: "picture", "film", "failed".
+
+    At `members_url` is another, whose users sign in; there is no end of `tokens` with which they may.
+    """
 
     url: str
+    members_url: str
+    tokens: Iterator[str]
     runs: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
@@ -46,13 +55,21 @@ def demonstration(folder: Path) -> Iterator[Shown]:
     """The server, when everything is rendered."""
     (folder / "effects").mkdir(parents=True)
     (folder / "effects" / "breaks.py").write_text(_BROKEN)
-    with serving(
-        folder, ARTCELERY_EFFECTS_PATH=str(folder / "effects"), ARTCELERY_ACTOR="@art@studio.example"
-    ) as served:
-        shown = Shown(served.url)
+    given = {"ARTCELERY_EFFECTS_PATH": str(folder / "effects"), "ARTCELERY_ACTOR": "@art@studio.example"}
+    with serving(folder, **given) as served, reference_l2() as l2, _members(folder / "members", l2) as url:
+        shown = Shown(served.url, url, (l2.give(f"token-{number}", "giles", url) for number in count()))
         with served.client() as client:
             _fill(client, folder, shown)
         yield shown
+
+
+@contextmanager
+def _members(folder: Path, l2: ReferenceL2) -> Iterator[str]:
+    """A server whose users sign in with an L2."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with running_server(server_settings(folder, public_url=url, l2_urls=l2.origin), port=port):
+        yield url
 
 
 def _fill(client: httpx.Client, folder: Path, shown: Shown) -> None:

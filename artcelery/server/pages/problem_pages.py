@@ -17,7 +17,7 @@ __all__ = ["Dressed"]
 
 _TITLES = {
     400: "That cannot be asked like this",
-    401: "Sign in first",
+    401: "You are not signed in",
     403: "That is not allowed",
     404: "There is nothing here",
     405: "That cannot be done here",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
 
-__all__ = ["FILTERS", "count", "duration", "moment", "sentence", "short", "size"]
+__all__ = ["FILTERS", "coded", "count", "duration", "moment", "sentence", "short", "size"]
 
 _UNITS = ("kB", "MB", "GB", "TB")
 _MINUTE_S, _HOUR_S = 60, 3600
 _HASH_DIGITS = 12
+_CODE = re.compile(r"`([^`\n]+)`")
 
 
 def size(count_bytes: int) -> str:
@@ -34,7 +36,7 @@ def count(number: int) -> str:
 
 def duration(seconds: float) -> str:
     """A length of time: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`."""
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{max(seconds, 0):.1f} s"
     whole = round(seconds)
     if whole < _MINUTE_S:
@@ -57,7 +59,13 @@ def sentence(text: str) -> str:
     """A message as a sentence: it begins with a capital where it begins with a word, and ends with a full stop."""
     word, _, _ = text.partition(" ")
     begun = text[:1].upper() + text[1:] if word.isalpha() else text
-    return begun if begun.endswith((".", "!", "?", ":", "…", "\n")) else f"{begun}."
+    return begun if not begun or begun.endswith((".", "!", "?", ":", "…", "\n")) else f"{begun}."
+
+
+def coded(text: str) -> Markup:
+    """A message whose words between backticks are shown as code."""
+    parts = enumerate(_CODE.split(text))
+    return Markup("").join(Markup("<code>{}</code>" if number % 2 else "{}").format(part) for number, part in parts)
 
 
 def short(content_hash: str) -> str:
@@ -66,6 +74,7 @@ def short(content_hash: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "coded": coded,
     "size": size,
     "count": count,
     "duration": duration,

@@ -31,7 +31,7 @@ def site(l2: ReferenceL2, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ("method", "path", "given", "status", "code"),
     [
         ("GET", "/nothing", {}, 404, "not-found"),
-        ("GET", "/cache", {}, 401, "sign-in"),
+        ("GET", "/assets", {}, 401, "sign-in"),
         ("GET", "/auth/begin?l2=https://unknown.example", {}, 400, "usage"),
         ("GET", "/auth", {}, 422, "request-invalid"),
         ("PUT", "/runs", {}, 405, "method-not-allowed"),
@@ -55,7 +55,7 @@ def test_a_problem_is_a_page_with_its_status_and_its_code(
 
 
 def test_who_is_not_signed_in_is_shown_the_ways_in(site: Site) -> None:
-    page = site.client().get("/cache", headers=HTML)
+    page = site.client().get("/assets", headers=HTML)
     assert page.headers["WWW-Authenticate"] == "Bearer"
     begin = f"/auth/begin?l2={site.l2.origin.replace(':', '%3A').replace('/', '%2F')}"
     assert f'href="{begin}"' in page.text
@@ -65,7 +65,7 @@ def test_who_is_not_signed_in_is_shown_the_ways_in(site: Site) -> None:
 def test_a_server_without_registries_says_who_may_use_it(tmp_path: Path) -> None:
     settings = server_settings(tmp_path, api_token="of-the-operator")
     with running_server(settings) as server, server.client() as client:
-        page = client.get("/cache", headers=HTML)
+        page = client.get("/assets", headers=HTML)
         assert page.status_code == 401
         assert "artcelery login" in page.text
         assert "/auth/begin" not in page.text
