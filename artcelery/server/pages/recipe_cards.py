@@ -1,0 +1,63 @@
+"""Recipes as cards: what each is about, and what came of it last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from artcelery.core.engine.people import Member
+from artcelery.core.state.protocol import RunFilter
+from artcelery.core.state.records import ConfigRecord, RunRecord
+from artcelery.server.pages.recipe_sketches import Sketch, sketches
+from artcelery.server.pages.run_rows import icon_of
+
+__all__ = ["RecipeCard", "RunTile", "run_tiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTile:
+    """A run of a recipe: what it looks like, how it stands, when, and whose it is."""
+
+    id: str
+    status: str
+    picture: str | None
+    icon: str
+    created_at: str
+    user: str
+
+    @classmethod
+    def of(cls, run: RunRecord) -> Self:
+        """The tile of a recorded run."""
+        icon = icon_of(run)
+        picture = f"/cache/{run.output_hash}/thumbnail?size=512" if run.output_hash and icon != "document" else None
+        return cls(run.id, run.status, picture, icon, run.created_at, run.user)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeCard:
+    """A recipe in a list: its name, what it is about, and its last run, one with a result before any other."""
+
+    id: str
+    name: str
+    sketch: Sketch
+    last: RunTile | None
+
+    @classmethod
+    def of(cls, member: Member, record: ConfigRecord) -> Self:
+        """The card of a stored config."""
+        sketch = sketches().get(record.id, lambda: member.configs.load(record))
+        return cls(record.id, record.name, sketch, _last(member, record))
+
+
+def run_tiles(member: Member, config_id: str, count: int) -> Sequence[RunTile]:
+    """The last runs of a recipe."""
+    page = member.runs.page(limit=count, only=RunFilter(config=config_id))
+    return [RunTile.of(run) for run in page.runs]
+
+
+def _last(member: Member, record: ConfigRecord) -> RunTile | None:
+    for only in (RunFilter("completed", config=record.id), RunFilter(config=record.id)):
+        if runs := member.runs.page(limit=1, only=only).runs:
+            return RunTile.of(runs[0])
+    return None

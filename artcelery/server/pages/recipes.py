@@ -1,0 +1,90 @@
+"""The pages of recipes: stored configs as cards, and the form for a new one, which says what is wrong at its lines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from artcelery.core.engine.people import Member
+from artcelery.core.errors import ConfigError, Problem
+from artcelery.server.given import MemberGiven, Share
+from artcelery.server.pages.recipe_cards import RecipeCard
+from artcelery.server.pages.recipe_forms import RecipeText, RecipeTextGiven
+from artcelery.server.pages.recipe_texts import EXAMPLE, text_of
+from artcelery.server.pages.rendering import page
+from artcelery.server.pages.routing import Pages
+from artcelery.server.pages.yaml_text import excerpts, lines_of
+
+__all__ = ["router"]
+
+router = Pages()
+
+_AT_ONCE = 24
+_NOTHING = Problem("nothing was sent; choose a file, or write or paste the YAML below")
+
+
+@router.page("/recipes", json="/configs")
+def recipes(
+    request: Request,
+    member: MemberGiven,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = _AT_ONCE,
+) -> HTMLResponse:
+    """Stored configs, by name."""
+    found = member.configs.page(limit=limit, cursor=cursor)
+    return page(
+        request,
+        "recipes.html",
+        section="recipes",
+        cards=[RecipeCard.of(member, record) for record in found.configs],
+        more=f"/recipes?cursor={found.cursor}" if found.cursor else None,
+        is_first=cursor is None,
+        with_users=member.who.is_operator,
+    )
+
+
+@router.page("/recipes/new")
+def new_recipe(
+    request: Request,
+    member: MemberGiven,
+    source: Annotated[str | None, Query(alias="from", max_length=200)] = None,
+    example: bool = False,
+) -> HTMLResponse:
+    """The form for a new recipe: empty, with an example, or with the text of another to be changed."""
+    if source is None:
+        return _form(request, RecipeText(EXAMPLE.encode() if example else b"", ""))
+    record = member.configs.get(source)
+    return _form(request, RecipeText(text_of(member, record), record.file_name), source=record.name)
+
+
+@router.post("/do/recipes", dependencies=[Share])
+def keep_recipe(request: Request, sent: RecipeTextGiven, member: MemberGiven) -> Response:
+    """Check a recipe and keep it; one that is wrong comes back, to be corrected."""
+    try:
+        return RedirectResponse(f"/recipe/{_kept(member, sent)}", 303)
+    except ConfigError as error:
+        return _form(request, sent, error.problems)
+
+
+def _kept(member: Member, sent: RecipeText) -> str:
+    """The id of the recipe, which is kept now."""
+    if not sent.file:
+        raise ConfigError([_NOTHING])
+    record, _ = member.configs.add(sent.data, sent.file)
+    return record.id
+
+
+def _form(request: Request, sent: RecipeText, problems: tuple[Problem, ...] = (), source: str = "") -> HTMLResponse:
+    placed = [problem for problem in problems if problem.line]
+    return page(
+        request,
+        "recipe_new.html",
+        section="recipes",
+        status=422 if problems else 200,
+        sent=sent,
+        source=source,
+        problems=problems,
+        excerpts=excerpts(lines_of(sent.text, placed)) if placed else (),
+    )
