@@ -14,6 +14,7 @@ from artcelery.core.store.protocol import Blob
 from artcelery.server.auth.l2 import L2
 from artcelery.server.making import Makings
 from artcelery.server.shares import Shares
+from artcelery.server.streams import Streams
 from artcelery.worker.farm import Farm
 
 __all__ = ["Services", "open_services"]
@@ -33,6 +34,7 @@ class Services:
     publication: Publication
     previews: Makings[Blob]
     shares: Shares = field(default_factory=Shares)
+    streams: Streams = field(default_factory=Streams)
 
     def member(self, who: Who) -> Member:
         """What one who asks can do."""

@@ -6,6 +6,7 @@ with running_server(server_settings(tmp_path)) as server, server.client() as cli
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,10 @@ class RunningServer:
     def client(self, **given: Any) -> httpx.Client:
         """A client whose requests begin at the server's root; follows no redirect unless told to."""
         return httpx.Client(**{"base_url": self.url, "timeout": _PATIENCE_S, "trust_env": False, **given})
+
+    def connect(self) -> socket.socket:
+        """A connection on which a test says what it likes."""
+        return socket.create_connection(("127.0.0.1", int(self.url.rpartition(":")[2])), _PATIENCE_S)
 
     def stop(self) -> None:
         """Have it drain, as SIGTERM does."""

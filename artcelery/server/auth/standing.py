@@ -41,7 +41,7 @@ class Standing:
             yield block
         await self.check()
 
-    async def hearing(self, stream: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async def hearing(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
         """What a stream tells, until the sign-in ends."""
         async with aclosing(stream):
             async for told in stream:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from artcelery.core.engine.people import Who
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import MemberGiven, ServicesGiven, services_of
-from artcelery.server.pages.live_events import QUIET, event, stream_reply
+from artcelery.server.pages.live_events import QUIET, event
 from artcelery.server.pages.live_reading import Changed
 from artcelery.server.pages.live_runs import LiveRuns
 from artcelery.server.pages.rendering import fragment, page
@@ -71,7 +71,7 @@ async def live_runs(
 ) -> Response:
     """What changes in such a list, as it changes."""
     told = _told(live, last or after, filters, member.who)
-    return stream_reply(Standing(request, services, member.who).hearing(told))
+    return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 
 async def _told(live: LiveRuns, after: str | None, filters: Asked, who: Who) -> AsyncGenerator[bytes, None]:

@@ -39,7 +39,6 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
     },
     204: {"description": "The run is over, and all of it was told."},
 }
-_NEW = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 Named = Annotated[str, Path(description="A run's id, the beginning of one, or `last`.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many.")]
@@ -113,7 +112,9 @@ def show_run(run_id: Named, member: MemberGiven) -> WholeRunReply:
 
 
 @router.get(
-    "/runs/{run_id}/events", response_class=StreamingResponse, responses={**_EVENTS, **responses(401, 404, 422, 503)}
+    "/runs/{run_id}/events",
+    response_class=StreamingResponse,
+    responses={**_EVENTS, **responses(401, 404, 422, 429, 503)},
 )
 def follow_run(
     request: Request,
@@ -128,7 +129,7 @@ def follow_run(
     if after is not None and member.runs.is_told(run, after):
         return Response(status_code=204)
     told = Standing(request, services, member.who).hearing(followings.stream(run.id, after))
-    return StreamingResponse(told, headers=_NEW, media_type="text/event-stream")
+    return services.streams.reply(member.who, told)
 
 
 @router.get("/runs/{run_id}/journal", responses=responses(401, 404, 422, 503))

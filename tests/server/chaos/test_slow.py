@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from artcelery.server.serving.patience import Patience
 from tests.server.files.people import left_behind, new_picture
@@ -30,9 +29,8 @@ _HALF = {
 
 def said_to(server: RunningServer, data: bytes) -> bytes:
     """All that a server says until it closes the connection of a client that goes on with a byte a second."""
-    address = urlsplit(server.url)
     said, until = b"", time.monotonic() + 60
-    with socket.create_connection((address.hostname, address.port)) as connection:
+    with server.connect() as connection:
         connection.sendall(data)
         connection.settimeout(1)
         while time.monotonic() < until:
@@ -59,12 +57,6 @@ def test_connections_that_bring_no_request_end_and_one_that_brings_half_is_told_
     assert said["half a body"].startswith(b"HTTP/1.1 408 ")
 
 
-def connected(server: RunningServer) -> socket.socket:
-    """A connection on which a test says what it likes."""
-    address = urlsplit(server.url)
-    return socket.create_connection((address.hostname, address.port), 30)
-
-
 def sound() -> bytes:
     """A long silence."""
     made = io.BytesIO()
@@ -80,7 +72,7 @@ def downloading(folder: Path, patience: Patience) -> Iterator[tuple[RunningServe
     with running_server(server_settings(folder), patience=patience) as server:
         with server.client() as client:
             name = client.post("/cache/upload", content=sound()).json()["content_hash"]
-        with connected(server) as connection:
+        with server.connect() as connection:
             connection.sendall(f"GET /cache/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
             yield server, connection
 
@@ -132,7 +124,7 @@ def head_of_upload(
 
 def dripped(server: RunningServer, pause_s: float) -> bytes:
     """What a server says to a sender of a byte at a time."""
-    with connected(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head_of_upload(1_000_000))
         connection.settimeout(pause_s)
         for _ in range(round(30 / pause_s)):
@@ -143,7 +135,7 @@ def dripped(server: RunningServer, pause_s: float) -> bytes:
 
 
 def test_who_stops_sending_a_file_is_told_so_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, connected(server) as connection:
+    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, server.connect() as connection:
         connection.sendall(head_of_upload(1_000_000) + bytes(100))
         until(lambda: len(left_behind(server)) == 1, "it begins to come")
         said = connection.makefile("rb").read()
@@ -177,7 +169,7 @@ def test_a_part_of_an_upload_that_stays_away_leaves_the_parts_that_came(tmp_path
     with running_server(server_settings(tmp_path, silence_s=0.3)) as server, server.client() as client:
         place = client.post("/cache/uploads", headers={**tus, "Upload-Length": str(len(data))}).headers["location"]
         headers = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-        with connected(server) as connection:
+        with server.connect() as connection:
             connection.sendall(head_of_upload(len(data), "PATCH", place, headers) + data[:2_500_000])
             assert connection.recv(12) == b"HTTP/1.1 408"
         at = client.head(place, headers=tus).headers["upload-offset"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import threading
 import time
 import wave
@@ -29,11 +28,6 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < until, "it never happens"
         time.sleep(0.01)
-
-
-def connect(server: RunningServer) -> socket.socket:
-    """A connection on which a test says what it likes."""
-    return socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), PATIENCE_S)
 
 
 def head(length: int, *more: str, path: str = "/cache/upload", method: str = "POST") -> bytes:
@@ -112,7 +106,7 @@ def test_a_packed_body_is_refused(client: httpx.Client) -> None:
 @pytest.mark.parametrize("sent", [0, 10, 100_000, 2_500_000])
 def test_a_cut_upload_leaves_nothing(server: RunningServer, sent: int) -> None:
     data = new_picture(3_000_000)
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(data)) + data[:sent])
         wait_until(lambda: len(left_behind(server)) == 1)
     wait_until(lambda: left_behind(server) == [])
@@ -122,7 +116,7 @@ def test_a_cut_upload_leaves_nothing(server: RunningServer, sent: int) -> None:
 @pytest.mark.parametrize("said", [-1, -1000])
 def test_a_body_is_as_long_as_its_sender_says(server: RunningServer, said: int) -> None:
     data = new_picture(2_000)
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(data) + said, "Connection: close") + data)
         reply = connection.makefile("rb").read()
     assert hash_bytes(data).encode() not in reply
@@ -131,7 +125,7 @@ def test_a_body_is_as_long_as_its_sender_says(server: RunningServer, said: int) 
 
 def test_a_slow_sender_keeps_nobody_waiting(server: RunningServer, client: httpx.Client) -> None:
     data = new_picture(100_000)
-    slow = [connect(server) for _ in range(60)]
+    slow = [server.connect() for _ in range(60)]
     try:
         for connection in slow:
             connection.sendall(head(len(data)) + data[:100])
@@ -219,7 +213,7 @@ def test_nobody_may_upload_more_than_the_server_takes(people: People) -> None:
 @pytest.mark.parametrize("kind", ["image/png", "multipart/form-data; boundary=b"])
 def test_an_upload_that_is_too_large_is_refused_before_it_comes(people: People, kind: str) -> None:
     token = people.client("large").headers["authorization"]
-    with connect(people.server) as connection:
+    with people.server.connect() as connection:
         connection.sendall(head(10**12, f"Authorization: {token}", f"Content-Type: {kind}"))
         assert connection.recv(12) == b"HTTP/1.1 413"
 

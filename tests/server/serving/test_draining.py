@@ -122,7 +122,7 @@ def test_what_goes_on_for_too_long_is_cut_without_ado(tmp_path: Path, caplog: py
 
 def asked(server: RunningServer, path: str) -> socket.socket:
     """A connection on which something was asked for, and of which nothing is read."""
-    connection = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), 30)
+    connection = server.connect()
     connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     return connection
 
