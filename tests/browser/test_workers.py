@@ -2,15 +2,81 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import Tab
+from tests.media_files import make_film
+from tests.server.serving.program import Serve
+
+_COMES_MS = 30_000
+
+
+@pytest.fixture
+def client(site: Serve) -> httpx.Client:
+    with site.client() as client:
+        yield client
+
+
+def slow_run(client: httpx.Client, folder: Path) -> str:
+    """A run that takes a while; its id."""
+    film = make_film(folder / "film.mp4", size=(640, 360), seconds=12)
+    sent = client.post("/cache/upload", params={"name": film.name}, content=film.read_bytes()).raise_for_status()
+    order = {"recipe": "kaleidoscope", "inputs": [sent.json()["content_hash"]]}
+    return str(client.post("/runs", json=order).raise_for_status().json()["id"])
 
 
 def test_the_worker_of_the_server_is_shown_as_it_comes(tab: Tab) -> None:
     tab.open("/workers")
-    machine = tab.page.get_by_role("listitem").filter(has_text="at a time")
-    expect(machine).to_have_count(1, timeout=30_000)
+    machine = tab.page.locator(".machines > li")
+    expect(machine).to_have_count(1, timeout=_COMES_MS)
     expect(machine).to_contain_text("idle")
-    expect(machine).to_contain_text("render")
+    expect(machine).to_contain_text("effects, probe, render")
     tab.assert_accessible()
+
+
+def test_what_a_worker_can_do_stays_open_while_the_page_follows(tab: Tab) -> None:
+    tab.open("/workers")
+    more = tab.page.locator(".able")
+    more.locator("summary").click(timeout=_COMES_MS)
+    with tab.page.expect_response(lambda reply: reply.request.headers.get("hx-request") == "true"):
+        pass
+    expect(more).to_have_attribute("open", "")
+    expect(more).to_contain_text("SEGMENT")
+    expect(more).to_contain_text("libx264")
+    tab.assert_accessible()
+
+
+def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, client: httpx.Client, tmp_path: Path) -> None:
+    run_id = slow_run(client, tmp_path)
+    tab.open("/workers")
+    machine = tab.page.locator(".machines > li")
+    expect(machine).to_contain_text("running", timeout=_COMES_MS)
+    work = machine.locator(f'a[href="/run/{run_id}"]')
+    expect(work).to_be_visible()
+    expect(machine.get_by_role("progressbar")).to_be_visible()
+    tab.assert_accessible()
+    client.post(f"/runs/{run_id}/cancel").raise_for_status()
+    expect(machine).to_contain_text("idle", timeout=_COMES_MS)
+
+
+def test_what_waits_is_counted_by_queue(tab: Tab, client: httpx.Client, site: Serve, tmp_path: Path) -> None:
+    tab.open("/workers")
+    expect(tab.page.locator(".machines > li")).to_have_count(1, timeout=_COMES_MS)
+    worker = site.worker()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        run_id = slow_run(client, tmp_path)
+        row = tab.page.get_by_role("row").filter(has_text="effects")
+        expect(row).to_be_visible()
+        expect(row.get_by_role("cell").nth(1)).to_have_text("1")
+        tab.assert_accessible()
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    client.post(f"/runs/{run_id}/cancel").raise_for_status()
+    expect(tab.page.get_by_text("Nothing waits.")).to_be_visible(timeout=_COMES_MS)
