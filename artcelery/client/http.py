@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,14 +14,13 @@ from artcelery import __version__
 from artcelery.client.address import Address
 from artcelery.client.credentials import refuse_open_way
 from artcelery.client.replies import error_of
-from artcelery.core.errors import InProgressError, UnreachableError
+from artcelery.core.errors import UnreachableError
 
 __all__ = ["Http", "path_of", "reason_of"]
 
 _PATIENCE = httpx.Timeout(60.0, connect=4.0)
 _MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT"})
 _PAGE = 1000
-_MOST_ASKED, _PAUSE_S = 30, 1.0
 
 
 class Http:
@@ -56,12 +54,7 @@ class Http:
     def answer(self, method: str, path: str, *, again: bool = False, **request: Any) -> httpx.Response:
         """The answer, read whole; a connection that broke is tried once more where that does no harm."""
         again = again or method in _MORE_THAN_ONCE
-        for _ in range(_MOST_ASKED):
-            try:
-                return self._checked(self._sent(method, path, again, request))
-            except InProgressError:  # the try whose connection broke is still being answered
-                time.sleep(_PAUSE_S)
-        raise self.unreachable("it works on this for too long")
+        return self._checked(self._sent(method, path, again, request))
 
     def _sent(self, method: str, path: str, again: bool, request: Mapping[str, Any]) -> httpx.Response:
         with self._telling():

@@ -3,7 +3,6 @@
     ArtceleryError
     ├── UsageError              the call itself is wrong
     │   └── ConflictError       it does not fit what was said before
-    │       └── InProgressError the same is being done already
     ├── NotFoundError           no such run, asset, effect, config or file
     ├── ConfigError             a config, with every problem in it
     ├── MediaError              an input is not media that can be read
@@ -41,7 +40,6 @@ __all__ = [
     "CorruptError",
     "EffectError",
     "ForbiddenError",
-    "InProgressError",
     "LimitError",
     "MediaError",
     "NotAllowedError",
@@ -80,12 +78,6 @@ class ConflictError(UsageError):
     """The call does not fit what was said before."""
 
     code = "conflict"
-
-
-class InProgressError(ConflictError):
-    """The same call is being answered; ask again in a moment."""
-
-    code = "in-progress"
 
 
 class NotFoundError(ArtceleryError):

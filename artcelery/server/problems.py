@@ -101,8 +101,6 @@ def problem_of(error: errors.ArtceleryError) -> JSONResponse:
             for item in error.problems
         ]
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}, 429: {"Retry-After": "30"}}
-    if isinstance(error, errors.InProgressError):
-        headers[status] = {"Retry-After": "1"}
     return problem(status, error.message, error.code, problems=located, headers=headers.get(status))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.papers import Papers
-from artcelery.core.engine.people.run_files import hold_made, hold_used, member_of
+from artcelery.core.engine.people.run_files import hold_made, hold_used
 from artcelery.core.engine.people.run_words import told_of
 from artcelery.core.engine.stages import as_planned
 from artcelery.core.errors import ArtceleryError
@@ -29,7 +29,7 @@ class Ending:
     def complete(self, run: RunRecord, plan: Plan, made: Mapping[str, Result], costs: Mapping[str, float]) -> RunRecord:
         """The run, completed: `made` are the results of its passes by name, `costs` what nodes in them took."""
         if not run.output_key:  # what its last stage would have rendered was known already
-            self._papers.keep_sources(plan, member_of(run))
+            self._papers.keep_sources(plan, run.member)
             run = as_planned(run, plan)
             hold_used(self._context, run, plan)
         result = plan.result or made[plan.passes[-1].name]

@@ -46,7 +46,7 @@ class Planning:
         runs, name, reach = self._context.state.runs, self._order.config.name, self._order.reach
         if reach is None or not reach.user:
             return runs.last_of(name)
-        page = runs.page(limit=1, only=RunFilter("completed", reach.user, name))
+        page = runs.page(limit=1, only=RunFilter("completed", config=name, member=reach.user))
         return next((runs.get(run.id) for run in page.runs), None)
 
     def passes(self) -> Mapping[File, tuple[Pass, Graph]]:

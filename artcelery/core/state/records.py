@@ -8,6 +8,7 @@ from typing import Any, Literal
 __all__ = [
     "Asset",
     "Begun",
+    "Claim",
     "ConfigRecord",
     "Ended",
     "Entry",
@@ -17,6 +18,7 @@ __all__ = [
     "NodeRecord",
     "PassRecord",
     "PassStatus",
+    "Reply",
     "Result",
     "RunRecord",
     "RunStatus",
@@ -137,6 +139,32 @@ class RunRecord:
     nodes: tuple[NodeRecord, ...] = ()
     holder: str = ""
     hashes: tuple[str, ...] = ()
+
+    @property
+    def member(self) -> str:
+        """The user of L2 whose run it is; "" of a run of who operates the server, or of the command line.
+
+        `user` says who asked for it, and may be the same name where nobody of L2 is meant.
+        """
+        return str(self.asked.get("member", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request that comes perhaps again: whose it is, its key, what tells it from others, how long that is kept."""
+
+    user: str
+    key: str
+    fingerprint: str
+    kept_s: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a request was answered with: a run."""
+
+    fingerprint: str
+    run_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def a_run(run_id: str = "run-0001", **more: Any) -> RunRecord:
         "params": {"colour": 0.5, "deep": [1, None, {"a": "ü"}]},
         "encoding": {"container": "mp4"},
         "user": "@giles",
+        "asked": {"member": more.get("user", "@giles")},
         "output_name": "out.mp4",
         "nodes": (a_node("one"), a_node("two", inputs=())),
         "hashes": (digest("effect"), digest("another")),

@@ -8,10 +8,11 @@ from pathlib import Path
 from redis import Redis
 
 from artcelery.core.state.protocol import State
+from artcelery.core.state.records import Claim
 from artcelery.core.state.redis import RedisState
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.conftest import NUMBERS
-from tests.core.state.making import digest
+from tests.core.state.making import a_run, digest
 from tests.core.state.test_sessions import a_session
 
 TABLES = ("sessions", "people", "asked", "tokens", "replies")
@@ -25,7 +26,9 @@ def record(state: State, number: int) -> None:
     state.sessions.spend(digest(f"spent {number}"), SHORT_S)
     state.sessions.revoke(digest(f"revoked {number}"), SHORT_S)
     state.sessions.may_ask(f"@{number}", time.time(), SHORT_S)
-    state.replies.claim(f"@{number}", "key", "print", SHORT_S)
+    run = a_run(f"run-{number}", status="pending")
+    state.runs.open(run, [], 0.0, claim=Claim(f"@{number}", "key", "print", SHORT_S))
+    state.runs.remove(run.id)
 
 
 def test_what_has_lapsed_is_forgotten_some_of_it_with_each_thing_that_is_recorded(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from artcelery.core.engine.context import open_context
 from artcelery.core.engine.doctor import Check, examine
 from artcelery.core.errors import ArtceleryError, StateError, UnreachableError, UsageError
 from artcelery.core.state.holder import holder_id
-from artcelery.core.state.records import Asset
+from artcelery.core.state.records import Asset, Claim
 from artcelery.core.state.redis import RedisState
 from tests.core.state.making import a_file, a_result, a_run, digest
 from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, begun, names, planned
@@ -214,16 +214,28 @@ def test_what_changes_nothing_twice_is_called_again_when_its_answer_is_lost(line
 def test_what_one_may_have_is_had_by_who_asks_again_because_its_answer_was_lost(line: LosingAnswers) -> None:
     state = RedisState.open(line.url)
     state.sessions.spend(digest("first"), 60)
-    state.replies.claim("@ann", "first", "print", 60)
     for call, answer in (
         (lambda: state.sessions.spend(digest("token"), 60), True),
         (lambda: state.sessions.may_ask("@ann", time.time(), 60), True),
-        (lambda: state.replies.claim("@ann", "key", "print", 60), None),
     ):
         line.breaks.set()
         assert call() is answer
         assert not line.breaks.is_set()
         assert call() != answer
+    state.close()
+
+
+def test_a_run_of_which_the_answer_was_lost_is_opened_once(line: LosingAnswers) -> None:
+    state = RedisState.open(line.url)
+    claim = Claim("@ann", "key", "print")
+    state.replies.find("@ann", "key")
+    state.runs.open(a_run("run-0000"), [], LATER, claim=Claim("@ann", "other", "print"))
+    line.breaks.set()
+    assert state.runs.open(a_run(status="pending"), [a_pass("one")], LATER, most=2, claim=claim)
+    assert not line.breaks.is_set()
+    assert not state.runs.open(a_run("run-0002"), [], LATER, most=9, claim=claim)
+    assert [run.id for run in state.runs.page().runs] == ["run-0001", "run-0000"]
+    assert [item.name for item in state.passes.of_run("run-0001")] == ["one"]
     state.close()
 
 

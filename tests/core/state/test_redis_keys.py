@@ -14,7 +14,7 @@ from redis import Redis
 
 from artcelery.core.state.holder import holder_id
 from artcelery.core.state.protocol import FileFilter, RunFilter
-from artcelery.core.state.records import Asset, ConfigRecord, MediaFact
+from artcelery.core.state.records import Asset, Claim, ConfigRecord, MediaFact
 from artcelery.core.state.redis import RedisState
 from artcelery.core.state.redis.runs import RedisRuns
 from artcelery.core.state.redis.scripts import Script
@@ -25,6 +25,7 @@ from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, a_worker, pla
 from tests.core.state.test_sessions import a_session
 from tests.services import RedisServer
 
+CLAIM = Claim("@ann", "key", "print", 60)
 ROOT = Path(__file__).parents[3]
 
 
@@ -110,6 +111,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: passes.running(),
         lambda: passes.waiting(),
         lambda: passes.drop("run-0001"),
+        lambda: runs.open(a_run("run-0003", status="pending"), [a_pass("one", "run-0003")], LATER, most=9, claim=CLAIM),
         lambda: runs.put(a_run("run-0003", status="pending")),
         lambda: runs.finish(a_run("run-0003", status="failed")),
         lambda: runs.reopen(a_run("run-0003", status="pending")),
@@ -136,9 +138,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: sessions.forget(digest("one")),
         lambda: sessions.revoke(digest("token"), 60),
         lambda: sessions.revoke_user("@ann", 60),
-        lambda: state.replies.claim("@ann", "key", "print", 60),
-        lambda: state.replies.keep("@ann", "key", "run-0001", 60),
-        lambda: state.replies.release("@ann", "key"),
+        lambda: state.replies.find("@ann", "key"),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),
         lambda: state.leases.renew("free", "token", 60),
@@ -155,7 +155,6 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
 
 def everything(state: RedisState) -> None:
     """Record something of each kind."""
-    state.runs.put(a_run("run-0002"))
     state.results.put(a_result())
     state.assets.put(Asset("cat", digest("cat"), "2026-01-07T10:00:00.000Z"))
     state.configs.put(ConfigRecord(digest("config"), "film", "2026-01-07T10:00:00.000Z"))
@@ -170,7 +169,7 @@ def everything(state: RedisState) -> None:
     state.sessions.revoke(digest("token"), 60)
     state.sessions.suspect("@ann", 7)
     state.sessions.may_ask("@ann", 7, 60)
-    state.replies.claim("@ann", "key", "print", 60)
+    state.runs.open(a_run("run-0002"), [], LATER, claim=CLAIM)
     state.workers.put(a_worker("w1"), 60)
     state.leases.acquire("key", ELSEWHERE, 60)
     planned(

@@ -111,6 +111,25 @@ def test_of_the_runs_that_use_a_file_those_of_one_user_are_told_apart(state: Sta
     assert state.runs.using(digest("cat"), "@nobody@here") == state.runs.using(digest("dog"), "@a@here") == []
 
 
+def test_runs_of_who_operates_are_nobodys_even_where_a_user_has_the_same_name(state: State) -> None:
+    own = a_run("run-0000", user="@a@here", asked={}, status="pending")
+    ordered = replace(own, id="run-0001", asked={"member": ""})
+    state.runs.put(own)
+    state.runs.put(ordered)
+    state.runs.put(a_run("run-0002", user="@a@here", status="pending"))
+    state.runs.put(a_run("run-0003", user="@b@here", status="pending"))
+    state.runs.put(replace(own, id="run-0004"))
+    assert [run.id for run in pages(state, 1, member="@a@here")] == ["run-0002"]
+    assert [run.id for run in pages(state, 2, user="@a@here")] == ["run-0004", "run-0002", "run-0001", "run-0000"]
+    assert [run.id for run in pages(state, 1, member="@a@here", status="pending", config="film")] == ["run-0002"]
+    assert state.runs.using(digest("cat"), "@a@here") == ["run-0002"]
+    assert (state.runs.unfinished("@a@here"), state.runs.unfinished("")) == (1, 0)
+    state.runs.finish(replace(own, status="cancelled"))
+    assert state.runs.unfinished("@a@here") == 1
+    state.runs.finish(a_run("run-0002", user="@a@here", status="cancelled"))
+    assert state.runs.unfinished("@a@here") == 0
+
+
 def test_what_a_run_uses_changes_with_it_and_ends_with_it(state: State) -> None:
     run = a_run()
     state.runs.put(run)

@@ -21,6 +21,7 @@ from artcelery.core.errors import (
     ArtceleryError,
     CancelledError,
     ConfigError,
+    ConflictError,
     ForbiddenError,
     NotAllowedError,
     NotFoundError,
@@ -31,6 +32,7 @@ from artcelery.core.errors import (
 from artcelery.core.runs import failed
 from artcelery.core.settings import Settings
 from artcelery.core.state.protocol import RunFilter
+from tests.core.state.making import at_once
 from tests.media_files import make_sound, make_still, picture_array
 from tests.server.runs.people import Published, done, hold, rendered, who
 from tests.services import RedisServer, redis_server
@@ -184,6 +186,7 @@ def test_the_beginning_of_an_id_is_looked_for_among_ones_own(context: Context, p
     a, b, _ = people
     run = rendered(a, text=GRAY, inputs=["cat"])
     like = replace(run, id=run.id[:-1] + ("0" if run.id[-1] != "0" else "1"), user=B.user)
+    like = replace(like, asked={**run.asked, "member": B.user})
     context.state.runs.put(like)
     prefix = run.id[:-1]
     assert (a.runs.get(prefix).id, b.runs.get(prefix).id) == (run.id, like.id)
@@ -305,6 +308,52 @@ def test_nobody_has_more_runs_waiting_than_may_be(people: People) -> None:
     assert a.runs.submit(RunRequest("hue", inputs=["cat"])).run.status == "pending"
     cancelled = a.runs.page(only=RunFilter(status="cancelled")).runs[0]
     assert refused(lambda: a.runs.retry(cancelled.id))[0] is QuotaError
+
+
+def test_a_request_that_comes_again_finds_its_run_also_when_no_more_may_wait(people: People) -> None:
+    a, _, _ = people
+    orders = [RunRequest(name, inputs=["cat"]) for name in ("dog", "invert")]
+    runs = [a.runs.submit(order, f"key {order.recipe}").run.id for order in orders]
+    assert [a.runs.submit(order, f"key {order.recipe}").run.id for order in orders] == runs
+    assert refused(lambda: a.runs.submit(orders[0], "another key"))[0] is QuotaError
+    assert refused(lambda: a.runs.submit(orders[0], "key invert"))[0] is ConflictError
+
+
+def test_requests_at_once_are_no_way_around_what_may_wait(context: Context, published: Published) -> None:
+    members = [Member(context, A, published) for _ in range(8)]
+    kinds = at_once(8, lambda number: submitted(members[number], RunRequest("hue", inputs=["cat"])))
+    assert sorted(kinds) == [*["QuotaError"] * 6, *["pending"] * 2]
+    assert context.state.runs.unfinished(A.user) == 2
+
+
+def submitted(member: Member, request: RunRequest) -> str:
+    """The status of the run, or the kind of error."""
+    try:
+        return member.runs.submit(request).run.status
+    except ArtceleryError as error:
+        return type(error).__name__
+
+
+def test_what_who_operates_renders_is_nobodys_where_a_user_has_the_same_name(
+    context: Context, published: Published
+) -> None:
+    settings = context.settings.model_copy(update={"actor": A.user})
+    same = replace(context, settings=settings)
+    operator, a = Member(same, OPERATOR, published), Member(same, A, published)
+    order = RunRequest("dog", inputs=["cat"])
+    rendered(operator, recipe="dog", inputs=["cat"])
+    waits = [operator.runs.submit(RunRequest("hue", inputs=["cat"])).run for _ in range(2)]
+    engine = Engine(same)
+    waits.append(engine.submit(engine.order_effect("sepia", "cat")).run)
+    assert {run.user for run in waits} == {A.user}
+    assert a.runs.page(only=RunFilter()).runs == a.runs.page(only=RunFilter(user=A.user)).runs == ()
+    for said in (waits[0].id, waits[0].id[:-1], waits[0].id[:8], "last"):
+        for call in (a.runs.get, a.runs.cancel, a.runs.remove, a.runs.retry):
+            assert refused(partial(call, said))[0] is NotFoundError
+    own = a.runs.submit(order).run
+    assert [run.id for run in a.runs.page(only=RunFilter()).runs] == [own.id]
+    assert a.files.meta(own.inputs["input"])[1].used_by == (own.id,)
+    assert len(operator.runs.page(only=RunFilter(user=A.user)).runs) == 5
 
 
 def test_a_key_is_ones_own(people: People) -> None:

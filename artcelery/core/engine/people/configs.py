@@ -103,7 +103,7 @@ class MemberConfigs:
 
     def _refuse_if_needed(self, record: ConfigRecord) -> None:
         """Of other people's runs nothing is said."""
-        only = RunFilter(user=self._who.user, config=record.id)
+        only = RunFilter(member=self._who.user, config=record.id)
         page = self._context.state.runs.page(limit=_SHOWN, only=only)
         if page.runs:
             named = ", ".join(run.id for run in page.runs) + (" and more" if page.cursor else "")

@@ -36,4 +36,4 @@ def names_of(context: Context, who: Who, content_hash: str) -> tuple[str, ...]:
 
 def _is_theirs(context: Context, who: Who, run_id: str) -> bool:
     run = context.state.runs.get(run_id)
-    return run is not None and (who.is_operator or run.user == who.user)
+    return run is not None and (who.is_operator or run.member == who.user)

@@ -8,17 +8,12 @@ from artcelery.core.runs import now
 from artcelery.core.state.protocol import Files
 from artcelery.core.state.records import Holding, RunRecord
 
-__all__ = ["hold_made", "hold_used", "member_of"]
-
-
-def member_of(run: RunRecord) -> str:
-    """The user of L2 whose run it is; "" of a run of who operates the server, or of the command line."""
-    return str(run.asked.get("member", ""))
+__all__ = ["hold_made", "hold_used"]
 
 
 def hold_used(context: Context, run: RunRecord, plan: Plan) -> None:
     """Make the inputs and the config of a run its user's, before the run is recorded."""
-    if not (user := member_of(run)):
+    if not (user := run.member):
         return
     files = context.state.belongings(user).files
     for source in plan.graph.sources.values():
@@ -29,7 +24,7 @@ def hold_used(context: Context, run: RunRecord, plan: Plan) -> None:
 
 def hold_made(context: Context, run: RunRecord) -> None:
     """Make what a completed run made its user's, before its end is recorded: nodes that were kept, output, record."""
-    if not (user := member_of(run)):
+    if not (user := run.member):
         return
     files = context.state.belongings(user).files
     for node in run.nodes:

@@ -1,39 +1,23 @@
-"""Doing once what is asked for again and again with one key."""
+"""Doing once what is asked for again and again with one key: a key and its run are recorded in one step.
+
+So a key means one run from the moment in which there is one, whoever dies before or after; until then it means nothing,
+and of several requests with it that are worked on at once, the first to be recorded is the one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from artcelery.core.errors import ConflictError, InProgressError
+from artcelery.core.errors import ConflictError
 from artcelery.core.state.protocol import Replies
+from artcelery.core.state.records import Claim
 
-__all__ = ["once"]
-
-_AT_WORK_S = 120.0
-_KEPT_S = 24 * 3600.0
+__all__ = ["answer"]
 
 
-def once(replies: Replies, user: str, key: str, fingerprint: str, work: Callable[[], str]) -> str:
-    """What the work gave when it was done first under a user's key, now or before.
-
-    ConflictError when the key was for something else; InProgressError while it is being done. When it fails, the key is
-    free again; so it is two minutes after a process died over it.
-    """
-    known = replies.claim(user, key, fingerprint, _AT_WORK_S)
-    if known is not None:
-        return _reply(key, fingerprint, *known)
-    try:
-        reply = work()
-    except BaseException:
-        replies.release(user, key)
-        raise
-    replies.keep(user, key, reply, _KEPT_S)
-    return reply
-
-
-def _reply(key: str, fingerprint: str, first: str, reply: str) -> str:
-    if first != fingerprint:
-        raise ConflictError(f"the key {key!r} was used for another request; give each request a key of its own")
-    if not reply:
-        raise InProgressError(f"the first request with the key {key!r} is still at work; ask again in a moment")
-    return reply
+def answer(replies: Replies, claim: Claim) -> str | None:
+    """The run that a request was answered with, None when it was not; ConflictError when its key was another's."""
+    reply = replies.find(claim.user, claim.key)
+    if reply is None:
+        return None
+    if reply.fingerprint != claim.fingerprint:
+        raise ConflictError(f"the key {claim.key!r} was used for another request; give each request a key of its own")
+    return reply.run_id

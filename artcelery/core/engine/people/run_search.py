@@ -21,10 +21,10 @@ _AT_ONCE = 200
 def run_among(runs: Runs, user: str, said: str) -> RunRecord | None:
     """The run of a user by its id, the beginning of one that is theirs alone, or "last"; None when there is none."""
     if said == "last":
-        return next((runs.get(run.id) for run in runs.page(limit=1, only=RunFilter(user=user)).runs), None)
+        return next((runs.get(run.id) for run in runs.page(limit=1, only=RunFilter(member=user)).runs), None)
     if len(said) == ID_LENGTH:
         run = runs.get(said)
-        return run if run is not None and run.user == user else None
+        return run if run is not None and run.member == user else None
     found = list(islice(_beginning_with(runs, user, said), 2))
     return runs.get(found[0]) if len(found) == 1 else None
 
@@ -37,7 +37,7 @@ def _beginning_with(runs: Runs, user: str, said: str) -> Iterator[str]:
     since, until = map(_iso, between)
     cursor: str | None = f"{until}~"
     while cursor is not None:
-        page = runs.page(limit=_AT_ONCE, cursor=cursor, only=RunFilter(user=user, since=since))
+        page = runs.page(limit=_AT_ONCE, cursor=cursor, only=RunFilter(member=user, since=since))
         yield from (run.id for run in page.runs if run.id.startswith(said))
         cursor = page.cursor
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from artcelery.core.engine.people.run_files import member_of
 from artcelery.core.state.records import RunRecord
 
 __all__ = ["told_of"]
@@ -14,4 +13,4 @@ _FOLDERS = re.compile(r"(?<![\w./])/(?:[^\s/:'\"()]+/)+")
 
 def told_of(run: RunRecord, message: str) -> str:
     """What is recorded of a run: for a user of L2 without the folders of this machine."""
-    return _FOLDERS.sub("", message) if member_of(run) else message
+    return _FOLDERS.sub("", message) if run.member else message

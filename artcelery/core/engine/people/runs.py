@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from artcelery.core.engine.assets import Assets
-from artcelery.core.engine.people.run_once import once
+from artcelery.core.engine.people.run_once import answer
 from artcelery.core.engine.people.run_orders import RunRequest, order_for
 from artcelery.core.engine.people.run_plans import RunPlan, plan_of
-from artcelery.core.engine.people.run_quota import check_quota
+from artcelery.core.engine.people.run_quota import most_runs, too_much
 from artcelery.core.engine.people.run_search import run_among
 from artcelery.core.engine.planning import Planning
 from artcelery.core.engine.records import Records
@@ -19,7 +19,7 @@ from artcelery.core.errors import ForbiddenError, NotAllowedError, NotFoundError
 from artcelery.core.plan import Plan
 from artcelery.core.state.paging import FINAL
 from artcelery.core.state.protocol import Page, RunFilter
-from artcelery.core.state.records import Entry, PassRecord, RunRecord
+from artcelery.core.state.records import Claim, Entry, PassRecord, RunRecord
 
 if TYPE_CHECKING:
     from artcelery.core.engine.people.member import Member
@@ -44,27 +44,29 @@ class MemberRuns:
 
         A request that comes again with its key gives the run that it gave before. QuotaError when too many runs wait.
         """
-        if key is None:
-            return self._submitted(request)
-        done: list[Submitted] = []
+        refusal = too_much(self._context, self._who)  # asked first: the last run that may be is perhaps that of the key
+        claim = None if key is None else Claim(self._who.user, key, request.fingerprint)
+        if claim is not None and (found := self._answered(claim)):
+            return found
+        if refusal is not None:
+            raise refusal
+        order, most = order_for(self._member, request), most_runs(self._context, self._who)
+        submitted = self._submitter.submit_once(order, claim=claim, most=most)
+        if submitted is None and claim is not None:  # by the same request, which came twice at once
+            submitted = self._answered(claim)
+        assert submitted is not None
+        return submitted
 
-        def work() -> str:
-            done.append(self._submitted(request))
-            return done[0].run.id
-
-        run_id = once(self._context.state.replies, self._who.user, key, request.fingerprint, work)
-        return done[0] if done else Submitted(self.get(run_id))
-
-    def _submitted(self, request: RunRequest) -> Submitted:
-        check_quota(self._context, self._who)
-        return self._submitter.submit(order_for(self._member, request))
+    def _answered(self, claim: Claim) -> Submitted | None:
+        run_id = answer(self._context.state.replies, claim)
+        return None if run_id is None else Submitted(self.get(run_id))
 
     def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter) -> Page:
         """Runs, newest first; ForbiddenError when those of somebody else are asked for."""
         if not self._who.is_operator and only.user not in (None, self._who.user):
             raise ForbiddenError("only who operates this server sees the runs of others; leave `user` out")
         if not self._who.is_operator:
-            only = replace(only, user=self._who.user)
+            only = replace(only, member=self._who.user)
         return self._records.page(limit=limit, cursor=cursor, only=only)
 
     def get(self, said: str) -> RunRecord:
@@ -103,8 +105,9 @@ class MemberRuns:
     def retry(self, said: str) -> Submitted:
         """Begin a run again that failed or was cancelled; only what is missing is rendered."""
         run = self.get(said)
-        check_quota(self._context, self._who)
-        return self._submitter.again(run)
+        if refusal := too_much(self._context, self._who):
+            raise refusal
+        return self._submitter.again(run, most=most_runs(self._context, self._who))
 
     def remove(self, said: str) -> RunRecord:
         """Forget a run; its files stay. NotAllowedError while it waits or runs, or when its output is published."""

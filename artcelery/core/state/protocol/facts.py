@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from artcelery.core.state.records import (
     Asset,
+    Claim,
     ConfigRecord,
     FileFact,
     MediaFact,
@@ -30,12 +31,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs of a list are meant: all that match everything that is given. `config` is a config's name or id."""
+    """Which runs of a list are meant: all that match everything that is given. `config` is a config's name or id.
+
+    `user` is who asked for it, as its record says; `member`, the user of L2 whose run it is, and nobody of that name.
+    """
 
     status: RunStatus | None = None
     user: str | None = None
     config: str | None = None
     since: str | None = None
+    member: str | None = None
 
 
 ANY = RunFilter()
@@ -68,6 +73,23 @@ class Results(Protocol):
 class Runs(Protocol):
     """Runs by id and newest first; and what they need."""
 
+    def open(
+        self,
+        run: RunRecord,
+        passes: Sequence[PassRecord],
+        due_at: float,
+        *,
+        most: int | None = None,
+        claim: Claim | None = None,
+    ) -> bool:
+        """Record a new run with its passes, as the answer to the request of a `claim`; whether it is that.
+
+        It is not, and nothing is recorded, when another run answered that request before. All of it is one transaction,
+        and a run that stands already is left as it is: a call of which the answer was lost may be made again.
+        QuotaError when the run's member has `most` runs that are not over.
+        """
+        ...
+
     def put(self, run: RunRecord) -> None:
         """Record a run, or its new state, with the index of the hashes it uses, in one transaction.
 
@@ -86,10 +108,12 @@ class Runs(Protocol):
         """Record that a run that waited has begun; False when it does not wait (any more)."""
         ...
 
-    def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
+    def reopen(
+        self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0, *, most: int | None = None
+    ) -> bool:
         """Record the new beginning of a run that failed or was cancelled; False when it is none such any more.
 
-        In the same transaction its passes are planned.
+        In the same transaction its passes are planned. QuotaError when its member has `most` runs that are not over.
         """
         ...
 
@@ -108,8 +132,8 @@ class Runs(Protocol):
         """
         ...
 
-    def unfinished(self, user: str) -> int:
-        """How many runs of a user are not over; cheap, however many are."""
+    def unfinished(self, member: str) -> int:
+        """How many runs of a user of L2 are not over; cheap, however many are."""
         ...
 
     def counts(self) -> Mapping[RunStatus, int]:
@@ -120,8 +144,8 @@ class Runs(Protocol):
         """The newest run of a config of that name, with its nodes."""
         ...
 
-    def using(self, content_hash: str, user: str | None = None) -> Sequence[str]:
-        """Ids of the runs (of a user) that need this file: as an input, output, config or provenance record."""
+    def using(self, content_hash: str, member: str | None = None) -> Sequence[str]:
+        """Ids of the runs (of a user of L2) that need this file: as an input, output, config or provenance record."""
         ...
 
     def remove(self, run_id: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from artcelery.core.state.protocol.facts import Assets, Configs
-from artcelery.core.state.records import Holding, Session
+from artcelery.core.state.records import Holding, Reply, Session
 
 __all__ = ["Belongings", "FileFilter", "FilePage", "Files", "Replies", "Sessions", "Verdict"]
 
@@ -146,19 +146,8 @@ class Sessions(Protocol):
 
 
 class Replies(Protocol):
-    """Which requests were answered already (`Idempotency-Key`)."""
+    """Which requests were answered already (`Idempotency-Key`). A run that is opened is recorded as an answer."""
 
-    def claim(self, user: str, key: str, fingerprint: str, ttl_s: float) -> tuple[str, str] | None:
-        """None when the key is free, and claimed now; else the fingerprint and the reply of who came first.
-
-        The reply is empty while the first request is still worked on.
-        """
-        ...
-
-    def keep(self, user: str, key: str, reply: str, ttl_s: float) -> None:
-        """Record the reply to a claimed key, a short text such as the id of a run."""
-        ...
-
-    def release(self, user: str, key: str) -> None:
-        """Give a claimed key back: its request failed. One that has its reply keeps it."""
+    def find(self, user: str, key: str) -> Reply | None:
+        """The reply to the request of a user's key; None when it was not answered, or that was too long ago."""
         ...

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from artcelery.core.state.octets import octets
+from artcelery.core.state.records import Claim, Reply
 from artcelery.core.state.redis.owning import quoted
 from artcelery.core.state.redis.scripts import script
-from artcelery.core.state.redis.server import Server
+from artcelery.core.state.redis.server import Argument, Server
 
-__all__ = ["RedisReplies"]
+__all__ = ["RedisReplies", "pack_claim"]
 
 
 class RedisReplies:
@@ -19,19 +18,15 @@ class RedisReplies:
         self._server = server
         self._script = script("replies")
 
-    def claim(self, user: str, key: str, fingerprint: str, ttl_s: float) -> tuple[str, str] | None:
-        """None when the key is free, and claimed now; else the fingerprint and the reply of who came first."""
-        asked = (_named(user, key), fingerprint, ttl_s, os.urandom(16).hex())
-        found = self._server.write(self._script, "claim", *asked)
-        return (found[0].decode(), found[1].decode()) if found else None
+    def find(self, user: str, key: str) -> Reply | None:
+        """The reply to the request of a user's key, if it was answered."""
+        found = self._server.read(self._script, "find", _named(user, key))
+        return Reply(*map(bytes.decode, found)) if found else None
 
-    def keep(self, user: str, key: str, reply: str, ttl_s: float) -> None:
-        """Record the reply to a claimed key."""
-        self._server.write(self._script, "keep", _named(user, key), reply, ttl_s)
 
-    def release(self, user: str, key: str) -> None:
-        """Give a claimed key back; one that has its reply keeps it."""
-        self._server.write(self._script, "release", _named(user, key))
+def pack_claim(claim: Claim | None) -> tuple[Argument, ...]:
+    """A claim, or that there is none, as scripts take it."""
+    return ("", "", "") if claim is None else (_named(claim.user, claim.key), claim.fingerprint, claim.kept_s)
 
 
 def _named(user: str, key: str) -> bytes:

@@ -12,15 +12,19 @@ from artcelery.core.state.packing import needs_of, pack_detail, pack_run, unpack
 from artcelery.core.state.paging import FINAL, PREFIX_LENGTH, REOPENED, cursor_after, position
 from artcelery.core.state.protocol import Page, RunFilter
 from artcelery.core.state.protocol.facts import ANY
-from artcelery.core.state.records import PassRecord, RunRecord, RunStatus
+from artcelery.core.state.quota import too_many
+from artcelery.core.state.records import Claim, PassRecord, RunRecord, RunStatus
 from artcelery.core.state.sqlite.database import Database
 from artcelery.core.state.sqlite.journal import write_entry
 from artcelery.core.state.sqlite.passes import forget_passes, plan_passes
+from artcelery.core.state.sqlite.replies import is_answered, write_reply
 
 __all__ = ["SqliteRuns"]
 
 _LAST_CHARACTER = "\U0010ffff"
 _WHOLE = "SELECT record, detail FROM runs JOIN run_details ON run_id = id"
+_OF_A_MEMBER = "user = CAST(json_extract(record, '$.asked.member') AS BLOB)"
+_UNFINISHED = f"SELECT count(*) FROM runs WHERE user = ? AND status IN ('pending', 'running') AND {_OF_A_MEMBER}"
 _NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT ?"
 
 
@@ -30,16 +34,39 @@ class SqliteRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def open(
+        self,
+        run: RunRecord,
+        passes: Sequence[PassRecord],
+        due_at: float,
+        *,
+        most: int | None = None,
+        claim: Claim | None = None,
+    ) -> bool:
+        """Record a new run with its passes, unless another answered the request of the claim; whether it stands."""
+        with self._database.write() as connection:
+            if _status(connection, run.id) is not None:
+                return True
+            if claim is not None and is_answered(connection, claim):
+                return False
+            if refusal := too_many(_unfinished(connection, run.member), most):
+                raise refusal
+            _write(connection, run)
+            plan_passes(connection, run.id, passes, due_at)
+            if claim is not None:
+                write_reply(connection, claim, run.id)
+        return True
+
     def put(self, run: RunRecord) -> None:
         """Record a run, or its new state, unless that is not final and a final one stands."""
         with self._database.write() as connection:
-            if run.status in FINAL or not _is_final(connection, run.id):
+            if run.status in FINAL or _status(connection, run.id) not in FINAL:
                 _write(connection, run)
 
     def finish(self, run: RunRecord, said: Mapping[str, Any] | None = None) -> bool:
         """Record the final state of a run unless it has one, and forget its passes; whether this call did."""
         with self._database.write() as connection:
-            if _is_final(connection, run.id):
+            if _status(connection, run.id) in FINAL:
                 return False
             _write(connection, run)
             forget_passes(connection, run.id)
@@ -50,18 +77,20 @@ class SqliteRuns:
     def start(self, run: RunRecord) -> bool:
         """Record that a run that waited has begun; False when it does not wait (any more)."""
         with self._database.write() as connection:
-            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
-            if row is None or row[0] != "pending":
+            if _status(connection, run.id) != "pending":
                 return False
             _write(connection, run)
         return True
 
-    def reopen(self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0) -> bool:
+    def reopen(
+        self, run: RunRecord, passes: Sequence[PassRecord] = (), due_at: float = 0.0, *, most: int | None = None
+    ) -> bool:
         """Record the new beginning and passes of a run that failed or was cancelled; False when it is none such."""
         with self._database.write() as connection:
-            row = connection.execute("SELECT status FROM runs WHERE id = ?", (run.id,)).fetchone()
-            if row is None or row[0] not in REOPENED:
+            if _status(connection, run.id) not in REOPENED:
                 return False
+            if refusal := too_many(_unfinished(connection, run.member), most):
+                raise refusal
             _write(connection, run)
             plan_passes(connection, run.id, passes, due_at)
         return True
@@ -81,16 +110,18 @@ class SqliteRuns:
 
     def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter = ANY) -> Page:
         """Runs, newest first, without their nodes and hashes."""
+        user = only.user if only.member is None else only.member
         conditions = {
             "status = ?": only.status,
-            "user = ?": None if only.user is None else octets(only.user),
+            "user = ?": None if user is None else octets(user),
             "config_id = ?": only.config if only.config and is_hash(only.config) else None,
             "config_name = ?": octets(only.config) if only.config and not is_hash(only.config) else None,
             "created_at >= ?": only.since,
         }
         used = {sql: value for sql, value in conditions.items() if value is not None}
         after, limit = position(cursor), max(limit, 1)
-        clauses = [*used, *(["(created_at, id) < (?, ?)"] if after else [])]
+        more = {"(created_at, id) < (?, ?)": bool(after), _OF_A_MEMBER: only.member is not None}
+        clauses = [*used, *(sql for sql, is_meant in more.items() if is_meant)]
         where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
         rows = self._database.read(
             f"SELECT record FROM runs {where} {_NEWEST_FIRST}", (*used.values(), *after, limit + 1)
@@ -98,10 +129,9 @@ class SqliteRuns:
         runs = tuple(unpack_run(record) for (record,) in rows[:limit])
         return Page(runs, cursor_after(runs[-1]) if len(rows) > limit else None)
 
-    def unfinished(self, user: str) -> int:
-        """How many runs of a user are not over."""
-        sql = "SELECT count(*) FROM runs WHERE user = ? AND status IN ('pending', 'running')"
-        return int(self._database.read(sql, (octets(user),))[0][0])
+    def unfinished(self, member: str) -> int:
+        """How many runs of a user of L2 are not over."""
+        return int(self._database.read(_UNFINISHED, (octets(member),))[0][0])
 
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs have each status."""
@@ -114,11 +144,12 @@ class SqliteRuns:
         rows = self._database.read(sql, (octets(config_name), with_status, 1))
         return unpack_run(*rows[0]) if rows else None
 
-    def using(self, content_hash: str, user: str | None = None) -> Sequence[str]:
-        """Ids of the runs (of a user) that need this file."""
-        theirs = "" if user is None else "AND EXISTS (SELECT 1 FROM runs WHERE id = run_id AND user = ?)"
+    def using(self, content_hash: str, member: str | None = None) -> Sequence[str]:
+        """Ids of the runs (of a user of L2) that need this file."""
+        whose = f"SELECT 1 FROM runs WHERE id = run_id AND user = ? AND {_OF_A_MEMBER}"
+        theirs = "" if member is None else f"AND EXISTS ({whose})"
         sql = f"SELECT run_id FROM run_hashes WHERE content_hash = ? {theirs} ORDER BY run_id"
-        values = (content_hash,) if user is None else (content_hash, octets(user))
+        values = (content_hash,) if member is None else (content_hash, octets(member))
         return [run_id for (run_id,) in self._database.read(sql, values)]
 
     def remove(self, run_id: str) -> bool:
@@ -131,9 +162,13 @@ class SqliteRuns:
             return connection.execute("DELETE FROM runs WHERE id = ?", (run_id,)).rowcount > 0
 
 
-def _is_final(connection: sqlite3.Connection, run_id: str) -> bool:
+def _status(connection: sqlite3.Connection, run_id: str) -> str | None:
     row = connection.execute("SELECT status FROM runs WHERE id = ?", (run_id,)).fetchone()
-    return row is not None and row[0] in FINAL
+    return row[0] if row else None
+
+
+def _unfinished(connection: sqlite3.Connection, member: str) -> int:
+    return int(connection.execute(_UNFINISHED, (octets(member),)).fetchone()[0])
 
 
 def _write(connection: sqlite3.Connection, run: RunRecord) -> None:

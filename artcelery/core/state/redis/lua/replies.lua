@@ -1,33 +1,16 @@
--- A claimed key is {fingerprint, reply, mark}; `mark` is the call that claimed it, the answer of which may have been lost.
+-- The answer to a request is {fingerprint, reply}, and lapses. What an older artcelery claims for one that is worked on has an
+-- empty reply: nobody answered it.
 
-local function name()
-  return P .. 'reply:' .. ARGV[2]
+local function answer_to(claim)
+  local standing = redis.call('HMGET', P .. 'reply:' .. claim, 'fingerprint', 'reply')
+  return (standing[2] or '') ~= '' and standing or nil
 end
 
-local function keep_for_s(seconds)
-  redis.call('PEXPIRE', name(), math.max(math.ceil(tonumber(seconds) * 1000), 1))
+local function write_reply(claim, fingerprint, kept_s, reply)
+  redis.call('HSET', P .. 'reply:' .. claim, 'fingerprint', fingerprint, 'reply', reply)
+  redis.call('PEXPIRE', P .. 'reply:' .. claim, math.max(math.ceil(tonumber(kept_s) * 1000), 1))
 end
 
-function calls.claim()
-  local _, _, fingerprint, ttl, mark = unpack(ARGV)
-  local standing = redis.call('HMGET', name(), 'fingerprint', 'reply', 'mark')
-  if standing[1] and standing[3] ~= mark then
-    return {standing[1], standing[2]}
-  end
-  redis.call('HSET', name(), 'fingerprint', fingerprint, 'reply', '', 'mark', mark)
-  keep_for_s(ttl)
-  return {}
-end
-
-function calls.keep()
-  if redis.call('EXISTS', name()) == 1 then
-    redis.call('HSET', name(), 'reply', ARGV[3])
-    keep_for_s(ARGV[4])
-  end
-end
-
-function calls.release()
-  if redis.call('HGET', name(), 'reply') == '' then
-    redis.call('DEL', name())
-  end
+function calls.find()
+  return answer_to(ARGV[2]) or {}
 end

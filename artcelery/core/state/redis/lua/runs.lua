@@ -1,7 +1,8 @@
 -- A run stands in one index each for its time, status, user, and config's id and name, and among the unfinished ones of
--- its user. Members of an index are the time of creation and the id. Passes end and begin with their run.
+-- the user of L2 whose it is. Members of an index are the time of creation and the id. Passes end and begin with their run.
 
 local MAY_STAND = {
+  open = function(standing) return not standing end,
   put = function(standing, status) return not FINAL[standing] or FINAL[status] end,
   start = function(standing) return standing == 'pending' end,
   finish = function(standing) return not FINAL[standing] end,
@@ -44,14 +45,28 @@ local function need(id, hashes)
   end
 end
 
--- After the record, in `finish`: what the journal says, if anything; in `reopen`: the caller's time, when passes are due, and these.
-function calls.write()
-  local _, how, id, record, detail, needs = unpack(ARGV, 1, 6)
-  local fields, said = {unpack(ARGV, 7, 11)}, ARGV[12]
-  local name = P .. 'run:' .. id
-  if not MAY_STAND[how](redis.call('HGET', name, 'status'), fields[2]) then
-    return 0
+-- How many runs of a user of L2 are not over. What an artcelery without this index ended is in it still.
+local function unfinished(member)
+  local count = 0
+  for _, id in ipairs(redis.call('SMEMBERS', P .. 'runs:unfinished:' .. member)) do
+    if not FINAL[redis.call('HGET', P .. 'run:' .. id, 'status') or 'failed'] then
+      count = count + 1
+    end
   end
+  return count
+end
+
+-- What stands in the way of a run that begins: {0} when its request was answered, {0, count} when so many are not over.
+local function refusal(member, most, claim)
+  if claim ~= '' and answer_to(claim) then
+    return {0}
+  end
+  local count = most ~= '' and unfinished(member) or 0
+  return most ~= '' and count >= tonumber(most) and {0, count} or nil
+end
+
+local function write_record(id, record, detail, needs, fields)
+  local name = P .. 'run:' .. id
   unlist_run(id)
   need(id, needs)
   redis.call('HSET', name, 'record', record, 'needs', needs)
@@ -63,18 +78,41 @@ function calls.write()
   for _, index in ipairs(indexes(fields)) do
     redis.call('ZADD', index, 0, fields[1] .. ' ' .. id)
   end
-  if not FINAL[fields[2]] then
-    redis.call('SADD', P .. 'runs:unfinished:' .. fields[3], id)
+end
+
+-- After the member: in `finish`, what the journal says, if anything; in `open` and `reopen` the caller's time, when passes
+-- are due, how many runs there may be, the claim with its fingerprint and time, and the passes. {1} when it stands now.
+function calls.write()
+  local _, how, id, record, detail, needs = unpack(ARGV, 1, 6)
+  local fields, member, said = {unpack(ARGV, 7, 11)}, ARGV[12], ARGV[13]
+  local begins = how == 'open' or how == 'reopen'
+  local standing = redis.call('HGET', P .. 'run:' .. id, 'status')
+  if how == 'open' and standing then
+    return {1}
+  end
+  if not MAY_STAND[how](standing, fields[2]) then
+    return {0}
+  end
+  local refused = begins and refusal(member, ARGV[15], ARGV[16])
+  if refused then
+    return refused
+  end
+  write_record(id, record, detail, needs, fields)
+  if not FINAL[fields[2]] and member ~= '' then
+    redis.call('SADD', P .. 'runs:unfinished:' .. member, id)
   end
   if how == 'finish' then
     forget(id)
     if said ~= '' then
       write_entry(id, fields[2], said)
     end
-  elseif how == 'reopen' then
-    plan(id, moment(ARGV[13], said), 14)
+  elseif begins then
+    plan(id, moment(ARGV[14], said), 19)
+    if ARGV[16] ~= '' then
+      write_reply(ARGV[16], ARGV[17], ARGV[18], id)
+    end
   end
-  return 1
+  return {1}
 end
 
 -- The run of an id, or else, when it may be the beginning of one, the only one whose id begins so.
@@ -105,15 +143,8 @@ function calls.page()
   end)
 end
 
--- How many runs of a user are not over. What an artcelery without this index ended is in it still.
 function calls.unfinished()
-  local count = 0
-  for _, id in ipairs(redis.call('SMEMBERS', P .. 'runs:unfinished:' .. ARGV[2])) do
-    if not FINAL[redis.call('HGET', P .. 'run:' .. id, 'status') or 'failed'] then
-      count = count + 1
-    end
-  end
-  return count
+  return unfinished(ARGV[2])
 end
 
 function calls.remove()
