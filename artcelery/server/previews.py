@@ -19,7 +19,7 @@ from artcelery.core.media.peaks import Peaks
 from artcelery.core.store.protocol import Blob
 from artcelery.server.given import Asker, ServicesGiven
 
-__all__ = ["EMPTY_PICTURE", "PreviewAsker", "Previews", "Wait", "in_the_making"]
+__all__ = ["EMPTY_PICTURE", "PreviewAsker", "Previews", "Wait", "in_the_making", "waited_for"]
 
 EMPTY_PICTURE = bytes.fromhex("524946461a000000574542505650384c0d0000002f00000010071011118888fe0700")
 """A WebP of one transparent pixel: what an `<img>` shows until there is more to be seen."""
@@ -53,12 +53,11 @@ class Previews:
     async def _made(self, file: StoredFile, preview: Preview, wait_s: float) -> Blob | None:
         make = partial(self._files.make_preview, file, preview)
         making = self._makings.wanted(self._who.user, preview.key_of(file.content_hash), make)
-        await _wait(making, wait_s)
-        return making.result() if making.done() and not making.cancelled() else None
+        return await waited_for(making, wait_s)
 
 
-async def _wait(making: Future[Blob], wait_s: float) -> None:
-    """Until it is over, or so long; who waits no longer does not end what is being made."""
+async def waited_for(making: Future[Blob], wait_s: float) -> Blob | None:
+    """What is made, None when that takes longer; who waits no longer does not end what is being made."""
     loop, over = asyncio.get_running_loop(), asyncio.Event()
 
     def tell(_: Future[Blob]) -> None:
@@ -68,6 +67,7 @@ async def _wait(making: Future[Blob], wait_s: float) -> None:
     making.add_done_callback(tell)
     with suppress(TimeoutError):
         await asyncio.wait_for(over.wait(), wait_s)
+    return making.result() if making.done() and not making.cancelled() else None
 
 
 PreviewAsker = Annotated[Previews, Depends()]

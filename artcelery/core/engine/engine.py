@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
     from artcelery.core.engine.cache import Cache
+    from artcelery.core.engine.looks import Looks
     from artcelery.core.engine.people import Member, Publication, Who
     from artcelery.core.engine.performing import Performer
     from artcelery.core.engine.verifying import Verdict
@@ -57,6 +58,13 @@ class Engine:
         from artcelery.core.engine import cache
 
         return cache.Cache(self._context, self.assets)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """How effects look."""
+        from artcelery.core.engine import looks
+
+        return looks.Looks(self._context)
 
     def output_path(self, run: RunRecord) -> Path:
         """Where the output of a run lies in the cache; NotFoundError when it has gone, or there is none."""

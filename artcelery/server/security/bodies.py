@@ -16,7 +16,7 @@ _USUAL_BYTES = 4 << 20
 _WHOLE_S = 20.0
 """How long a body may take to come that is read whole."""
 
-_STREAMING = ("/cache", "/configs/upload")
+_STREAMING = ("/cache", "/configs/upload", "/do/media/upload", "/do/order")
 """Rooms that read what is sent piece by piece, and have limits of their own."""
 
 

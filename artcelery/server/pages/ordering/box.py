@@ -1,0 +1,61 @@
+"""The box in which a run is ordered from nothing: what can be chosen, and the form of what is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from artcelery.core.engine.people import Member
+from artcelery.core.errors import ArtceleryError
+from artcelery.server.pages.ordering.entered import Entered
+from artcelery.server.pages.ordering.form import OrderForm, order_form
+from artcelery.server.pages.ordering.looks import look_url
+from artcelery.server.pages.ordering.recipes import find_recipe
+from artcelery.server.services import Services
+
+__all__ = ["Box", "Choice"]
+
+_FIRST = "dog"
+_MOST_RECIPES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An effect or a recipe that can be chosen; an effect has a picture."""
+
+    value: str
+    words: str
+    about: str
+    picture: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What can be chosen, and the form of what is."""
+
+    effects: Sequence[Choice]
+    recipes: Sequence[Choice]
+    form: OrderForm
+    most_bytes: int
+
+    @classmethod
+    def of(cls, services: Services, member: Member, entered: Entered, faults: Mapping[str, str] | None = None) -> Self:
+        """The box with what was entered; where that is nothing, or is not there any more, it begins with an effect."""
+        said = entered.text("recipe") or _FIRST
+        faults = dict(faults or {})
+        try:
+            recipe = find_recipe(member, said)
+        except ArtceleryError as error:
+            faults["recipe"] = error.message
+            recipe = find_recipe(member, _FIRST)
+        chosen = recipe.said
+        effects = [
+            Choice(effect.name, effect.name, effect.description, look_url(effect.name), effect.name == chosen)
+            for effect in services.engine.effects()
+        ]
+        records = member.configs.page(limit=_MOST_RECIPES).configs
+        recipes = [Choice(record.id, record.name, "", "", record.id == chosen) for record in records]
+        form = order_form(member, recipe, entered, faults)
+        return cls(effects, recipes, form, services.settings.upload_max_size)

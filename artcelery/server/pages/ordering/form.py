@@ -1,0 +1,86 @@
+"""The whole form of an order, as its template shows it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from artcelery.core.engine.people import Member
+from artcelery.server.pages.ordering.entered import Entered, input_field, param_field
+from artcelery.server.pages.ordering.fields import ParamField
+from artcelery.server.pages.ordering.inputs import InputField, Shelf
+from artcelery.server.pages.ordering.recipes import Recipe
+
+__all__ = ["FORM", "FORMATS", "OrderForm", "order_form"]
+
+FORM = "form"
+"""Where a fault is that belongs to no field."""
+
+FORMATS = {
+    "Pictures": ("png", "jpeg", "webp", "avif"),
+    "Films": ("mp4", "webm", "mkv", "gif"),
+    "Sounds": ("wav", "flac", "mp3", "m4a", "opus"),
+}
+"""What an output can be written as."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderForm:
+    """A form with what stands in its fields; `key` is its own, so that it is one run however often it is sent."""
+
+    recipe: Recipe
+    inputs: Sequence[InputField]
+    params: Sequence[ParamField]
+    names: Sequence[str]
+    format: str
+    quality: str
+    output_name: str
+    key: str
+    faults: Mapping[str, str]
+    is_empty_shelf: bool
+
+    @property
+    def formats(self) -> Mapping[str, Sequence[str]]:
+        """What the output can be written as, by kind."""
+        return FORMATS
+
+    def fault(self, name: str) -> str:
+        """What is wrong with a field, empty where nothing is."""
+        return self.faults.get(name, "")
+
+    @property
+    def has_output_words(self) -> bool:
+        """Whether anything was said of the output, or was wrong with it."""
+        said = (self.format, self.quality, self.output_name)
+        return any(said) or any(name in self.faults for name in ("format", "quality", "output_name"))
+
+
+def order_form(
+    member: Member, recipe: Recipe, entered: Entered | None = None, faults: Mapping[str, str] | None = None
+) -> OrderForm:
+    """The form of an effect or a config, with what was entered before and what was wrong with it."""
+    entered, faults = _for_inputs(recipe, entered or Entered()), faults or {}
+    shelf = Shelf.of(member)
+    return OrderForm(
+        recipe=recipe,
+        inputs=[
+            InputField.of(asked, entered, shelf, member, number, faults.get(input_field(asked.name), ""))
+            for number, asked in enumerate(recipe.inputs)
+        ],
+        params=[ParamField.of(param, entered, faults.get(param_field(param.name), "")) for param in recipe.params],
+        names=shelf.names,
+        format=entered.text("format"),
+        quality=entered.text("quality"),
+        output_name=entered.text("output_name"),
+        key=secrets.token_urlsafe(12),
+        faults=faults,
+        is_empty_shelf=shelf.is_empty,
+    )
+
+
+def _for_inputs(recipe: Recipe, entered: Entered) -> Entered:
+    """What was entered; files that were chosen for another recipe are those of this one, in their order."""
+    chosen = [text for name, text in entered.texts.items() if name.startswith(input_field("")) and text]
+    named = {input_field(item.name): text for item, text in zip(recipe.inputs, chosen, strict=False)}
+    return Entered({**named, **entered.texts}, entered.faults)

@@ -1,0 +1,107 @@
+"""Inputs as fields of a form: a file that is sent, or one of those that are here already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from artcelery.core.config.model import InputSpec
+from artcelery.core.engine.people import Member
+from artcelery.core.engine.people.file_facts import StoredFile
+from artcelery.core.errors import NotFoundError
+from artcelery.core.hashing import is_hash
+from artcelery.core.state.protocol import FileFilter
+from artcelery.server.pages.ordering.entered import Entered, file_field, input_field, other_field
+from artcelery.server.pages.ordering.fields import label_of
+from artcelery.server.pages.ordering.looks import CAT_PICTURE
+
+__all__ = ["InputField", "Shelf", "Tile", "file_tile"]
+
+_MOST_RECENT = 7
+_MOST_NAMES = 200
+_ICONS = {"still": "picture", "film": "film", "sound": "sound"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A file that can be chosen: what an order says to mean it, what it is called, and how it looks."""
+
+    value: str
+    words: str
+    picture: str
+    icon: str = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What somebody can choose from: built-in files and their latest, and all of their names."""
+
+    tiles: Sequence[Tile]
+    names: Sequence[str]
+    is_empty: bool
+
+    @classmethod
+    def of(cls, member: Member) -> Self:
+        """The shelf of one who asks."""
+        assets = member.names.page(limit=_MOST_NAMES).assets
+        files, _ = member.files.page(limit=_MOST_RECENT, cursor=None, only=FileFilter())
+        own = [file_tile(file) for file in files if file.clip is not None]
+        built_in = [Tile(asset.name, asset.name, CAT_PICTURE) for asset in assets if not asset.created_at]
+        called = {asset.content_hash for asset in assets if not asset.created_at}
+        own = [tile for tile in own if tile.value not in called]
+        return cls((*built_in, *own), [asset.name for asset in assets], not own)
+
+
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """An input as a form shows it; `chosen` is the value of the tile that is chosen."""
+
+    name: str
+    file_name: str
+    other_name: str
+    id: str
+    label: str
+    hint: str
+    tiles: Sequence[Tile]
+    chosen: str
+    other: str
+    error: str
+
+    @classmethod
+    def of(cls, asked: InputSpec, entered: Entered, shelf: Shelf, member: Member, number: int, fault: str = "") -> Self:
+        """The field of an input, with what was chosen before; on an empty shelf the first tile is."""
+        name = input_field(asked.name)
+        chosen = entered.text(name) or (shelf.tiles[0].value if shelf.is_empty and shelf.tiles and not fault else "")
+        return cls(
+            name=name,
+            file_name=file_field(asked.name),
+            other_name=other_field(asked.name),
+            id=f"input-{number}",
+            label=label_of(asked.name),
+            hint=asked.description,
+            tiles=tuple(_with_chosen(shelf.tiles, chosen, member)),
+            chosen=chosen,
+            other=entered.text(other_field(asked.name)),
+            error=fault,
+        )
+
+
+def file_tile(file: StoredFile) -> Tile:
+    """The tile of a file."""
+    picture = f"/cache/{file.content_hash}/thumbnail?size=256"
+    return Tile(file.content_hash, file.file_name, picture, _ICONS.get(file.kind, "document"))
+
+
+def _with_chosen(tiles: Sequence[Tile], chosen: str, member: Member) -> Iterator[Tile]:
+    """The tiles, with one for what is chosen before them where it is none of them."""
+    if chosen and all(tile.value != chosen for tile in tiles):
+        yield _tile_of(chosen, member)
+    yield from tiles
+
+
+def _tile_of(said: str, member: Member) -> Tile:
+    try:
+        return file_tile(member.files.get(said)) if is_hash(said) else Tile(said, said, "", "document")
+    except NotFoundError:
+        return Tile(said, said, "", "document")
