@@ -8,12 +8,20 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from benchmarks import asking, composing, facts, farm, serving, works
+from benchmarks import asking, composing, facts, farm, serving, web, works
 from benchmarks.timing import Row, machine
 from benchmarks.works import Bench
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-WORKS = {**works.WORKS, **composing.WORKS, **farm.WORKS, **facts.WORKS, **serving.WORKS, **asking.WORKS}
+WORKS = {
+    **works.WORKS,
+    **composing.WORKS,
+    **farm.WORKS,
+    **facts.WORKS,
+    **serving.WORKS,
+    **asking.WORKS,
+    **web.WORKS,
+}
 TWO_CORES = """\
 ## Where two cores cannot help
 

@@ -178,11 +178,11 @@ class Batches(Server):
         super().__init__(url)
         self._calls: list[tuple[Argument, ...]] = []
 
-    def write(self, script: Script, call: str, *arguments: Argument, again: bool = True) -> bool:
+    def write(self, script: Script, call: str, *arguments: Argument, again: bool = True) -> list[int]:
         self._calls.append(("EVALSHA", script.sha, 0, call, *arguments))
         if len(self._calls) == 1000:
             self.flush()
-        return True
+        return [1]
 
     def flush(self) -> None:
         self.ask_all(self._calls)

@@ -1,4 +1,5 @@
-// A request of the page that failed says so at its foot, in the words of the server.
+// A request of the page that failed says so at its foot, in the words of the server. Who is signed in no more is shown
+// the way in, which stands where the page stood.
 
 const said = document.getElementById("said");
 
@@ -14,6 +15,9 @@ function wordsOf(reply) {
   }
 }
 
-document.body.addEventListener("htmx:responseError", (event) => say(wordsOf(event.detail.xhr)));
+document.body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.status === 401) location.reload();
+  else say(wordsOf(xhr));
+});
 document.body.addEventListener("htmx:sendError", () => say("The server does not answer; what is shown may be old."));
 document.body.addEventListener("htmx:afterOnLoad", (event) => event.detail.xhr.status < 400 && say(""));
