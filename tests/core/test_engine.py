@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from artcelery.core.errors import (
 )
 from artcelery.core.events import PassFinished, PassProgress, RunStarted
 from artcelery.core.hashing import content_hash
-from artcelery.core.state.records import Holding
+from artcelery.core.state.records import Holding, MediaFact
 from tests.media_files import frames_of, make_film, make_still, picture_array
 
 CAT = "047187ee24e261bd44db59180cc6239d7a7f748228ceab081b52a2804c012326"
@@ -176,6 +177,31 @@ def test_what_users_of_a_server_have_is_neither_pruned_nor_removed(engine: Engin
         engine.cache.remove(theirs)
     files.remove(theirs)
     assert [item.content_hash for item in engine.cache.prune(max_size_bytes=0).items] == [theirs]
+
+
+@pytest.mark.parametrize("origin", ["import", "member"])
+def test_how_a_file_came_stays_known_whatever_is_found_out_of_it_later(
+    engine: Engine, tmp_path: Path, origin: str
+) -> None:
+    media, cat = engine.state.media, engine.assets.resolve("cat").content_hash
+    path = engine.cache.path(cat)
+    media.remove(cat)
+    brought = MediaFact(cat, path.stat().st_size, None, "mine.png", origin, "2026-01-07T10:00:00.000Z")
+    media.put(brought)
+    engine.assets.by_hash(cat)
+    looked_into = media.get(cat)
+    assert looked_into == replace(brought, clip=looked_into.clip, format="png")  # type: ignore[union-attr]
+    assert engine.render("identity", "cat", output=tmp_path / "out.png").output_hash == cat
+    assert media.get(cat) == looked_into
+
+
+def test_what_is_imported_after_a_member_brought_it_is_an_import(engine: Engine, tmp_path: Path) -> None:
+    path = make_still(tmp_path / "picture.png", picture_array(40, 30))
+    engine.state.media.put(MediaFact(content_hash(path), 0, None, "theirs.png", "member", "2026-01-07T10:00:00.000Z"))
+    engine.assets.add(path)
+    fact = engine.state.media.get(content_hash(path))
+    assert fact is not None
+    assert (fact.name, fact.origin) == ("picture.png", "import")
 
 
 def test_a_lost_or_cut_blob_is_a_miss_and_is_rendered_again(engine: Engine) -> None:

@@ -106,25 +106,20 @@ class Assets:
         """Whether the store has a file."""
         return self._context.store.has(wanted)
 
-    def clip_of(self, wanted: str, path: Path, name: str = "", origin: str = "import") -> Clip:
-        """What a stored file is: remembered by its hash, probed once."""
+    def clip_of(self, wanted: str, path: Path, name: str = "") -> Clip:
+        """What a stored file is: remembered by its hash, probed once. What is known of how it came stands."""
         fact = self._context.state.media.get(wanted)
         if fact is not None and fact.clip is not None and fact.format:
             return clip_from_json(fact.clip)
         clip = self._probe(path)
         if not self._context.read_only:
-            self._remember(wanted, path, clip, name, origin)
+            self._context.state.media.learn([_fact(wanted, path, clip, name)])
         return clip
 
     def _probe(self, path: Path) -> Clip:
         from artcelery.core.media.probing.probe import probe
 
         return probe(path, self._context.limits)
-
-    def _remember(self, wanted: str, path: Path, clip: Clip, name: str, origin: str = "import") -> None:
-        format = format_of_file(path) or _NONE_OF_OURS
-        fact = MediaFact(wanted, path.stat().st_size, clip_to_json(clip), name, origin, now(), format)
-        self._context.state.media.put(fact)
 
     def _from_path(self, path: Path) -> SourceFile:
         """A file on disk: hashed (or remembered unchanged), probed, and kept unless nothing may be written."""
@@ -142,8 +137,14 @@ class Assets:
         clip = self._probe(path)
         wanted = self._context.store.put(path).content_hash
         self._context.state.media.remember_file(replace(status, content_hash=wanted))
-        self._remember(wanted, path, clip, file_name(path))
+        self._context.state.media.put(_fact(wanted, path, clip, file_name(path)))
         return wanted
+
+
+def _fact(wanted: str, path: Path, clip: Clip, name: str) -> MediaFact:
+    """What is known of a file that was looked into."""
+    format = format_of_file(path) or _NONE_OF_OURS
+    return MediaFact(wanted, path.stat().st_size, clip_to_json(clip), name, "import", now(), format)
 
 
 def file_status(path: Path) -> FileFact:

@@ -52,13 +52,18 @@ class Papers:
 
     def remember_output(self, run: RunRecord, result: Result) -> None:
         """What the output of a run is and is called; an effect on whole files may write what is no media."""
+        media = self._context.state.media
         fact = MediaFact(result.content_hash, result.size_bytes, None, run.output_name, "render", now())
-        self._context.state.media.put(fact)
+        known = media.get(result.content_hash)
+        if known is None or known.origin in ("", fact.origin):
+            media.put(fact)
+        else:  # it came from elsewhere before, and is called as it was
+            media.learn([fact])
         path = self._context.store.find(result.content_hash)
         if path is None:
             return
         try:
-            self._assets.clip_of(result.content_hash, path, run.output_name, "render")
+            self._assets.clip_of(result.content_hash, path)
         except MediaError:
             return
 

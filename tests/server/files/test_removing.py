@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -35,7 +37,8 @@ def is_stored(people: People, name: str) -> bool:
 
 def record_run(state: State, user: str, status: RunStatus = "completed", **given: object) -> str:
     """The id of a run of a user."""
-    run = RunRecord(new_run_id(), status, "0" * 64, "a config", now(), user=user, **given)  # type: ignore[arg-type]
+    whose: dict[str, Any] = {"user": user, "asked": {"member": user}, **given}
+    run = RunRecord(new_run_id(), status, "0" * 64, "a config", now(), **whose)
     state.runs.put(run)
     return run.id
 
