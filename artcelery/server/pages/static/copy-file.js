@@ -1,4 +1,4 @@
-// Buttons that copy a file of the server: data-copy says where it is. They are there only where copying works.
+// Buttons that copy a file of the server: data-copy-file says where it is. They are there only where copying works.
 
 const said = document.getElementById("said");
 
@@ -13,7 +13,7 @@ async function copy(address) {
   }
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+for (const button of document.querySelectorAll("[data-copy-file]")) {
   button.hidden = !navigator.clipboard;
-  button.addEventListener("click", () => copy(button.dataset.copy));
+  button.addEventListener("click", () => copy(button.dataset.copyFile));
 }
