@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-__all__ = ["icon"]
+__all__ = ["icon", "shape"]
 
 _CIRCLE = "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13z"
 _SHAPES = {
@@ -32,5 +32,9 @@ _ALSO = {"pending": "waiting", "ready": "waiting", "completed": "done", "renderi
 
 def icon(name: str) -> Markup:
     """The drawing of a name, which no screen reader speaks: a word stands beside it. KeyError for unknown names."""
-    path = _SHAPES[_ALSO.get(name, name)]
-    return Markup('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>').format(path)
+    return Markup('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>').format(shape(name))
+
+
+def shape(name: str) -> str:
+    """The same as the data of a path, in a square of 16 units, for drawings that hold many of them."""
+    return _SHAPES[_ALSO.get(name, name)]

@@ -7,44 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
-from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-__all__ = ["QUIET", "Piece", "Pieces", "event", "stream_reply"]
+__all__ = ["QUIET", "Piece", "Pieces", "event"]
 
 QUIET = b": still here\n"
 """What is said while nothing happens; no block of its own, for some clients take any block for an event."""
 
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The HTML of a piece, and its `sign`: it is sent again when that has changed, or the HTML, where there is none."""
+    """The HTML of a piece; its sign, which differs when it has to be sent again; and what piece it lies within."""
 
     html: str
-    sign: str = ""
+    sign: str
+    within: str = ""
 
 
 class Pieces:
     """What a page shows already, so that only what differs is sent."""
 
-    def __init__(self) -> None:
-        self._signs: Mapping[str, int] = {}
+    def __init__(self, position: str | None) -> None:
+        self._position = position
+        self._signs: Mapping[str, str] = {}
+
+    @property
+    def position(self) -> str:
+        """What names all that is shown: who comes back with it has missed nothing if it is still the same."""
+        return f"{crc32(repr(sorted(self._signs.items())).encode()):08x}"
 
     def changed(self, now: Mapping[str, Piece]) -> list[str]:
         """The HTML of the pieces that are not as they were the last time."""
-        signs = {name: hash(piece.sign or piece.html) for name, piece in now.items()}
-        before, self._signs = self._signs, signs
-        return [piece.html for name, piece in now.items() if before.get(name) != signs[name]]
+        before, self._signs = self._signs, {name: piece.sign for name, piece in now.items()}
+        if not before and self._position == self.position:
+            return []
+        new = {name for name, piece in now.items() if before.get(name) != piece.sign}
+        return [piece.html for name, piece in now.items() if name in new and piece.within not in new]
 
 
 def event(name: str, html: Iterable[str] = (), id: str | None = None) -> bytes:
     """One event whose data are pieces."""
     return format_sse_event(data_str="\n".join(html), event=name, id=id)
-
-
-def stream_reply(stream: object) -> StreamingResponse:
-    """The reply that sends events as they come."""
-    return StreamingResponse(stream, headers=_HEADERS, media_type="text/event-stream")  # type: ignore[arg-type]

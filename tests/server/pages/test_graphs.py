@@ -153,7 +153,7 @@ def test_a_folded_box_stands_as_the_node_in_it_that_is_looked_at_first() -> None
     cut = Drawn((node("cat", "SOURCE"), *parts, node("slow", "SEGMENT", "rendering", 50)))
     edges = tuple(("cat", item.id) for item in cut.nodes[1:])
     found = boxes(draw(Drawn(cut.nodes, edges)))["p0"]
-    assert (found.state, found.line, found.per_cent) == ("rendering", "6 of 7 done", 92)
+    assert (found.state, found.line, found.per_cent) == ("rendering", "1 rendering, 6 done", 92)
     assert found.spoken == "7 × SEGMENT, 1 rendering, 6 done, from cat"
     failed = Drawn((*cut.nodes, node("bad", "SEGMENT", "failed")), (*edges, ("cat", "bad")))
     assert boxes(draw(failed))["p0"].line == "1 of 8 failed"

@@ -13,6 +13,7 @@ from artcelery.server.pages.graphs.placing import placed
 from artcelery.server.pages.graphs.routing import Routed, routed
 from artcelery.server.pages.graphs.shapes import Box, Drawing, Row
 from artcelery.server.pages.graphs.wording import cut, label_of, line_of, per_cent_of, spoken, word_of
+from artcelery.server.pages.icons import shape
 
 __all__ = ["draw"]
 
@@ -82,6 +83,7 @@ def _box(
         line=cut(line_of(group), _LINE_ROOM),
         spoken=spoken(group, inputs),
         state=state_of(group),
+        sign=shape(state_of(group)),
         count=len(group),
         per_cent=per_cent_of(group),
         href=first.href if len(group) == 1 else (opening or _opening)(first.id),

@@ -13,7 +13,8 @@ __all__ = ["Box", "Drawing", "Row"]
 class Box:
     """One node, or `count` that are alike, as it is drawn: `label` and `line` are what fits, `spoken` is all of it.
 
-    `number` is the place of the first of them among all nodes.
+    `sign` is the data of a path, in a square of 16 units, that shows the state; `number` is the place of the first node
+    among all.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Box:
     line: str
     spoken: str
     state: NodeState
+    sign: str
     count: int
     per_cent: int | None
     href: str | None

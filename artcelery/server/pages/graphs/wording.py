@@ -10,6 +10,7 @@ from artcelery.server.pages.graphs.folding import Group, counts_of, state_of
 __all__ = ["cut", "label_of", "line_of", "per_cent_of", "spoken", "word_of"]
 
 _MANY_NAMED = 6
+_FEW = 2
 
 
 def cut(text: str, room: int) -> str:
@@ -31,15 +32,14 @@ def label_of(group: Group) -> str:
 
 
 def line_of(group: Group) -> str:
-    """The second line: type and state of one node; of several, how many are there or went wrong."""
+    """The second line: type and state of one node; of several, how many stand how, or of many states just the one."""
     if len(group) == 1:
         return f"{group[0].type} · {word_of(group)}"
-    counts = dict(counts_of(group))
-    if len(counts) == 1:
+    counts = counts_of(group)
+    if len(counts) <= _FEW:
         return word_of(group)
-    if "failed" in counts:
-        return f"{counts['failed']} of {len(group)} failed"
-    return f"{counts.get('done', 0) + counts.get('known', 0)} of {len(group)} done"
+    shown = "failed" if counts[0][0] == "failed" else "done"
+    return f"{dict(counts).get(shown, 0)} of {len(group)} {shown}"
 
 
 def word_of(group: Group) -> str:

@@ -13,14 +13,22 @@ function parsed(html) {
   return template.content;
 }
 
-/** Put in all pieces of a document or a fragment. */
+/** Put in all pieces of a document or a fragment. What lies within one that is put in comes with it. */
 function putIn(root) {
-  for (const piece of root.querySelectorAll("[data-piece]")) {
-    if (piece.parentElement?.closest("[data-piece]")) continue; // it comes with the piece around it
-    const old = document.getElementById(piece.id);
-    if (!old) insert(piece);
-    else if (!old.isEqualNode(piece) && !isShown(old, piece)) replace(old, piece);
+  const done = new Set();
+  for (const piece of [...root.querySelectorAll("[data-piece]")]) {
+    if (done.has(piece.parentElement?.closest("[data-piece]"))) done.add(piece);
+    else if (put(piece)) done.add(piece);
   }
+}
+
+/** Put in one piece, unless it is there as it is; whether it was. */
+function put(piece) {
+  const old = document.getElementById(piece.id);
+  if (!old) return insert(piece);
+  if (old.isEqualNode(piece) || isShown(old, piece)) return false;
+  replace(old, piece);
+  return true;
 }
 
 /** Whether a piece is as it was sent, though scripts have changed it since: the time of the reader, a slider's place. */
@@ -62,11 +70,12 @@ function restore(piece, kept) {
 /** Put a new piece into its list, where it belongs there: newest first. What is older than all comes by scrolling. */
 function insert(piece) {
   const list = document.querySelector("[data-list]");
-  if (!list || piece.dataset.order === undefined || piece.dataset.new === undefined) return;
+  if (!list || piece.dataset.order === undefined || piece.dataset.new === undefined) return false;
   const next = [...list.children].find((item) => (item.dataset.order ?? "") < piece.dataset.order);
-  if (next && next.dataset.order === undefined) return;
+  if (next && next.dataset.order === undefined) return false;
   list.insertBefore(piece, next ?? null);
   window.htmx?.process(piece);
+  return true;
 }
 
 /** Take the page anew from the server; of a list, as much as is shown, without what is gone. */
@@ -103,6 +112,16 @@ class Live {
     this.#look();
   }
 
+  /** Listen elsewhere from now on. */
+  move(address) {
+    if (address === this.#address) return;
+    this.#address = address;
+    this.#position = "";
+    this.#isOver = !address;
+    this.#close();
+    this.#look();
+  }
+
   /** Listen while somebody looks. */
   #look() {
     if (this.#isOver) return;
@@ -128,7 +147,7 @@ class Live {
     on("pieces", (html) => putIn(parsed(html)));
     on("gone", (ids) => ids.split("\n").forEach((id) => document.getElementById(id)?.remove()));
     on("anew", () => lookAnew(location.href, { following: true }).catch(() => {}));
-    on("end", () => this.#end());
+    on("end", (words) => this.#end(words));
     source.addEventListener("error", () => source.readyState === EventSource.CLOSED && this.#tryAgain(source));
   }
 
@@ -166,6 +185,7 @@ async function visit(link) {
   if (status !== 200) location.assign(address);
   else {
     history.replaceState(null, "", address);
+    live?.move(document.querySelector("[data-live]")?.dataset.live ?? "");
     document.getElementById(link.dataset.visit)?.scrollIntoView({ block: "nearest" });
   }
 }
@@ -177,4 +197,5 @@ document.addEventListener("click", (event) => {
   visit(link);
 });
 
-for (const place of document.querySelectorAll("[data-live]")) new Live(place.dataset.live);
+const place = document.querySelector("[data-live]");
+const live = place?.dataset.live ? new Live(place.dataset.live) : null;

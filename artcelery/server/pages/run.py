@@ -1,0 +1,139 @@
+"""The page of one run, whole and live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from artcelery.core.engine.people import Member
+from artcelery.core.errors import ArtceleryError, NotFoundError
+from artcelery.server.auth.standing import Standing
+from artcelery.server.following import Followings
+from artcelery.server.given import MemberGiven, ServicesGiven
+from artcelery.server.pages.live_events import QUIET, Piece, Pieces, event
+from artcelery.server.pages.rendering import page
+from artcelery.server.pages.routing import Pages
+from artcelery.server.pages.run_pieces import run_pieces
+from artcelery.server.pages.run_view import Asked, Place, run_view
+from artcelery.server.problems import status_of
+from artcelery.server.services import Services
+
+__all__ = ["router", "run_page"]
+
+router = Pages()
+
+_SOONEST_S = 0.25
+_SPARED = 4
+_FOLLOWED = b"event:"
+
+
+def _asked(
+    node: Annotated[str | None, Query(max_length=500)] = None,
+    open: Annotated[list[str] | None, Query(max_length=50)] = None,
+) -> Asked:
+    return Asked(node, tuple(dict.fromkeys(open or ())))
+
+
+AskedGiven = Annotated[Asked, Depends(_asked)]
+
+
+@router.page("/run/{run_id}", json="/runs/{run_id}")
+def run(request: Request, run_id: str, member: MemberGiven, services: ServicesGiven, asked: AskedGiven) -> Response:
+    """One run."""
+    return run_page(request, run_id, member, services, asked)
+
+
+def run_page(
+    request: Request,
+    run_id: str,
+    member: Member,
+    services: Services,
+    asked: Asked | None = None,
+    refused: ArtceleryError | None = None,
+) -> Response:
+    """The page of a run; with what was `refused` there just now."""
+    asked = asked or Asked()
+    view = run_view(member, run_id, asked, _place(request, services))
+    pieces = run_pieces(view)
+    return page(
+        request,
+        "run.html",
+        section="runs",
+        status=status_of(refused) if refused else 200,
+        view=view,
+        pieces={name: piece.html for name, piece in pieces.items()},
+        live="" if view.is_over else _live_address(view.run.id, asked, pieces),
+        refused=str(refused) if refused else "",
+    )
+
+
+@router.get("/run/{run_id}/live")
+async def live_run(
+    request: Request,
+    run_id: str,
+    member: MemberGiven,
+    services: ServicesGiven,
+    asked: AskedGiven,
+    after: Annotated[str | None, Query(max_length=40)] = None,
+    last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
+) -> Response:
+    """What changes on the page of a run, as it changes and until the run ends."""
+    found = await run_in_threadpool(member.runs.get, run_id)
+    followings: Followings = request.app.state.followings
+    place = _place(request, services)
+
+    def pieces() -> Mapping[str, Piece]:
+        return run_pieces(run_view(member, found.id, asked, place))
+
+    told = _told(followings.stream(found.id, None), _Telling(pieces, last or after))
+    return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
+
+
+class _Telling:
+    """Tells what changed of a page, not more often than it can be made."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Piece]], position: str | None) -> None:
+        self._make, self._shown = make, Pieces(position)
+
+    async def news(self) -> bytes:
+        """What changed, as one event; nothing where nothing did."""
+        changed = self._shown.changed(await run_in_threadpool(self._make))
+        return event("pieces", changed, self._shown.position) if changed else b""
+
+
+async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> AsyncGenerator[bytes, None]:
+    """What changes whenever something happens to the run, and the end."""
+    clock = asyncio.get_running_loop().time
+    try:
+        async with aclosing(happening):
+            async for frames in happening:
+                if _FOLLOWED not in frames:
+                    yield QUIET
+                    continue
+                began = clock()
+                if news := await telling.news():
+                    yield news
+                await asyncio.sleep(max(_SOONEST_S, _SPARED * (clock() - began)))
+        yield await telling.news() + event("end")
+    except NotFoundError:
+        yield event("end", ["It was deleted."])
+
+
+def _place(request: Request, services: Services) -> Place:
+    settings = services.settings
+    url = settings.public_url or str(request.base_url)
+    needs_token = bool(settings.l2_urls) or settings.api_token is not None
+    return Place(url.rstrip("/"), needs_token, services.farm.trouble())
+
+
+def _live_address(run_id: str, asked: Asked, pieces: Mapping[str, Piece]) -> str:
+    """Where what changes is told, from what the page shows on."""
+    shown = Pieces(None)
+    shown.changed(pieces)
+    query = asked.query(asked.node, asked.opened)
+    return f"/run/{run_id}/live{query}{'&' if query else '?'}after={shown.position}"

@@ -1,0 +1,74 @@
+"""How far a run is: what is rendered now and how fast, and about how long the rest takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from artcelery.core.state.records import PassRecord
+from artcelery.server.pages.live_reading import per_cent_of
+
+__all__ = ["Progress", "Work"]
+
+_MOST_WORKS = 12
+_SOONEST_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A pass that is rendered now: how far, how many frames a second, and by whom."""
+
+    name: str
+    done: int
+    frames: int
+    speed: float | None
+    worker: str
+    attempts: int
+
+    @classmethod
+    def of(cls, item: PassRecord, now: float) -> Work:
+        """A pass, as it is."""
+        elapsed = now - item.since
+        speed = item.done / elapsed if item.done and elapsed >= _SOONEST_S else None
+        return cls(item.name, item.done, item.frames, speed, item.worker, item.attempts)
+
+    @property
+    def left_s(self) -> float | None:
+        """About how long the rest of it takes, None where that cannot be told."""
+        return (self.frames - self.done) / self.speed if self.speed and self.frames > self.done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; `waits_for` is why nothing of it is rendered now, where that is known."""
+
+    passes: int
+    passes_done: int
+    per_cent: int | None
+    works: Sequence[Work]
+    more_works: int
+    left_s: float | None
+    waits_for: str
+
+    @classmethod
+    def of(cls, passes: Sequence[PassRecord], trouble: str | None) -> Progress:
+        """How far a run with these passes is; `trouble` is why passes may wait."""
+        now = time.time()
+        works = [Work.of(item, now) for item in passes if item.status == "running"]
+        done = sum(item.status == "done" for item in passes)
+        per_cent = per_cent_of(passes)
+        if per_cent is None and len(passes) > 1:
+            per_cent = 100 * done // len(passes)
+        waits_for = next((item.reason for item in passes if item.status == "ready" and item.reason), trouble or "")
+        left_s = _left_s(passes, works)
+        shown = works[:_MOST_WORKS]
+        return cls(len(passes), done, per_cent, shown, len(works) - len(shown), left_s, "" if works else waits_for)
+
+
+def _left_s(passes: Sequence[PassRecord], works: Sequence[Work]) -> float | None:
+    """About how long all that is to do takes: as long as each is, shared among those who work."""
+    waiting = [item.seconds for item in passes if item.status in ("waiting", "ready")]
+    all_left = [*(item.left_s for item in works), *waiting]
+    known = [seconds for seconds in all_left if seconds is not None]
+    return sum(known) / len(works) if works and len(known) == len(all_left) else None

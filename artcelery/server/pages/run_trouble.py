@@ -1,0 +1,78 @@
+"""What went wrong with a run, and what happened to it before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from artcelery.core.engine.people.runs import MemberRuns
+from artcelery.core.state.records import Entry, RunRecord
+from artcelery.server.pages.run_states import node_of_pass
+
+__all__ = ["Happening", "Log", "failing_node", "read_log"]
+
+_AT_ONCE = 1000
+_MOST_READ = 20_000
+_SHOWN = 100
+_WORDS = {
+    "started": "{pass} began",
+    "finished": "{pass} is done",
+    "waiting": "{pass} waits: {reason}",
+    "lost": "{pass} was lost with its worker",
+    "planned": "the rest was planned",
+    "retried": "the run began again",
+    "failed": "the run failed",
+    "cancelled": "the run was cancelled",
+    "completed": "the run is completed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened to a run: when, what, and what else is known of it."""
+
+    at: float
+    words: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What happened to a run, oldest first; `earlier` is how much is not shown. `failed_in` is the pass that failed."""
+
+    happenings: Sequence[Happening]
+    earlier: int
+    failed_in: str
+
+
+def read_log(runs: MemberRuns, run: RunRecord) -> Log:
+    """What happened to a run."""
+    entries = [entry for entry in _entries(runs, run) if entry.kind in _WORDS]
+    ended = next((entry for entry in reversed(entries) if entry.kind == "failed"), None)
+    failed_in = str(ended.data.get("pass", "")) if ended and run.status == "failed" else ""
+    return Log([_happening(entry) for entry in entries[-_SHOWN:]], max(0, len(entries) - _SHOWN), failed_in)
+
+
+def failing_node(log: Log) -> str:
+    """The node in whose pass a run failed, empty where that is not known."""
+    return node_of_pass(log.failed_in)
+
+
+def _entries(runs: MemberRuns, run: RunRecord) -> list[Entry]:
+    found: list[Entry] = []
+    while len(found) < _MOST_READ and (entries := runs.journal(run, found[-1].number if found else 0, _AT_ONCE)):
+        found += entries
+    return found
+
+
+def _happening(entry: Entry) -> Happening:
+    said = {"pass": "", "reason": "", **{name: str(value) for name, value in entry.data.items()}}
+    return Happening(entry.at, _WORDS[entry.kind].format_map(said), _more(said))
+
+
+def _more(said: dict[str, str]) -> str:
+    """Worker, attempt and the error, as far as an entry names them."""
+    attempt = f"attempt {said['attempt']}" if said.get("attempt", "1") != "1" else ""
+    seconds = f"in {float(said['seconds']):.1f} s" if "seconds" in said else ""
+    by = f"by {said['worker']}" if said.get("worker") else ""
+    return ", ".join(part for part in (by, attempt, seconds, said.get("message", "")) if part)

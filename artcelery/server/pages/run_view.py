@@ -1,0 +1,115 @@
+"""A run as its page shows it, put together from what is recorded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from artcelery.core.engine.people import Member
+from artcelery.core.engine.people.run_plans import RunPlan
+from artcelery.core.state.paging import FINAL, REOPENED
+from artcelery.core.state.records import RunRecord
+from artcelery.server.pages.graphs import Drawing, draw
+from artcelery.server.pages.run_again import Again, again
+from artcelery.server.pages.run_chosen import Chosen, Setting, chosen_of, settings_of
+from artcelery.server.pages.run_files import Compared, Shown, compared, inputs_of, shown
+from artcelery.server.pages.run_papers import Papers, papers_of
+from artcelery.server.pages.run_progress import Progress
+from artcelery.server.pages.run_rows import seconds_between
+from artcelery.server.pages.run_states import Standing, drawn_of, standings
+from artcelery.server.pages.run_trouble import Log, failing_node, read_log
+
+__all__ = ["Asked", "Place", "RunView", "run_view"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the page is asked to show beside the run: a node, and which folded ones one by one."""
+
+    node: str | None = None
+    opened: tuple[str, ...] = ()
+
+    def query(self, node: str | None, opened: Sequence[str]) -> str:
+        """The query of the same page with another node, or others opened."""
+        pairs = [("open", name) for name in opened] + ([("node", node)] if node is not None else [])
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the server is for who looks: its URL, whether it wants a token, and why runs would wait there."""
+
+    url: str
+    needs_token: bool
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """All that the page of a run says."""
+
+    run: RunRecord
+    title: str
+    is_over: bool
+    took_s: float | None
+    reused: tuple[int, int]
+    may_retry: bool
+    effects: Mapping[str, str]
+    params: Sequence[Setting]
+    inputs: Sequence[Shown]
+    output: Shown | None
+    compared: Compared | None
+    progress: Progress | None
+    drawing: Drawing
+    chosen: Chosen | None
+    log: Log
+    failing: str
+    papers: Papers | None
+    again: Again
+    asked: Asked
+
+
+def run_view(member: Member, run_id: str, asked: Asked, place: Place) -> RunView:
+    """The view of a run; NotFoundError when there is none."""
+    plan = member.runs.plan_of(run_id)
+    run, log = plan.run, read_log(member.runs, plan.run)
+    failing = failing_node(log)
+    stand = standings(plan, failing)
+    inputs = inputs_of(member.files, run)
+    output = shown(member.files, run.output_hash, "output") if run.output_hash else None
+    is_over = run.status in FINAL
+    return RunView(
+        run=run,
+        title=run.output_name or run.config_name,
+        is_over=is_over,
+        took_s=seconds_between(run.started_at, run.finished_at),
+        reused=_reused(run),
+        may_retry=run.status in REOPENED,
+        effects={node.effect["name"]: node.effect["content_hash"] for node in run.nodes if node.effect},
+        params=settings_of(run.params),
+        inputs=inputs,
+        output=output,
+        compared=compared(inputs, output),
+        progress=None if is_over else Progress.of(member.runs.passes(run), place.trouble),
+        drawing=_drawing(plan, stand, asked),
+        chosen=chosen_of(run, asked.node, stand, partial(shown, member.files)),
+        log=log,
+        failing=failing,
+        papers=papers_of(member.runs, run),
+        again=again(member, run, place.url, needs_token=place.needs_token),
+        asked=asked,
+    )
+
+
+def _drawing(plan: RunPlan, stand: Mapping[str, Standing], asked: Asked) -> Drawing:
+    path = f"/run/{plan.run.id}"
+    drawn = drawn_of(plan, stand, lambda node: f"{path}{asked.query(node, asked.opened)}#chosen")
+    return draw(drawn, asked.opened, lambda first: f"{path}{asked.query(asked.node, (*asked.opened, first))}#graph")
+
+
+def _reused(run: RunRecord) -> tuple[int, int]:
+    """How many nodes were known, of how many that count: those that were not needed do not."""
+    counted = [node for node in run.nodes if node.status != "unused" and node.type != "SOURCE"]
+    return sum(node.status == "known" for node in counted), len(counted)
