@@ -60,7 +60,7 @@ def new_recipe(
 
 
 @router.post("/do/recipes", dependencies=[Share])
-def keep_recipe(request: Request, sent: RecipeTextGiven, member: MemberGiven) -> Response:
+def keep_recipe(request: Request, member: MemberGiven, sent: RecipeTextGiven) -> Response:
     """Check a recipe and keep it; one that is wrong comes back, to be corrected."""
     try:
         return RedirectResponse(f"/recipe/{_kept(member, sent)}", 303)

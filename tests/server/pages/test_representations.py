@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from artcelery.server.pages.registering import PAIRS
 from artcelery.server.pages.routing import Pair, find_pair
 from tests.server.running import RunningServer, running_server, server_settings
 
@@ -77,7 +78,7 @@ def test_requests_are_counted_by_the_route_that_they_came_to(client: httpx.Clien
     assert ".json" not in counted
 
 
-PAIRS = [Pair("/runs", "/runs"), Pair("/run/{run_id}", "/runs/{run_id}"), Pair("/media/{hash}", "/cache/{hash}/meta")]
+SOME = [Pair("/runs", "/runs"), Pair("/run/{run_id}", "/runs/{run_id}"), Pair("/media/{hash}", "/cache/{hash}/meta")]
 
 
 @pytest.mark.parametrize(
@@ -91,11 +92,18 @@ PAIRS = [Pair("/runs", "/runs"), Pair("/run/{run_id}", "/runs/{run_id}"), Pair("
     ],
 )
 def test_a_page_and_its_json_are_found_from_either_side(path: str, page: str | None, json: str | None) -> None:
-    pair = find_pair(PAIRS, path)
+    pair = find_pair(SOME, path)
     assert pair is not None
     assert (pair.page_of(path), pair.json_of(path)) == (page, json)
 
 
 @pytest.mark.parametrize("path", ["/", "/runs/", "/runs/a/plan", "/run/", "/cache/1", "/runsx"])
 def test_other_addresses_have_one_face(path: str) -> None:
-    assert find_pair(PAIRS, path) is None
+    assert find_pair(SOME, path) is None
+
+
+def test_every_page_that_is_also_json_is_so_in_the_api(client: httpx.Client) -> None:
+    paths = {path: said.keys() for path, said in client.get("/openapi.json").json()["paths"].items()}
+    assert Pair("/workers", "/workers") in PAIRS
+    for pair in PAIRS:
+        assert "get" in paths.get(pair.json, ()), pair
