@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
 __all__ = ["Tab", "chromium", "open_tab"]
 
@@ -43,6 +43,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     assert program, "chromium is missing: run ./scripts/test, or sudo apt-get install chromium"
     words = [_NOWHERE, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=words)
         try:
