@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 from artcelery.core.config.params import ParamSpec
 from artcelery.core.effect.checking import allowed, parse_value
 from artcelery.server.pages.ordering.entered import Entered, param_field
-from artcelery.server.pages.ordering.recipes import AskedParam
+from artcelery.server.pages.ordering.recipes import AskedParam, label_of
 
-__all__ = ["Control", "ParamField", "label_of", "read_param"]
+__all__ = ["Control", "ParamField", "read_param"]
 
 Control = Literal["number", "checkbox", "choice", "color", "text"]
 
@@ -70,12 +70,6 @@ class ParamField:
 def read_param(param: AskedParam, text: str) -> Any:
     """The value that a text means; ValueError says what is allowed."""
     return param.parse(text) if isinstance(param, ParamSpec) else parse_value(param, text)
-
-
-def label_of(name: str) -> str:
-    """A name as people write it: `edge_width` is "Edge width"."""
-    words = name.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _hint(param: AskedParam) -> str:

@@ -10,6 +10,7 @@ from artcelery.core.engine.people import Member
 from artcelery.server.pages.ordering.entered import Entered, input_field, param_field
 from artcelery.server.pages.ordering.fields import ParamField
 from artcelery.server.pages.ordering.inputs import InputField, Shelf
+from artcelery.server.pages.ordering.looks import look_of
 from artcelery.server.pages.ordering.recipes import Recipe
 
 __all__ = ["FORM", "FORMATS", "OrderForm", "order_form"]
@@ -27,7 +28,10 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class OrderForm:
-    """A form with what stands in its fields; `key` is its own, so that it is one run however often it is sent."""
+    """A form with what stands in its fields; `key` is its own, so that it is one run however often it is sent.
+
+    `look` is the picture of an effect with these parameters, empty for recipes.
+    """
 
     recipe: Recipe
     inputs: Sequence[InputField]
@@ -36,9 +40,9 @@ class OrderForm:
     format: str
     quality: str
     output_name: str
+    look: str
     key: str
     faults: Mapping[str, str]
-    is_empty_shelf: bool
 
     @property
     def formats(self) -> Mapping[str, Sequence[str]]:
@@ -73,9 +77,9 @@ def order_form(
         format=entered.text("format"),
         quality=entered.text("quality"),
         output_name=entered.text("output_name"),
+        look=look_of(recipe, entered) if recipe.is_effect else "",
         key=secrets.token_urlsafe(12),
         faults=faults,
-        is_empty_shelf=shelf.is_empty,
     )
 
 

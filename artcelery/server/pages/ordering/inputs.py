@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from artcelery.core.config.model import InputSpec
 from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.errors import NotFoundError
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.protocol import FileFilter
 from artcelery.server.pages.ordering.entered import Entered, file_field, input_field, other_field
-from artcelery.server.pages.ordering.fields import label_of
 from artcelery.server.pages.ordering.looks import CAT_PICTURE
+from artcelery.server.pages.ordering.recipes import AskedInput
 
 __all__ = ["InputField", "Shelf", "Tile", "file_tile"]
 
@@ -35,11 +34,14 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What somebody can choose from: built-in files and their latest, and all of their names."""
+    """What somebody can choose from: built-in files and their latest, and all of their names.
+
+    `first` is what is chosen for them where they have nothing of their own.
+    """
 
     tiles: Sequence[Tile]
     names: Sequence[str]
-    is_empty: bool
+    first: str
 
     @classmethod
     def of(cls, member: Member) -> Self:
@@ -50,7 +52,8 @@ class Shelf:
         built_in = [Tile(asset.name, asset.name, CAT_PICTURE) for asset in assets if not asset.created_at]
         called = {asset.content_hash for asset in assets if not asset.created_at}
         own = [tile for tile in own if tile.value not in called]
-        return cls((*built_in, *own), [asset.name for asset in assets], not own)
+        first = built_in[0].value if built_in and not own else ""
+        return cls((*built_in, *own), [asset.name for asset in assets], first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,19 @@ class InputField:
     error: str
 
     @classmethod
-    def of(cls, asked: InputSpec, entered: Entered, shelf: Shelf, member: Member, number: int, fault: str = "") -> Self:
-        """The field of an input, with what was chosen before; on an empty shelf the first tile is."""
+    def of(
+        cls, asked: AskedInput, entered: Entered, shelf: Shelf, member: Member, number: int, fault: str = ""
+    ) -> Self:
+        """The field of an input, with what was chosen before."""
         name = input_field(asked.name)
-        chosen = entered.text(name) or (shelf.tiles[0].value if shelf.is_empty and shelf.tiles and not fault else "")
+        chosen = entered.text(name) or ("" if fault or asked.is_film else shelf.first)
         return cls(
             name=name,
             file_name=file_field(asked.name),
             other_name=other_field(asked.name),
             id=f"input-{number}",
-            label=label_of(asked.name),
-            hint=asked.description,
+            label=asked.label,
+            hint=asked.hint,
             tiles=tuple(_with_chosen(shelf.tiles, chosen, member)),
             chosen=chosen,
             other=entered.text(other_field(asked.name)),

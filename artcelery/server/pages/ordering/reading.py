@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from artcelery.core.config.model import InputSpec
 from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.run_orders import RunRequest
 from artcelery.core.engine.people.run_reach import reach_of
 from artcelery.core.errors import MediaError, NotFoundError
 from artcelery.server.pages.ordering.entered import Entered, input_field, other_field, param_field
 from artcelery.server.pages.ordering.fields import read_param
-from artcelery.server.pages.ordering.recipes import Recipe
+from artcelery.server.pages.ordering.recipes import AskedInput, Recipe
 
 __all__ = ["Asked", "ask", "ask_params"]
 
@@ -74,7 +73,7 @@ def ask_params(recipe: Recipe, entered: Entered) -> Asked:
     return asked
 
 
-def _ask_input(asked: Asked, item: InputSpec, entered: Entered, resolve: Callable[[str], object]) -> None:
+def _ask_input(asked: Asked, item: AskedInput, entered: Entered, resolve: Callable[[str], object]) -> None:
     said = entered.text(other_field(item.name)) or entered.text(input_field(item.name))
     if not said:
         asked.faults[input_field(item.name)] = "Choose a file, or send one."

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from artcelery.core.config import Config
-from artcelery.core.config.model import InputSpec
 from artcelery.core.config.params import ParamSpec
 from artcelery.core.effect import Effect, Param
 from artcelery.core.engine.people import Member
@@ -15,12 +14,21 @@ from artcelery.core.engine.people.reach import ReachedEffects
 from artcelery.core.errors import NotFoundError
 from artcelery.core.hashing import is_hash
 
-__all__ = ["AskedParam", "Recipe", "find_recipe", "recipe_of"]
+__all__ = ["AskedInput", "AskedParam", "Recipe", "find_recipe", "label_of", "recipe_of"]
 
 AskedParam: TypeAlias = Param | ParamSpec
 
-_EFFECT_INPUT = InputSpec("input", "input")
-_TEMPORAL_INPUT = InputSpec("input", "input", "A film: this effect works over time.")
+_EFFECT_INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInput:
+    """A file that is asked for; `is_film` where nothing but a film will do."""
+
+    name: str
+    label: str
+    hint: str = ""
+    is_film: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Recipe:
     said: str
     name: str
     description: str
-    inputs: Sequence[InputSpec]
+    inputs: Sequence[AskedInput]
     params: Sequence[AskedParam]
     is_effect: bool
 
@@ -54,10 +62,22 @@ def find_recipe(member: Member, said: str) -> Recipe:
 def recipe_of(source: Effect | Config) -> Recipe:
     """What an effect or a config asks for."""
     if isinstance(source, Effect):
-        asked = _TEMPORAL_INPUT if source.temporal else _EFFECT_INPUT
-        return Recipe(source.name, source.name, source.description, (asked,), source.params, is_effect=True)
-    inputs = tuple({item.name: item for item in source.inputs}.values())
+        return Recipe(source.name, source.name, source.description, (_input_of(source),), source.params, is_effect=True)
+    asked = {item.name: item for item in source.inputs}.values()
+    inputs = tuple(AskedInput(item.name, label_of(item.name), item.description) for item in asked)
     return Recipe(source.id, source.name, source.description, inputs, source.params, is_effect=False)
+
+
+def label_of(name: str) -> str:
+    """A name as people write it: `edge_width` is "Edge width"."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _input_of(effect: Effect) -> AskedInput:
+    if effect.temporal:
+        return AskedInput(_EFFECT_INPUT, "Your film", "This effect works over time.", is_film=True)
+    return AskedInput(_EFFECT_INPUT, "Your file" if effect.kind == "file" else "Your picture or film")
 
 
 def _effect(member: Member, name: str) -> Effect | None:

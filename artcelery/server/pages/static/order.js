@@ -1,5 +1,5 @@
-// The form of an order: numbers and colours have sliders and palettes beside them, and it is sent once.
-import "./twins.js";
+// The form of an order: its look follows, what is chosen is in sight, and it is sent once, when its files are there.
+import "./looks.js";
 import { sendings } from "./take.js";
 
 function mark(form, isSent) {
@@ -20,9 +20,16 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const all = await Promise.all(sendings);
   mark(form, false);
-  if (all.every(Boolean)) form.requestSubmit(event.submitter);
+  if (all.every(Boolean)) form.requestSubmit(form.querySelector("[data-send]"));
 });
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("[data-order]").forEach((form) => mark(form, false));
 });
+
+for (const chosen of document.querySelectorAll(".pick :checked")) {
+  const pick = chosen.closest(".pick");
+  const picks = pick.closest(".picks");
+  const [inner, outer] = [pick.getBoundingClientRect(), picks.getBoundingClientRect()];
+  picks.scrollBy(inner.right > outer.right ? inner.left - outer.left - 8 : 0, inner.bottom > outer.bottom ? inner.top - outer.top - 8 : 0);
+}
