@@ -51,7 +51,7 @@ _GIVEN: dict[int | str, dict[str, Any]] = {
 _REFUSED = (400, 401, 403, 408, 409, 413, 422, 429, 503, 507)
 
 
-@router.get("", responses=responses(400, 401, 422, 503))
+@router.get("", responses=responses(400, 401, 403, 422, 503))
 def list_files(
     member: MemberGiven,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most.")] = 50,
@@ -59,10 +59,11 @@ def list_files(
     kind: Annotated[Kind | None, Query(description="What the files are.")] = None,
     origin: Annotated[str | None, Query(description="How they came.", max_length=50)] = None,
     name: Annotated[str | None, Query(description="A part of their names.", max_length=200)] = None,
+    user: Annotated[str | None, Query(description="Whose they are; for the operator.", max_length=200)] = None,
 ) -> FileList:
     """List your files."""
     only = FileFilter(kind=kind, origin=origin, name=name)
-    files, following = member.files.page(limit=limit, cursor=cursor, only=only)
+    files, following = member.files.page(limit=limit, cursor=cursor, only=only, user=user or "")
     return FileList(files=[FileItem.of(file) for file in files], cursor=following)
 
 

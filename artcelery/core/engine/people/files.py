@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from artcelery.core.engine.people.file_facts import FileUses, StoredFile, stored_file
 from artcelery.core.engine.people.who import Who
-from artcelery.core.errors import ArtceleryError, NotFoundError, SignInError
+from artcelery.core.errors import ArtceleryError, ForbiddenError, NotFoundError, SignInError
 from artcelery.core.hashing import is_hash
 from artcelery.core.state.protocol import FileFilter
 from artcelery.core.state.records import Holding
@@ -33,11 +33,20 @@ class MemberFiles:
         self._context, self._who, self._publication = member.context, member.who, member.publication
         self._belongings = member.context.state.belongings(member.who.user)
 
-    def page(self, *, limit: int, cursor: str | None, only: FileFilter) -> tuple[list[StoredFile], str | None]:
-        """Their files, newest first, and the cursor of what follows."""
-        page = self._belongings.files.page(limit=limit, cursor=cursor, only=only)
+    def page(
+        self, *, limit: int, cursor: str | None, only: FileFilter, user: str = ""
+    ) -> tuple[list[StoredFile], str | None]:
+        """Their files, newest first, and the cursor of what follows; who operates the server may ask for a user's."""
+        if user and user != self._who.user and not self._who.is_operator:
+            raise ForbiddenError("you may list your own files; who operates this server may list those of all")
+        belongings = self._context.state.belongings(user) if user else self._belongings
+        page = belongings.files.page(limit=limit, cursor=cursor, only=only)
         media = self._context.state.media
         return [stored_file(item, media.get(item.content_hash)) for item in page.files], page.cursor
+
+    def total(self) -> tuple[int, int]:
+        """How many files are theirs, and how many bytes; known without counting."""
+        return self._belongings.files.total()
 
     def get(self, content_hash: str) -> StoredFile:
         """A file that they may read: theirs, or published; NotFoundError for any other, SignInError for a visitor."""

@@ -1,0 +1,6 @@
+// What the pages of files do beside showing them.
+import "./media-films.js";
+import "./media-picks.js";
+import "./media-uploads.js";
+import "./media-waves.js";
+import "./media-wipe.js";
