@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import threading
 import warnings
 from typing import TypeGuard
 
@@ -26,6 +27,10 @@ _SIGNATURES = {
     "process": ((4,), "process(inputs, output, params, ctx)"),
     "filters": ((2,), "filters(params, clip)"),
 }
+
+# Before Python 3.13 one count of depth serves the trees of all threads, and a mismatch of it is a SystemError; and warnings
+# are ignored in all threads at once.
+_parsing = threading.Lock()
 
 
 def read_effect(source: bytes, origin: str) -> Effect:
@@ -67,7 +72,7 @@ def _decoded(source: bytes, origin: str) -> str:
 
 def _parsed(text: str, origin: str) -> ast.Module:
     try:
-        with warnings.catch_warnings():
+        with _parsing, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # said once, when the file is loaded
             return ast.parse(text, origin)
     except SyntaxError as error:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from artcelery import effects
 from artcelery.core.effect import Effect, Param
 from artcelery.core.effect.source import read_effect
 from artcelery.core.errors import ConfigError
@@ -241,6 +245,29 @@ def test_no_text_keeps_the_reader_busy(hostile: str) -> None:
     with pytest.raises(ConfigError):
         read(hostile)
     assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def _hasty_threads() -> Iterator[None]:
+    """Threads take turns in the middle of whatever Python does for itself: whenever it collects garbage."""
+
+    def give_way(phase: str, info: dict[str, int]) -> None:
+        time.sleep(0)
+
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(give_way)
+    gc.set_threshold(50)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.callbacks.remove(give_way)
+
+
+@pytest.mark.usefixtures("_hasty_threads")
+def test_threads_read_files_side_by_side() -> None:
+    sources = [path.read_bytes() for path in sorted(Path(effects.__file__).parent.glob("[a-z]*.py"))] * 40
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda source: read_effect(source, "x").content_hash, sources))
+    assert found == list(map(hash_bytes, sources))
 
 
 def test_reading_one_file_takes_less_than_three_milliseconds(file_effect: Callable[[str], Effect]) -> None:
