@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from artcelery.core.errors import UsageError
-from artcelery.core.state.records import RunRecord
+from collections.abc import Sequence
 
-__all__ = ["FINAL", "PREFIX_LENGTH", "REOPENED", "cursor_after", "cursor_at", "position"]
+from artcelery.core.errors import NotFoundError, UsageError
+from artcelery.core.state.protocol import ConfigPage
+from artcelery.core.state.records import ConfigRecord, RunRecord
+
+__all__ = ["FINAL", "PREFIX_LENGTH", "REOPENED", "config_page", "cursor_after", "cursor_at", "gone", "position"]
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
 REOPENED = frozenset({"failed", "cancelled"})
@@ -30,3 +33,14 @@ def position(cursor: str | None) -> tuple[str, ...]:
     if not mark:
         raise UsageError(f"{cursor!r} is no cursor of this list; use the one that the page before gave")
     return created_at, id
+
+
+def config_page(found: Sequence[ConfigRecord], limit: int) -> ConfigPage:
+    """The page of the first of them; there is one more than its limit where another follows."""
+    configs = tuple(found[:limit])
+    return ConfigPage(configs, configs[-1].id if len(found) > limit else None)
+
+
+def gone(cursor: str) -> NotFoundError:
+    """What to tell who goes on after something that has been removed."""
+    return NotFoundError(f"there is no config {cursor!r} to go on after; begin anew without a cursor")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from artcelery.core.config import Config
 from artcelery.core.config.params import ParamType
-from artcelery.core.engine.people.configs import ConfigPage
+from artcelery.core.state.protocol import ConfigPage
 from artcelery.core.state.records import ConfigRecord
 
 __all__ = ["ConfigReply", "ConfigsReply", "KeptReply", "WholeConfigReply"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from artcelery.core.errors import NotFoundError
 from artcelery.core.state.protocol import State
 from artcelery.core.state.records import Asset, ConfigRecord, FileFact, MediaFact
 from tests.core.state.making import a_file, digest
@@ -50,6 +51,30 @@ def test_the_newest_config_of_a_name_stands_for_it(state: State) -> None:
     assert not state.configs.remove(again.id)
     assert state.configs.get("film") == new
     assert state.configs.get("nothing") is None
+
+
+@pytest.mark.parametrize("user", ["", "@ann@here"])
+def test_configs_are_listed_page_by_page_by_name_the_newest_first(state: State, user: str) -> None:
+    configs = state.belongings(user).configs
+    names = ("b", "a", "ab", "a b", "A", "ä", "c\udcff")
+    for number in range(23):
+        created_at = f"2026-01-07T10:00:{number % 5:02}.{number % 3:03}Z"
+        configs.put(ConfigRecord(digest(number), names[number % len(names)], created_at))
+    configs.put(ConfigRecord(digest(3), "moved", NOW))
+    configs.remove(digest(4))
+    expected = list(configs.all())
+    assert len(expected) == 22
+    for limit in (1, 2, 7, 21, 22, 23):
+        page = configs.page(limit=limit)
+        found = [*page.configs]
+        while page.cursor:
+            assert len(page.configs) == limit
+            page = configs.page(limit=limit, cursor=page.cursor)
+            found += page.configs
+        assert found == expected
+    for cursor in (digest(4), "", "a", "\udcff"):
+        with pytest.raises(NotFoundError, match="begin anew without a cursor"):
+            configs.page(cursor=cursor)
 
 
 def test_what_is_not_known_of_a_file_leaves_what_was_known(state: State) -> None:

@@ -124,6 +124,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: files.page(only=FileFilter("still", "upload", "cat")),
         lambda: files.total(),
         lambda: files.remove(digest("cat")),
+        lambda: state.configs.page(cursor=digest("config")),
         lambda: stored.page(),
         lambda: stored.total(),
         lambda: state.holders(digest("cat")),

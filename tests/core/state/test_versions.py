@@ -234,6 +234,22 @@ def test_files_that_the_version_before_records_meanwhile_are_listed_once(redis: 
     assert files.total() == (1200, sum(range(1200)) + 1000)
 
 
+def test_configs_that_the_version_before_recorded_in_redis_are_listed(redis: RedisState, url: str) -> None:
+    configs = [ConfigRecord(digest(number), f"config {number % 3}", f"{NOW}{number}") for number in range(7)]
+    for config in configs[:3]:
+        redis.configs.put(config)
+    with Redis.from_url(url) as client:
+        for config in configs[3:]:
+            values = {"name": config.name, "created_at": config.created_at, "file_name": ""}
+            client.hset(f"artdag:config:{config.id}", mapping=values)
+            client.zadd("artdag:configs", {config.id: 0})
+        expected = sorted(sorted(configs, key=lambda it: it.created_at, reverse=True), key=lambda it: it.name)
+        assert list(redis.configs.page().configs) == expected
+        client.delete(f"artdag:config:{expected[0].id}")
+        client.zrem("artdag:configs", expected[0].id)
+        assert list(redis.configs.page().configs) == expected[1:]
+
+
 def test_files_that_the_version_before_removes_are_in_no_list(redis: RedisState, before: OlderMedia) -> None:
     before.put(*FACTS[:4])
     files = redis.belongings("").files

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from artcelery.core.engine.assets import Assets
@@ -12,25 +10,17 @@ from artcelery.core.engine.people.reach import ReachedEffects
 from artcelery.core.errors import NotAllowedError, NotFoundError, QuotaError, TooLargeError
 from artcelery.core.hashing import is_hash
 from artcelery.core.runs import now, refuse_if_needed
-from artcelery.core.state.protocol import RunFilter
+from artcelery.core.state.protocol import ConfigPage, RunFilter
 from artcelery.core.state.records import ConfigRecord, Holding
 
 if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.engine.people.member import Member
 
-__all__ = ["MAX_CONFIG_BYTES", "ConfigPage", "MemberConfigs"]
+__all__ = ["MAX_CONFIG_BYTES", "MemberConfigs"]
 
 MAX_CONFIG_BYTES = 1_000_000
 _SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigPage:
-    """Some configs, by name, and the cursor that the next page begins at (None at the end)."""
-
-    configs: Sequence[ConfigRecord]
-    cursor: str | None
 
 
 class MemberConfigs:
@@ -83,12 +73,7 @@ class MemberConfigs:
 
     def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
         """Configs by name, the newest of a name first; the cursor is the id of the last one before."""
-        records = list(self._held.configs.all())
-        start = next((at for at, record in enumerate(records, 1) if record.id == cursor), 0 if cursor is None else -1)
-        if start < 0:
-            raise NotFoundError(f"there is no config {cursor!r} to go on after; begin anew without a cursor")
-        found = records[start : start + limit]
-        return ConfigPage(found, found[-1].id if start + limit < len(records) else None)
+        return self._held.configs.page(limit=limit, cursor=cursor)
 
     def remove(self, said: str) -> ConfigRecord:
         """Forget a config; NotAllowedError names the runs that need it. Its text goes with the next pruning."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from artcelery.core.state.protocol.facts import Assets, Configs, Leases, Media, Page, Results, RunFilter, Runs
+from artcelery.core.state.protocol.facts import (
+    Assets,
+    ConfigPage,
+    Configs,
+    Leases,
+    Media,
+    Page,
+    Results,
+    RunFilter,
+    Runs,
+)
 from artcelery.core.state.protocol.farm import RUNG_AGAIN_S, Journal, Passes, Waiting, Workers
 from artcelery.core.state.protocol.people import Belongings, FileFilter, FilePage, Files, Replies, Sessions, Verdict
 
@@ -13,6 +23,7 @@ __all__ = [
     "RUNG_AGAIN_S",
     "Assets",
     "Belongings",
+    "ConfigPage",
     "Configs",
     "FileFilter",
     "FilePage",

@@ -18,7 +18,7 @@ from artcelery.core.state.records import (
     RunStatus,
 )
 
-__all__ = ["Assets", "Configs", "Leases", "Media", "Page", "Results", "RunFilter", "Runs"]
+__all__ = ["Assets", "ConfigPage", "Configs", "Leases", "Media", "Page", "Results", "RunFilter", "Runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Page:
     """Some runs, newest first, and the cursor that the next page begins at (None at the end)."""
 
     runs: tuple[RunRecord, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigPage:
+    """Some configs, by name, and the cursor that the next page begins at (None at the end)."""
+
+    configs: tuple[ConfigRecord, ...]
     cursor: str | None
 
 
@@ -168,6 +176,13 @@ class Configs(Protocol):
     def get(self, name_or_id: str) -> ConfigRecord | None: ...
     def put(self, config: ConfigRecord) -> None: ...
     def all(self) -> Sequence[ConfigRecord]: ...
+    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
+        """Configs by name, the newest of a name first, read by index; the cursor is the id of the last one before.
+
+        NotFoundError when that one has gone.
+        """
+        ...
+
     def remove(self, id: str) -> bool: ...
 
 

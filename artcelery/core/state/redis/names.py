@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 
 from artcelery.core.state.octets import octets, text
+from artcelery.core.state.paging import config_page, gone
+from artcelery.core.state.protocol import ConfigPage
 from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.redis.listing import listed
 from artcelery.core.state.redis.owning import keys_of
@@ -64,6 +66,17 @@ class RedisConfigs:
         configs = [_config(*fields) for fields in listed(self._server, self._script, self._keys)]
         configs.sort(key=lambda config: (config.created_at, config.id), reverse=True)
         return sorted(configs, key=lambda config: octets(config.name))
+
+    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
+        """Configs by name, the newest of a name first."""
+        limit, after = max(limit, 1), octets(cursor or "")
+        behind, gone_on, *found = self._server.read(self._script, "page", self._keys, after, limit + 1)
+        if behind:
+            self._server.write(self._script, "list_all", self._keys)
+            return self.page(limit=limit, cursor=cursor)
+        if cursor is not None and not gone_on:
+            raise gone(cursor)
+        return config_page([_config(*fields) for fields in found], limit)
 
     def remove(self, id: str) -> bool:
         """Forget the config; whether there was one."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from artcelery.core.state.octets import octets, text
+from artcelery.core.state.paging import config_page, gone
+from artcelery.core.state.protocol import ConfigPage
 from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.sqlite.database import Database, Row
 
@@ -71,6 +73,23 @@ class SqliteConfigs:
         """All configs, by name, the newest of a name first."""
         rows = self._database.read(f"{_CONFIGS} ORDER BY name, created_at DESC, id DESC", (self._user,))
         return [_config(row) for row in rows]
+
+    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
+        """Configs by name, the newest of a name first."""
+        limit, after = max(limit, 1), None if cursor is None else self._place(cursor)
+        names = "AND name >= ? AND (name > ? OR (created_at, id) < (?, ?))" if after else ""
+        sql = f"{_CONFIGS} {names} ORDER BY name, created_at DESC, id DESC LIMIT ?"
+        place = (after[0], *after) if after else ()
+        rows = self._database.read(sql, (self._user, *place, limit + 1))
+        return config_page([_config(row) for row in rows], limit)
+
+    def _place(self, id: str) -> Row:
+        """The name of a config, when it came, and its id."""
+        sql = "SELECT name, created_at, id FROM configs WHERE user = ? AND id = CAST(? AS TEXT)"
+        rows = self._database.read(sql, (self._user, octets(id)))
+        if not rows:
+            raise gone(id)
+        return rows[0]
 
     def remove(self, id: str) -> bool:
         """Forget the config; whether there was one."""

@@ -1,5 +1,5 @@
--- Configs of the user whose keys begin with the second argument: config:{id} {name, created_at, file_name}, and by name
--- the order in which they came.
+-- Configs of the user whose keys begin with the second argument: config:{id} {name, created_at, file_name}; by name the
+-- order in which they came; and all of them by name, the newest of a name first.
 
 local Q = P .. ARGV[2]
 
@@ -11,12 +11,34 @@ local function read(id)
   return redis.call('HMGET', Q .. 'config:' .. id, 'name', 'created_at', 'file_name')
 end
 
+-- Digits that come later come sooner, and back.
+local function reversed(digits)
+  return (digits:gsub('%x', function(digit)
+    return string.format('%x', 15 - tonumber(digit, 16))
+  end))
+end
+
+local function place(id, fields)
+  return fields[1] .. '\0' .. reversed(fields[2] .. ' ' .. id)
+end
+
+local function list_config(id, fields)
+  redis.call('ZADD', Q .. 'configs_named:' .. fields[1], 0, position(id, fields))
+  redis.call('ZADD', Q .. 'configs_by_name', 0, place(id, fields))
+end
+
 local function unlist(id)
   local standing = read(id)
   if standing[1] then
     redis.call('ZREM', Q .. 'configs_named:' .. standing[1], position(id, standing))
+    redis.call('ZREM', Q .. 'configs_by_name', place(id, standing))
   end
   return standing[1]
+end
+
+-- Whether an artcelery that does not know the list of all names recorded or removed configs.
+local function is_behind()
+  return redis.call('ZCARD', Q .. 'configs') ~= redis.call('ZCARD', Q .. 'configs_by_name')
 end
 
 function calls.get()
@@ -37,7 +59,7 @@ function calls.put()
   local id, name, created_at, file_name = unpack(ARGV, 3)
   unlist(id)
   redis.call('HSET', Q .. 'config:' .. id, 'name', name, 'created_at', created_at, 'file_name', file_name)
-  redis.call('ZADD', Q .. 'configs_named:' .. name, 0, position(id, {name, created_at}))
+  list_config(id, {name, created_at})
   redis.call('ZADD', Q .. 'configs', 0, id)
 end
 
@@ -55,4 +77,32 @@ function calls.some()
     found[#found + 1] = {id, unpack(read(id))}
   end
   return found
+end
+
+-- Whether the list is behind, whether there is the config that it is to go on after, and some that follow.
+function calls.page()
+  local after = ARGV[3]
+  local fields = after ~= '' and read(after) or {}
+  local page = {is_behind() and 1 or 0, fields[1] and 1 or 0}
+  if page[1] == 1 or (after ~= '' and page[2] == 0) then
+    return page
+  end
+  local lower = fields[1] and '(' .. place(after, fields) or '-'
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', Q .. 'configs_by_name', lower, '+', 'LIMIT', 0, ARGV[4])) do
+    local id = reversed(member:match('%z([^%z]*)$')):match(' (.*)$')
+    page[#page + 1] = {id, unpack(read(id))}
+  end
+  return page
+end
+
+function calls.list_all()
+  redis.call('DEL', Q .. 'configs_by_name')
+  for _, id in ipairs(redis.call('ZRANGE', Q .. 'configs', 0, -1)) do
+    local fields = read(id)
+    if fields[1] then
+      list_config(id, fields)
+    else
+      redis.call('ZREM', Q .. 'configs', id)
+    end
+  end
 end
