@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -14,6 +14,7 @@ from artcelery.core.engine.people import Member
 from artcelery.core.errors import ConfigError, NotAllowedError, NotFoundError, Problem
 from artcelery.core.state.records import ConfigRecord
 from artcelery.server.given import MemberGiven
+from artcelery.server.pages.ordering import OrderForm, order_form, recipe_of
 from artcelery.server.pages.recipe_cards import RunTile, run_tiles
 from artcelery.server.pages.recipe_forms import written
 from artcelery.server.pages.recipe_graphs import RecipeGraph, graph_of
@@ -40,6 +41,7 @@ class Seen:
     runs: Sequence[RunTile]
     config: Config | None = None
     graph: RecipeGraph | None = None
+    form: OrderForm | None = None
     problems: Sequence[Problem] = field(default=())
 
     @property
@@ -81,6 +83,7 @@ def _shown(
         seen=_seen(member, record, opened),
         refusal=refusal,
         with_users=member.who.is_operator,
+        most_bytes=member.context.settings.upload_max_size,
     )
 
 
@@ -94,4 +97,5 @@ def _seen(member: Member, record: ConfigRecord, opened: Sequence[str]) -> Seen:
     except NotFoundError as error:
         return Seen(record, text, (), runs, problems=[Problem(error.message)])
     lines = lines_of(text, config.warnings, _MOST_LINES)
-    return Seen(record, text, lines, runs, config, graph_of(config, opened), config.warnings)
+    form = order_form(member, replace(recipe_of(config), description=""))
+    return Seen(record, text, lines, runs, config, graph_of(config, opened), form, config.warnings)

@@ -38,6 +38,12 @@ class Sketch:
         description, drawing = config.description.strip()[:_LONGEST], graph_of(config).drawing
         return cls(description, config.version, len(config.nodes), len(config.inputs), len(config.params), drawing)
 
+    @property
+    def counts(self) -> str:
+        """How much there is of it, in words: `3 nodes, 1 input`."""
+        counted = ((self.nodes, "node"), (self.inputs, "input"), (self.params, "parameter"))
+        return ", ".join(f"{count} {word}{'s' if count != 1 else ''}" for count, word in counted if count)
+
 
 class Sketches:
     """The sketches that were made last."""
