@@ -28,8 +28,8 @@ _SIGNATURES = {
     "filters": ((2,), "filters(params, clip)"),
 }
 
-# Before Python 3.13 one count of depth serves the trees of all threads, and a mismatch of it is a SystemError; and warnings
-# are ignored in all threads at once.
+# Before Python 3.13 one count of depth serves the trees of all threads, and when they differ that is a SystemError; and
+# warnings are ignored in all threads at once.
 _parsing = threading.Lock()
 
 
