@@ -18,6 +18,14 @@ from tests.media_files import make_film, make_sound, make_still, picture_array
 from tests.server.serving.program import Serve
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+KNOWN = """player => new Promise((known) => {
+  if (player.readyState) known(player.duration);
+  else player.addEventListener("loadedmetadata", () => known(player.duration), { once: true });
+})"""
+SOUGHT = """player => new Promise((sought) => {
+  if (!player.seeking) sought(player.currentTime);
+  else player.addEventListener("seeked", () => sought(player.currentTime), { once: true });
+})"""
 HOSTILE = {
     "drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>window.top.ran = 1</script></svg>',
     "page.html": b"<!doctype html><script>window.top.ran = 1</script>",
@@ -99,11 +107,12 @@ def test_a_waveform_that_is_being_made_comes_by_itself_and_leads_through_the_sou
     wave = tab.page.locator(".waveform svg")
     expect(wave).to_be_visible(timeout=60_000)
     expect(wave.locator("line")).to_have_count(1)
-    tab.page.wait_for_function("document.querySelector('audio').duration > 2900")
+    sound = tab.page.locator("audio")
+    assert sound.evaluate(KNOWN) > 2900
     box = wave.bounding_box()
     assert box
     wave.click(position={"x": box["width"] / 2, "y": 10})
-    tab.page.wait_for_function("Math.abs(document.querySelector('audio').currentTime - 1500) < 30")
+    assert abs(sound.evaluate(SOUGHT) - 1500) < 30
 
 
 def test_what_cannot_be_decoded_is_a_plain_tile(tab: Tab, client: httpx.Client, folder: Path, tmp_path: Path) -> None:
@@ -146,10 +155,10 @@ def test_no_film_plays_for_who_wants_less_motion(new_tab: OpenTab, files: dict[s
 
 def test_a_film_is_sought_in(tab: Tab, files: dict[str, str]) -> None:
     tab.open(f"/media/{files['film.webm']}")
-    tab.page.wait_for_function("document.querySelector('video').readyState > 0")
-    tab.page.evaluate("document.querySelector('video').currentTime = 2.5")
-    tab.page.wait_for_function("!document.querySelector('video').seeking")
-    assert tab.page.evaluate("document.querySelector('video').currentTime") == 2.5
+    film = tab.page.locator("video")
+    assert film.evaluate(KNOWN) > 2.9
+    film.evaluate("film => { film.currentTime = 2.5; }")
+    assert film.evaluate(SOUGHT) == 2.5
 
 
 def test_files_are_chosen_and_sent_and_the_page_of_one_follows(tab: Tab, tmp_path: Path) -> None:
