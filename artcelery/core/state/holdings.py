@@ -1,20 +1,28 @@
-"""Lists of files: what a part of a name matches, and a page of what was found."""
+"""Lists of files: where they begin, what is meant, and a page of what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
 
-from artcelery.core.state.paging import cursor_at
-from artcelery.core.state.protocol import FilePage
+from artcelery.core.state.paging import cursor_at, position
+from artcelery.core.state.protocol import FileFilter, FilePage
 from artcelery.core.state.records import Holding
 
-__all__ = ["is_called", "page_of"]
+__all__ = ["beginning", "is_meant", "page_of"]
 
 
-def is_called(holding: Holding, part: str | None) -> bool:
-    """Whether that is a part of the file's name, whatever its case."""
-    return not part or part.casefold() in holding.name.casefold()
+def beginning(cursor: str | None, only: FileFilter) -> tuple[str, ...]:
+    """The place after which a page begins, newest first; nothing for that of the newest file."""
+    places = [position(cursor), () if only.before is None else (only.before, "")]
+    return min((place for place in places if place), default=())
+
+
+def is_meant(holding: Holding, only: FileFilter) -> bool:
+    """Whether a file is called so, and as large, as is looked for."""
+    is_called = not only.name or only.name.casefold() in holding.name.casefold()
+    is_large = only.least_bytes is None or holding.size_bytes >= only.least_bytes
+    return is_called and is_large and (only.most_bytes is None or holding.size_bytes <= only.most_bytes)
 
 
 def page_of(found: Iterator[Holding], limit: int) -> FilePage:

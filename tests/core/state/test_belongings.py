@@ -166,6 +166,26 @@ def test_a_rare_name_is_found_among_thousands(state: State) -> None:
     assert files.page(only=FileFilter(name="pin")).files == ()
 
 
+def test_a_rare_size_is_found_among_thousands(state: State) -> None:
+    files = state.belongings("").files
+    sizes = {number: 2**40 if number in (7, 2400) else number for number in range(2500)}
+    put_soon(state, [MediaFact(digest(number), size, created_at=NOW) for number, size in sizes.items()])
+    found = pages(files, 1, FileFilter(least_bytes=2**40))
+    assert {holding.content_hash for holding in found} == {digest(7), digest(2400)}
+    assert files.page(only=FileFilter(least_bytes=2500, most_bytes=2**40 - 1)).files == ()
+
+
+def test_what_came_in_a_time_is_read_by_index_wherever_a_page_begins(state: State) -> None:
+    files = state.belongings(ANN).files
+    for minute in range(6):
+        files.put(a_holding(str(minute), created_at=f"2026-01-07T10:0{minute}:00.000Z"))
+    only = FileFilter(since="2026-01-07T10:02:00.000Z", before="2026-01-07T10:05:00.000Z")
+    assert [holding.name[0] for holding in pages(files, 1, only)] == ["4", "3", "2"]
+    newest = files.page(limit=1).cursor
+    assert [holding.name[0] for holding in files.page(cursor=newest, only=only).files] == ["4", "3", "2"]
+    assert files.page(only=FileFilter(since=LATER, before=NOW)).files == ()
+
+
 def test_new_files_do_not_disturb_the_pages_that_follow(state: State) -> None:
     files = state.belongings(ANN).files
     for minute in range(6):
@@ -257,6 +277,10 @@ FILTERS = st.builds(
     kind=st.sampled_from([None, "", "still", "film"]),
     origin=st.sampled_from([None, "upload", "nothing"]),
     name=st.sampled_from([None, "cat", "DÖ"]),
+    since=st.sampled_from([None, "2026-01-07T10:02", "2026-01-07T10:02:00.000Z", "2027-01-01"]),
+    before=st.sampled_from([None, "2026-01-07T10:04:00.000Z", "2026"]),
+    least_bytes=st.sampled_from([None, 0, 4]),
+    most_bytes=st.sampled_from([None, 0, 6]),
 )
 
 
@@ -273,6 +297,8 @@ def test_pages_hold_each_file_that_matches_once_newest_first(
         if only.kind in (None, item.kind)
         and only.origin in (None, item.origin)
         and (only.name or "").casefold() in item.name.casefold()
+        and (only.since or "") <= item.created_at < (only.before or "9")
+        and (only.least_bytes or 0) <= item.size_bytes <= (9 if only.most_bytes is None else only.most_bytes)
     ]
     matching.sort(key=lambda item: (item.created_at, item.content_hash), reverse=True)
     for factory in FACTORIES.values():

@@ -16,12 +16,22 @@ __all__ = ["Belongings", "FileFilter", "FilePage", "Files", "Replies", "Sessions
 class FileFilter:
     """Which files of a list are meant: all that match everything that is given.
 
-    `kind` is that of a clip; `name` is a part of the file's name, whatever its case.
+    `kind` is that of a clip; `name` is a part of the file's name, whatever its case. They came at `since` or later, and
+    earlier than `before`. What is asked for by name or by size is not read by index, but looked for file by file.
     """
 
     kind: str | None = None
     origin: str | None = None
     name: str | None = None
+    since: str | None = None
+    before: str | None = None
+    least_bytes: int | None = None
+    most_bytes: int | None = None
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether no index says which files match."""
+        return bool(self.name) or self.least_bytes is not None or self.most_bytes is not None
 
 
 ANY_FILE = FileFilter()

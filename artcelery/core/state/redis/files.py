@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artcelery.core.errors import StateError
-from artcelery.core.state.holdings import is_called, page_of
+from artcelery.core.state.holdings import beginning, is_meant, page_of
 from artcelery.core.state.octets import octets, text
-from artcelery.core.state.paging import position
 from artcelery.core.state.protocol import FileFilter, FilePage
 from artcelery.core.state.protocol.people import ANY_FILE
 from artcelery.core.state.records import Holding
@@ -44,7 +43,7 @@ class RedisFiles:
     def page(self, *, limit: int = 50, cursor: str | None = None, only: FileFilter = ANY_FILE) -> FilePage:
         """Files, newest first."""
         limit = max(limit, 1)
-        return page_of(self._walk(" ".join(position(cursor)), limit + 1, only), limit)
+        return page_of(self._walk(" ".join(beginning(cursor, only)), limit + 1, only), limit)
 
     def total(self) -> tuple[int, int]:
         """How many files there are, and how many bytes."""
@@ -60,12 +59,13 @@ class RedisFiles:
         """Files that match, newest first; asked for step by step."""
         filters = {b"files:kind:": only.kind, b"files:origin:": only.origin}
         indexes = [prefix + octets(value) for prefix, value in filters.items() if value is not None] or [b"files"]
-        steps = _STEPS if only.name or len(indexes) > 1 else limit
-        part = octets((only.name or "").casefold())
+        steps = _STEPS if only.is_looked_for or len(indexes) > 1 else limit
+        looked_for = (octets((only.name or "").casefold()), only.least_bytes or 0, _text(only.most_bytes))
+        lower: Argument = "-" if only.since is None else f"[{only.since}"
         upper: Argument = f"({after}" if after else "+"
         while upper:
-            upper, *found = self._asked("page", limit, steps, upper, part, *indexes)
-            yield from (holding for values in found if is_called(holding := _holding(*values), only.name))
+            upper, *found = self._asked("page", limit, steps, upper, lower, *looked_for, *indexes)
+            yield from (holding for values in found if is_meant(holding := _holding(*values), only))
 
     def _asked(self, call: str, *arguments: Argument) -> list[Any]:
         """The answer to a call that reads indexes; it is empty while facts of an older artcelery are in none."""
@@ -90,6 +90,10 @@ class RedisFiles:
 def holders_of(server: Server, content_hash: str) -> Sequence[str]:
     """The users whose file it is, but the machine's own, who may read all."""
     return [text(user) for user in sorted(server.ask("SMEMBERS", f"artdag:holders:{content_hash}"))]
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _packed(holding: Holding) -> tuple[Argument, ...]:

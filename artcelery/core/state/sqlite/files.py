@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields
 
-from artcelery.core.state.holdings import is_called, page_of
+from artcelery.core.state.holdings import beginning, is_meant, page_of
 from artcelery.core.state.octets import octets, text
-from artcelery.core.state.paging import position
 from artcelery.core.state.protocol import FileFilter, FilePage, Files
 from artcelery.core.state.protocol.people import ANY_FILE
 from artcelery.core.state.records import Holding, MediaFact
@@ -48,8 +47,8 @@ class _Files:
     def page(self, *, limit: int = 50, cursor: str | None = None, only: FileFilter = ANY_FILE) -> FilePage:
         """Files, newest first."""
         limit = max(limit, 1)
-        rows = walked(self._database, _COLUMNS, self._user, position(cursor), limit + 1, only)
-        return page_of((holding for row in rows if is_called(holding := _holding(row), only.name)), limit)
+        rows = walked(self._database, _COLUMNS, self._user, beginning(cursor, only), limit + 1, only)
+        return page_of((holding for row in rows if is_meant(holding := _holding(row), only)), limit)
 
     def total(self) -> tuple[int, int]:
         """How many files there are, and how many bytes."""

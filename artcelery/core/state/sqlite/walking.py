@@ -30,12 +30,17 @@ def walked(database: Database, columns: str, user: bytes, after: Place, wanted: 
         "user = ?": (user,),
         "kind = ?": None if only.kind is None else (only.kind,),
         "origin = ?": None if only.origin is None else (octets(only.origin),),
+        "created_at >= ?": None if only.since is None else (only.since,),
     }
-    called: Conditions = {_MAY_BE_CALLED: (octets(only.name.casefold()),) if only.name else None}
+    looked_for: Conditions = {
+        _MAY_BE_CALLED: (octets(only.name.casefold()),) if only.name else None,
+        "size_bytes >= ?": None if only.least_bytes is None else (only.least_bytes,),
+        "size_bytes <= ?": None if only.most_bytes is None else (only.most_bytes,),
+    }
     while True:
         passed: Conditions = filters | {"(created_at, content_hash) < (?, ?)": after or None}
-        end = _end_of_step(database, passed) if only.name else ()
-        step: Conditions = passed | {"(created_at, content_hash) >= (?, ?)": end or None} | called
+        end = _end_of_step(database, passed) if only.is_looked_for else ()
+        step: Conditions = passed | {"(created_at, content_hash) >= (?, ?)": end or None} | looked_for
         rows = _files(database, columns, step, user, wanted)
         yield from (row[1:] for row in rows)
         if len(rows) < wanted and not end:

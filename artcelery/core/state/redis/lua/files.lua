@@ -59,23 +59,26 @@ local function may_be_called(name, part)
   return name:find('[\128-\255]') or name:lower():find(part, 1, true)
 end
 
--- After the owner: how many are wanted, how many steps may be taken, where to begin, a part of the name, the indexes.
+-- After the owner: how many are wanted, how many steps may be taken, where to begin and to end, a part of the name, how
+-- large they are at least and (unless it is empty) at most, the indexes.
 function calls.page()
   if is_behind() then
     return {}
   end
   local Q, indexes = owner(), {}
-  local limit, steps, upper, part = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6]
-  for number = 7, #ARGV do
+  local limit, steps, upper, lower, part = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
+  local least, most = tonumber(ARGV[8]), tonumber(ARGV[9]) or math.huge
+  for number = 10, #ARGV do
     indexes[#indexes + 1] = Q .. ARGV[number]
   end
-  return walk(indexes, limit, steps, upper, '-', function(member)
+  return walk(indexes, limit, steps, upper, lower, function(member)
     local content_hash = member:match(' ([^ ]*)$')
     if part ~= '' and not may_be_called(redis.call('HGET', Q .. 'media:' .. content_hash, 'name') or '', part) then
       return nil
     end
     local fields = read_holding(Q, content_hash)
-    return fields and {content_hash, unpack(fields)}
+    local size_bytes = fields and tonumber(fields[1]) or 0
+    return fields and least <= size_bytes and size_bytes <= most and {content_hash, unpack(fields)} or nil
   end)
 end
 
