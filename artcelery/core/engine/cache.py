@@ -205,9 +205,8 @@ class Cache:
                     break
                 chosen.append(item)
                 left -= item.blob.size_bytes
-        blobs, items = [item.blob for item in chosen], [self._item(item.blob) for item in chosen]
-        if not dry_run:
-            items = [removed for blob in blobs if (removed := self._removed(blob))]
+        blobs = [item.blob for item in chosen]
+        items = self._items(blobs) if dry_run else [it for blob in blobs if (it := self._removed(blob))]
         freed = sum(item.size_bytes for item in items)
         return Pruned(tuple(items), freed, left + _total(blobs) - freed)
 
@@ -218,8 +217,9 @@ class Cache:
         except (NotFoundError, NotAllowedError):
             return None
 
-    def _item(self, blob: Blob) -> Item:
-        return _item(blob, self._context.state.media.get(blob.content_hash))
+    def _items(self, blobs: Sequence[Blob]) -> Sequence[Item]:
+        facts = self._context.state.media.get_many(blob.content_hash for blob in blobs)
+        return [_item(blob, facts.get(blob.content_hash)) for blob in blobs]
 
     def _is_needed(self, content_hash: str) -> bool:
         state = self._context.state

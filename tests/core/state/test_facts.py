@@ -77,6 +77,20 @@ def test_configs_are_listed_page_by_page_by_name_the_newest_first(state: State, 
             configs.page(cursor=cursor)
 
 
+def test_what_is_known_of_many_files_is_asked_for_at_once(state: State) -> None:
+    facts = [
+        MediaFact(digest(number), number, {"kind": "still"} if number % 2 else None, f"{number}.png")
+        for number in range(250)
+    ]
+    state.media.learn(facts)
+    state.media.learn([MediaFact(digest("empty"), 0)])
+    wanted = [digest(number) for number in range(-10, 300)] * 2
+    assert dict(state.media.get_many(wanted)) == {fact.content_hash: fact for fact in facts}
+    assert dict(state.media.get_many(iter([digest("empty")]))) == {digest("empty"): MediaFact(digest("empty"), 0)}
+    assert state.media.get(digest("empty")) == MediaFact(digest("empty"), 0)
+    assert dict(state.media.get_many([])) == dict(state.media.get_many(["", "\udcff", digest("x")])) == {}
+
+
 def test_what_is_not_known_of_a_file_leaves_what_was_known(state: State) -> None:
     whole = MediaFact(digest("cat"), 3, {"width": 1280, "parts": [1, 2]}, "c\udcffat.png", "import", NOW, "mp4")
     state.media.put(whole)

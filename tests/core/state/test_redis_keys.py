@@ -125,6 +125,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: files.total(),
         lambda: files.remove(digest("cat")),
         lambda: state.configs.page(cursor=digest("config")),
+        lambda: state.media.get_many([digest(number) for number in range(100)]),
         lambda: stored.page(),
         lambda: stored.total(),
         lambda: state.holders(digest("cat")),

@@ -41,8 +41,8 @@ class MemberFiles:
             raise ForbiddenError("you may list your own files; who operates this server may list those of all")
         belongings = self._context.state.belongings(user) if user else self._belongings
         page = belongings.files.page(limit=limit, cursor=cursor, only=only)
-        media = self._context.state.media
-        return [stored_file(item, media.get(item.content_hash)) for item in page.files], page.cursor
+        facts = self._context.state.media.get_many(item.content_hash for item in page.files)
+        return [stored_file(item, facts.get(item.content_hash)) for item in page.files], page.cursor
 
     def total(self) -> tuple[int, int]:
         """How many files are theirs, and how many bytes; known without counting."""

@@ -190,6 +190,10 @@ class Media(Protocol):
     """What is known of stored files, and of files on disk that were hashed before."""
 
     def get(self, content_hash: str) -> MediaFact | None: ...
+    def get_many(self, content_hashes: Iterable[str]) -> Mapping[str, MediaFact]:
+        """What is known of those of the files of which something is, by content hash."""
+        ...
+
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""
         ...

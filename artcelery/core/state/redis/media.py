@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from artcelery.core.state.holder import holder_id
 from artcelery.core.state.octets import octets, text
@@ -28,8 +28,17 @@ class RedisMedia:
 
     def get(self, content_hash: str) -> MediaFact | None:
         """What is known of the file, or None."""
-        fields = self._server.read(self._script, "get", content_hash)
-        return _fact(*fields) if fields[1] is not None else None
+        return self.get_many([content_hash]).get(content_hash)
+
+    def get_many(self, content_hashes: Iterable[str]) -> Mapping[str, MediaFact]:
+        """What is known of those of the files of which something is, some files at a time."""
+        wanted = list(dict.fromkeys(content_hashes))
+        found = (
+            _fact(*fields)
+            for start in range(0, len(wanted), _AT_ONCE)
+            for fields in self._server.read(self._script, "get", *wanted[start : start + _AT_ONCE])
+        )
+        return {fact.content_hash: fact for fact in found}
 
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""

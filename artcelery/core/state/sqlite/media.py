@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
 from artcelery.core.state.octets import octets
@@ -27,6 +27,12 @@ class SqliteMedia:
         """What is known of the file, or None."""
         rows = self._database.read("SELECT fact FROM media WHERE content_hash = ?", (content_hash,))
         return _fact(rows[0][0]) if rows else None
+
+    def get_many(self, content_hashes: Iterable[str]) -> Mapping[str, MediaFact]:
+        """What is known of those of the files of which something is."""
+        sql = "SELECT fact FROM media WHERE content_hash IN (SELECT value FROM json_each(?))"
+        facts = (_fact(text) for (text,) in self._database.read(sql, (json.dumps(list(content_hashes)),)))
+        return {fact.content_hash: fact for fact in facts}
 
     def put(self, fact: MediaFact) -> None:
         """Record what is known; empty fields leave what was known before."""

@@ -4,8 +4,14 @@ local function read(content_hash)
   return {content_hash, unpack(redis.call('HMGET', P .. 'media:' .. content_hash, unpack(FIELDS)))}
 end
 
+-- What is known of those of the files of which something is.
 function calls.get()
-  return read(ARGV[2])
+  local found = {}
+  for at = 2, #ARGV do
+    local fields = read(ARGV[at])
+    found[#found + 1] = fields[2] and fields or nil
+  end
+  return found
 end
 
 -- The fields that follow ARGV[at], a content hash, where `stands` does not say that what was known before does.
