@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
+from artcelery.server.pages.graphs.drawn import NodeState
 from artcelery.server.pages.graphs.folding import Group, counts_of, state_of
 
 __all__ = ["cut", "label_of", "line_of", "per_cent_of", "spoken", "word_of"]
@@ -38,7 +39,7 @@ def line_of(group: Group) -> str:
     counts = counts_of(group)
     if len(counts) <= _FEW:
         return word_of(group)
-    shown = "failed" if counts[0][0] == "failed" else "done"
+    shown: NodeState = "failed" if counts[0][0] == "failed" else "done"
     return f"{dict(counts).get(shown, 0)} of {len(group)} {shown}"
 
 
