@@ -88,7 +88,7 @@ def test_what_is_known_of_many_files_is_asked_for_at_once(state: State) -> None:
     assert dict(state.media.get_many(wanted)) == {fact.content_hash: fact for fact in facts}
     assert dict(state.media.get_many(iter([digest("empty")]))) == {digest("empty"): MediaFact(digest("empty"), 0)}
     assert state.media.get(digest("empty")) == MediaFact(digest("empty"), 0)
-    assert dict(state.media.get_many([])) == dict(state.media.get_many(["", "\udcff", digest("x")])) == {}
+    assert dict(state.media.get_many([])) == dict(state.media.get_many(["", digest("x")])) == {}
 
 
 def test_what_is_not_known_of_a_file_leaves_what_was_known(state: State) -> None:
