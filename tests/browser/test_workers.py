@@ -10,9 +10,11 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from artcelery import Settings, open_engine
 from tests.browser.browsing import Tab
+from tests.browser.conftest import OpenTab
 from tests.media_files import make_film
-from tests.server.serving.program import Serve
+from tests.server.serving.program import Serve, serving
 
 _COMES_MS = 30_000
 
@@ -80,3 +82,24 @@ def test_what_waits_is_counted_by_queue(tab: Tab, client: httpx.Client, site: Se
         os.kill(worker, signal.SIGCONT)
     client.post(f"/runs/{run_id}/cancel").raise_for_status()
     expect(tab.page.get_by_text("Nothing waits.")).to_be_visible(timeout=_COMES_MS)
+
+
+def test_what_a_worker_began_that_has_gone_is_shown_as_lapsed(new_tab: OpenTab, tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-worker") as served:
+        run_id = begun_by_one_that_has_gone(Settings(home=tmp_path / "home"))
+        tab = new_tab(url=served.url)
+        tab.open("/workers")
+        lapsed = tab.page.get_by_role("region", name="Lapsed")
+        expect(lapsed.locator(f'a[href="/run/{run_id}"]')).to_be_visible()
+        expect(lapsed).to_contain_text("by one@gone")
+        expect(tab.page.get_by_role("heading", name="No worker is alive")).to_be_visible()
+        tab.assert_accessible()
+
+
+def begun_by_one_that_has_gone(settings: Settings) -> str:
+    """A run of which a pass was begun, and its lease has lapsed; its id."""
+    with open_engine(settings) as engine:
+        submitted = engine.submit(engine.order_effect("dog", "cat"))
+        item = submitted.ready[0]
+        assert engine.state.passes.begin(item.run_id, item.name, "one@gone", "gone", 0.001).token
+        return submitted.run.id
