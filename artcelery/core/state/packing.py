@@ -12,14 +12,14 @@ from artcelery.core.state.records import NodeRecord, RunRecord, WorkerRecord
 __all__ = ["needs_of", "pack_detail", "pack_run", "pack_worker", "unpack_run", "unpack_worker"]
 
 _NODE_FIELDS = tuple(field.name for field in fields(NodeRecord))
-_DETAIL = ("nodes", "hashes")
-_RUN_FIELDS = tuple(field.name for field in fields(RunRecord) if field.name not in _DETAIL)
+_APART = ("nodes", "hashes", "tally")
+_RUN_FIELDS = tuple(field.name for field in fields(RunRecord) if field.name not in _APART)
 _FAST = 1  # most of it are hashes, which no effort makes smaller than half
 
 
 def pack_run(run: RunRecord) -> str:
     """The run without its nodes and hashes."""
-    return _json({name: getattr(run, name) for name in _RUN_FIELDS})
+    return _json({**{name: getattr(run, name) for name in _RUN_FIELDS}, "tally": run.reused})
 
 
 def pack_detail(run: RunRecord) -> bytes:
@@ -31,7 +31,10 @@ def pack_detail(run: RunRecord) -> bytes:
 def unpack_run(record: str | bytes, detail: bytes | None = None) -> RunRecord:
     """The run, with its nodes and hashes when they are given."""
     values = json.loads(record)
-    if detail is not None:
+    tally = values.pop("tally", None)
+    if detail is None:
+        values["tally"] = tally and tuple(tally)
+    else:
         details = json.loads(zlib.decompress(detail))
         values["nodes"] = tuple(_node(node) for node in details["nodes"])
         values["hashes"] = tuple(details["hashes"])

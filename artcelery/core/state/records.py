@@ -116,7 +116,8 @@ class NodeRecord:
 class RunRecord:
     """One rendering of one config with given inputs. Times are ISO 8601, UTC. `holder` names the living process.
 
-    `asked` is what else makes its order again: format and quality, and each effect's content hash by its name.
+    `asked` is what else makes its order again: format and quality, and each effect's content hash by its name. A run of
+    a list has no nodes, but their `tally`.
     """
 
     id: str
@@ -139,6 +140,13 @@ class RunRecord:
     nodes: tuple[NodeRecord, ...] = ()
     holder: str = ""
     hashes: tuple[str, ...] = ()
+    tally: tuple[int, int] | None = None
+
+    @property
+    def reused(self) -> tuple[int, int] | None:
+        """How many nodes were known, of how many that count: sources and what was not needed do not."""
+        counted = [node for node in self.nodes if node.type != "SOURCE" and node.status != "unused"]
+        return (sum(node.status == "known" for node in counted), len(counted)) if self.nodes else self.tally
 
     @property
     def member(self) -> str:

@@ -53,7 +53,7 @@ class Row:
             per_cent=per_cent,
             created_at=run.created_at,
             took_s=seconds_between(run.started_at, run.finished_at),
-            reused=None,
+            reused=run.reused,
             error=run.error["message"][:_LONGEST_ERROR] if run.error and run.status == "failed" else "",
             fits=fits,
         )

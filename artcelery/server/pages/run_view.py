@@ -54,7 +54,7 @@ class RunView:
     title: str
     is_over: bool
     took_s: float | None
-    reused: tuple[int, int]
+    reused: tuple[int, int] | None
     may_retry: bool
     effects: Mapping[str, str]
     params: Sequence[Setting]
@@ -85,7 +85,7 @@ def run_view(member: Member, run_id: str, asked: Asked, place: Place) -> RunView
         title=run.output_name or run.config_name,
         is_over=is_over,
         took_s=seconds_between(run.started_at, run.finished_at),
-        reused=_reused(run),
+        reused=run.reused,
         may_retry=run.status in REOPENED,
         effects={node.effect["name"]: node.effect["content_hash"] for node in run.nodes if node.effect},
         params=settings_of(run.params),
@@ -107,9 +107,3 @@ def _drawing(plan: RunPlan, stand: Mapping[str, Standing], asked: Asked) -> Draw
     path = f"/run/{plan.run.id}"
     drawn = drawn_of(plan, stand, lambda node: f"{path}{asked.query(node, asked.opened)}#chosen")
     return draw(drawn, asked.opened, lambda first: f"{path}{asked.query(asked.node, (*asked.opened, first))}#graph")
-
-
-def _reused(run: RunRecord) -> tuple[int, int]:
-    """How many nodes were known, of how many that count: those that were not needed do not."""
-    counted = [node for node in run.nodes if node.status != "unused" and node.type != "SOURCE"]
-    return sum(node.status == "known" for node in counted), len(counted)

@@ -146,7 +146,7 @@ def test_what_a_run_uses_changes_with_it_and_ends_with_it(state: State) -> None:
 def test_a_page_leaves_out_the_details(state: State) -> None:
     run = a_run()
     state.runs.put(run)
-    assert state.runs.page().runs == (replace(run, nodes=(), hashes=()),)
+    assert state.runs.page().runs == (replace(run, nodes=(), hashes=(), tally=run.reused),)
 
 
 def test_new_runs_do_not_disturb_the_pages_that_follow(state: State) -> None:
