@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote, unquote, urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from artcelery.core.errors import UsageError
@@ -90,10 +90,11 @@ def confirm_sign_in(
 
 
 @router.post("/auth/revoke", response_model=Revoked, responses=responses(403, 413, 422, 503))
-def revoke_token(services: ServicesGiven, said: Revoke) -> Revoked:
+def revoke_token(services: ServicesGiven, said: Revoke, later: BackgroundTasks) -> Revoked:
     """Let a token count no more; who holds it may do that."""
-    if services.l2.origins:
-        revoking.revoke_token(services.engine.state.sessions, said.token)
+    sessions, l2 = services.engine.state.sessions, services.l2
+    if l2.origins and not revoking.revoke_token(sessions, said.token):
+        later.add_task(revoking.weigh, sessions, l2, said.token)
     return Revoked()
 
 

@@ -139,6 +139,7 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         lambda: sessions.of_user("@ann"),
         lambda: sessions.forget(digest("one")),
         lambda: sessions.revoke(digest("token"), 60),
+        lambda: sessions.relent(digest("token"), 60),
         lambda: sessions.revoke_user("@ann", 60),
         lambda: state.replies.find("@ann", "key"),
         lambda: state.leases.acquire("free", ELSEWHERE, 60),

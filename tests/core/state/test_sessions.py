@@ -125,6 +125,27 @@ def test_a_revoked_token_has_no_sessions_and_gets_none(state: State) -> None:
     assert not state.sessions.verified(digest("one"), time.time())
 
 
+def test_whether_somebody_was_signed_in_with_a_revoked_token_is_said(state: State) -> None:
+    state.sessions.begin(a_session())
+    assert [state.sessions.revoke(digest("token of one"), MONTH_S) for _ in range(2)] == [True, False]
+    assert state.sessions.revoke(digest("junk"), MONTH_S) is False
+
+
+def test_what_was_revoked_may_be_forgotten_sooner_but_not_later(state: State) -> None:
+    for name in ("one", "two"):
+        state.sessions.revoke(digest(f"token of {name}"), MONTH_S)
+        state.sessions.relent(digest(f"token of {name}"), 0.05 if name == "one" else 10 * MONTH_S)
+    state.sessions.relent(digest("junk"), MONTH_S)
+    while not state.sessions.begin(a_session()):
+        time.sleep(0.01)
+    assert not state.sessions.begin(a_session("two"))
+    state.sessions.revoke(digest("token of three"), 0.05)
+    state.sessions.relent(digest("token of three"), MONTH_S)
+    while not state.sessions.begin(a_session("three")):
+        time.sleep(0.01)
+    assert state.sessions.begin(a_session("four", token_hash=digest("junk")))
+
+
 def test_a_token_that_nobody_knows_is_revoked_as_well(state: State) -> None:
     state.sessions.revoke(digest("token of one"), MONTH_S)
     assert not state.sessions.begin(a_session())

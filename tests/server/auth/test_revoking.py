@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from redis import Redis
 
 from artcelery.core.hashing import hash_bytes
 from artcelery.server.auth.sealing import secret_id
@@ -18,6 +21,7 @@ from tests.server.l2_server import ReferenceL2
 from tests.services import redis_server
 
 _PATIENCE_S = 30.0
+DAY_S = 86400.0
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -45,8 +49,51 @@ def test_a_token_that_was_revoked_before_it_was_used_signs_nobody_in(site: Site)
     assert site.name(client) is None
 
 
-def test_revoking_what_nobody_knows_is_answered_alike(site: Site) -> None:
+def test_what_no_l2_knows_is_not_remembered_for_long(site: Site) -> None:
     assert site.client().post("/auth/revoke", json={"token": "never-heard-of"}).json() == {"revoked": True}
+    _until(lambda: 0 < left_s(site, "never-heard-of") <= 60)
+
+
+@pytest.mark.parametrize(("expires_at", "least_days", "most_days"), [("2000-01-01", 0, 0.1), (None, 1000, 10**6)])
+def test_what_is_revoked_before_it_was_used_is_remembered_as_long_as_it_would_live(
+    site: Site, expires_at: str | None, least_days: float, most_days: float
+) -> None:
+    token = site.token("ada", **({"expires_at": f"{expires_at}T00:00:00Z"} if expires_at else {}))
+    assert site.client().post("/auth/revoke", json={"token": token}).status_code == 200
+    _until(lambda: least_days * DAY_S < left_s(site, token) <= most_days * DAY_S)
+
+
+def test_what_somebody_was_signed_in_with_is_remembered_whatever_l2_says(site: Site) -> None:
+    token = site.token("ada")
+    browser = site.signed_in(token=token)
+    site.l2.revoke(token)
+    site.l2.forget_calls()
+    assert site.client().post("/auth/revoke", json={"token": token}).status_code == 200
+    assert site.status(browser) == 401
+    assert (site.l2.calls(), left_s(site, token) > 29 * DAY_S) == ([], True)
+
+
+def test_of_what_no_l2_can_be_asked_about_only_so_much_is_remembered_for_long(l2: ReferenceL2, tmp_path: Path) -> None:
+    with site_with(tmp_path, l2) as site:
+        l2.behave("status", status=500)
+        tokens = [f"junk-{number}" for number in range(60)]
+        with site.client() as client:
+            for token in tokens:
+                assert client.post("/auth/revoke", json={"token": token}).status_code == 200
+        _until(lambda: len(l2.calls()) == len(tokens))
+        _until(lambda: sum(left_s(site, token) > 3600 for token in tokens) <= 16)
+        assert all(left_s(site, token) > 3500 for token in tokens)
+
+
+def left_s(site: Site, token: str) -> float:
+    """How long it is remembered yet that a token was revoked."""
+    wanted, settings = hash_bytes(token.encode()), site.server.settings
+    if settings.redis_url is not None:
+        with Redis.from_url(settings.redis_url.get_secret_value()) as server:
+            return float(server.pttl(f"artdag:revoked:{wanted}")) / 1000
+    with closing(sqlite3.connect(f"file:{settings.state_file}?mode=ro", uri=True)) as connection:
+        sql = "SELECT lapses_at FROM tokens WHERE token_hash = ? AND fate = 'revoked'"
+        return float(connection.execute(sql, (wanted,)).fetchone()[0]) - time.time()
 
 
 def test_who_signs_out_has_no_cookie_and_no_session_and_the_token_is_dead_here(site: Site) -> None:

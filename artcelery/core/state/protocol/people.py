@@ -135,11 +135,15 @@ class Sessions(Protocol):
         """Whether L2 may be asked about a user now; the next one who asks within `pause_s` may not."""
         ...
 
-    def revoke(self, token_hash: str, ttl_s: float) -> None:
-        """Let no session of a token count any more, for so long; those that stand are forgotten.
+    def revoke(self, token_hash: str, ttl_s: float) -> bool:
+        """Let no session of a token count any more, for so long; those that stand are forgotten. Whether some did.
 
         It lasts at least until they would have expired.
         """
+        ...
+
+    def relent(self, token_hash: str, ttl_s: float) -> None:
+        """Forget in so long, at the latest, that a token was revoked."""
         ...
 
     def revoke_user(self, user: str, ttl_s: float) -> int:

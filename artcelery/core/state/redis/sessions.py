@@ -53,9 +53,16 @@ class RedisSessions:
         """Whether L2 may be asked about a user now; the next one who asks within `pause_s` may not."""
         return bool(self._server.write(self._script, "may_ask", octets(user), pause_s, os.urandom(16).hex()))
 
-    def revoke(self, token_hash: str, ttl_s: float) -> None:
-        """Let no session of a token count any more, for so long; those that stand are forgotten."""
-        self._server.write(self._script, "revoke", token_hash, ttl_s)
+    def revoke(self, token_hash: str, ttl_s: float) -> bool:
+        """Let no session of a token count any more, for so long; those that stand are forgotten. Whether some did.
+
+        When its answer is lost it is called again, so that it surely happens; it then finds none any more.
+        """
+        return bool(self._server.write(self._script, "revoke", token_hash, ttl_s))
+
+    def relent(self, token_hash: str, ttl_s: float) -> None:
+        """Forget in so long, at the latest, that a token was revoked."""
+        self._server.write(self._script, "relent", token_hash, ttl_s)
 
     def revoke_user(self, user: str, ttl_s: float) -> int:
         """Revoke all tokens of a user and count up the epoch; how many tokens there were.

@@ -95,11 +95,17 @@ class SqliteSessions:
             connection.execute(sql, (octets(user), now + pause_s))
         return True
 
-    def revoke(self, token_hash: str, ttl_s: float) -> None:
-        """Let no session of a token count any more, for so long; those that stand are forgotten."""
+    def revoke(self, token_hash: str, ttl_s: float) -> bool:
+        """Let no session of a token count any more, for so long; those that stand are forgotten. Whether some did."""
         with self._database.write() as connection:
             forget_lapsed(connection, time.time())
-            _revoke(connection, token_hash, ttl_s)
+            return _revoke(connection, token_hash, ttl_s)
+
+    def relent(self, token_hash: str, ttl_s: float) -> None:
+        """Forget in so long, at the latest, that a token was revoked."""
+        with self._database.write() as connection:
+            sql = "UPDATE tokens SET lapses_at = min(lapses_at, ?) WHERE token_hash = ? AND fate = 'revoked'"
+            connection.execute(sql, (time.time() + ttl_s, token_hash))
 
     def revoke_user(self, user: str, ttl_s: float) -> int:
         """Revoke all tokens of a user and count up the epoch; how many tokens there were."""
@@ -138,11 +144,11 @@ def _insert(connection: sqlite3.Connection, session: Session) -> None:
     connection.execute(sql, tuple(values.values()))
 
 
-def _revoke(connection: sqlite3.Connection, token_hash: str, ttl_s: float) -> None:
+def _revoke(connection: sqlite3.Connection, token_hash: str, ttl_s: float) -> bool:
     sql = "SELECT coalesce(max(expires_at), 0) FROM sessions WHERE token_hash = ?"
     (expires_at,) = connection.execute(sql, (token_hash,)).fetchone()
     _mark(connection, token_hash, "revoked", max(time.time() + ttl_s, expires_at))
-    connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+    return connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,)).rowcount > 0
 
 
 def _mark(connection: sqlite3.Connection, token_hash: str, fate: str, lapses_at: float) -> None:

@@ -135,7 +135,16 @@ function calls.suspect()
 end
 
 function calls.revoke()
+  local known = redis.call('EXISTS', P .. 'sessions_of:' .. ARGV[2])
   revoke(ARGV[2], tonumber(ARGV[3]))
+  return known
+end
+
+function calls.relent()
+  local key = P .. 'revoked:' .. ARGV[2]
+  if redis.call('PTTL', key) > milliseconds(ARGV[3]) then
+    redis.call('PEXPIRE', key, milliseconds(ARGV[3]))
+  end
 end
 
 function calls.revoke_user()
