@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from artcelery.core import values
 from artcelery.core.errors import UsageError
 
 __all__ = ["parse_age", "parse_bytes", "parse_pairs"]
 
-_SIZES = {"": 1, "b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -28,11 +28,10 @@ def parse_pairs(texts: Iterable[str] | None, option: str) -> dict[str, str]:
 
 def parse_bytes(text: str) -> int:
     """Bytes from `2GB`, `500M`, `1.5GiB` or a plain number."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", text.strip().lower())
-    if match is None:
-        raise UsageError(f"{text!r} is not a size; write 500MB, 2GB or 1.5GiB")
-    unit = 1024 ** "_kmgt".index(match[2]) if match[3] and match[2] else _SIZES[match[2]]
-    return int(float(match[1]) * unit)
+    try:
+        return values.parse_bytes(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a size; {error}") from error
 
 
 def parse_age(text: str) -> float:

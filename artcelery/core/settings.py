@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from artcelery.core.errors import UsageError
+from artcelery.core.values import parse_bytes
 
 __all__ = ["FILE_NAME", "Settings", "load_settings"]
 
@@ -38,12 +38,7 @@ def _cores() -> int:
 
 def _size_bytes(given: Any) -> Any:
     """Bytes from `20GB`, `500M` or `1.5GiB`; what is no text is left to the type."""
-    if not isinstance(given, str):
-        return given
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", given.strip().lower())
-    if match is None:
-        raise ValueError("write 500MB, 20GB or 1.5GiB")
-    return int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2] or " "))
+    return parse_bytes(given) if isinstance(given, str) else given
 
 
 def _words(given: Any) -> Any:

@@ -13,6 +13,7 @@ __all__ = [
     "MOST_FPS",
     "factor_of",
     "file_name",
+    "parse_bytes",
     "parse_color",
     "parse_decibels",
     "parse_gain",
@@ -25,6 +26,8 @@ __all__ = [
 
 LEAST_FPS, MOST_FPS = Fraction(1, 100), 1000
 """Pictures a second that a config may ask for."""
+
+_MOST_DIGITS = 40
 
 COLOR_NAMES = {
     "black": "#000000",
@@ -73,6 +76,14 @@ def parse_seconds(value: object) -> float:
         if match := _CLOCK.fullmatch(text):
             return float(int(match[1] or 0) * 3600 + int(match[2]) * 60 + Fraction(match[3]))
     raise ValueError(f'{_shown(value)} is not a time; write 2.5, "2.5s" or "00:01:30"')
+
+
+def parse_bytes(text: str) -> int:
+    """Bytes from `2GB`, `500M`, `1.5GiB` or a plain number; ValueError for anything else."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?", text.strip().lower())
+    if match is None or len(match[1]) > _MOST_DIGITS:
+        raise ValueError("write 500MB, 20GB or 1.5GiB")
+    return int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2] or " "))
 
 
 def parse_size(value: object) -> int | str:

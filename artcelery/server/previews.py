@@ -11,6 +11,7 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import Depends, Query, Response
+from fastapi.responses import JSONResponse
 
 from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.file_previews import Preview
@@ -18,6 +19,7 @@ from artcelery.core.engine.people.files import VISITOR
 from artcelery.core.media.peaks import Peaks
 from artcelery.core.store.protocol import Blob
 from artcelery.server.given import Asker, ServicesGiven
+from artcelery.server.models.cache import InTheMaking
 
 __all__ = ["EMPTY_PICTURE", "PreviewAsker", "Previews", "Wait", "in_the_making", "waited_for"]
 
@@ -73,7 +75,9 @@ async def waited_for(making: Future[Blob], wait_s: float) -> Blob | None:
 PreviewAsker = Annotated[Previews, Depends()]
 
 
-def in_the_making(body: bytes = b"") -> Response:
-    """The reply while a preview is being made; a body is a picture."""
+def in_the_making(picture: bytes = b"") -> Response:
+    """The reply while a preview is being made: a picture, or words."""
     headers = {"Retry-After": str(_AGAIN_S), "Cache-Control": "no-store"}
-    return Response(body, 202, headers, "image/webp" if body else None)
+    if picture:
+        return Response(picture, 202, headers, "image/webp")
+    return JSONResponse(InTheMaking(again_in_s=_AGAIN_S).model_dump(), 202, headers)

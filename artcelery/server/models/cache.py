@@ -11,7 +11,18 @@ from artcelery.core.engine.people.file_facts import FileUses, Made, StoredFile
 from artcelery.core.engine.people.file_previews import THUMBNAIL_SIZES
 from artcelery.core.media.clip import Clip, Picture, Sound
 
-__all__ = ["BYTES", "ContentHash", "FileFacts", "FileItem", "FileList", "FileMeta", "Kind", "ThumbnailSize", "Waveform"]
+__all__ = [
+    "BYTES",
+    "ContentHash",
+    "FileFacts",
+    "FileItem",
+    "FileList",
+    "FileMeta",
+    "InTheMaking",
+    "Kind",
+    "ThumbnailSize",
+    "Waveform",
+]
 
 BYTES = "application/octet-stream"
 Kind = Literal["still", "film", "sound", "data"]
@@ -193,6 +204,14 @@ class FileMeta(FileFacts):
         )
 
 
+class InTheMaking(BaseModel):
+    """What was asked for is being made."""
+
+    model_config = _example({"again_in_s": 1})
+
+    again_in_s: int = Field(description="When to ask again, in seconds.")
+
+
 class Waveform(BaseModel):
     """How far a sound swings, as audiowaveform writes it and players of waveforms read it."""
 
@@ -208,11 +227,11 @@ class Waveform(BaseModel):
         }
     )
 
-    version: Literal[2]
+    version: Literal[2] = Field(description="Of the format.")
     channels: Literal[1] = Field(description="All channels are looked at together.")
     sample_rate: int = Field(description="Samples a second.")
     samples_per_pixel: int = Field(description="How many samples a column stands for.")
-    bits: Literal[8]
+    bits: Literal[8] = Field(description="Of a value of `data`.")
     length: int = Field(description="How many columns there are: as many as were asked for at most.")
     data: list[int] = Field(description="Of each column the lowest and the highest sample, from -128 to 127.")
 

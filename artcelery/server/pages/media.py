@@ -10,6 +10,7 @@ from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from artcelery.core.engine.people.file_facts import StoredFile
+from artcelery.server.file_filters import FilesMeant
 from artcelery.server.given import MemberGiven, ServicesGiven
 from artcelery.server.pages.media_filter import ORIGINS, Wanted
 from artcelery.server.pages.media_kinds import Look, facts_line, title_of, word_of
@@ -46,12 +47,13 @@ def media(
     member: MemberGiven,
     services: ServicesGiven,
     wanted: Wanted,
+    only: FilesMeant,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """The files of who asks."""
-    if "" in request.query_params.values():  # a form sends what was left empty, too
+    if wanted.said_nothing:  # a form sends what was left empty, too
         return RedirectResponse(wanted.address(), 303)
-    files, following = member.files.page(limit=_ON_A_PAGE, cursor=cursor, only=wanted.only, user=wanted.user)
+    files, following = member.files.page(limit=_ON_A_PAGE, cursor=cursor, only=only, user=wanted["user"])
     return page(
         request,
         "media.html",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Annotated, Literal, Self
+from dataclasses import dataclass
+from typing import Annotated, Self
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
+from fastapi import Depends, Request
 
-from artcelery.core.state.protocol import FileFilter
-from artcelery.server.models.cache import Kind
 from artcelery.server.pages.media_kinds import KINDS
 
 __all__ = ["ORIGINS", "MediaFilter", "Wanted"]
@@ -18,37 +16,25 @@ __all__ = ["ORIGINS", "MediaFilter", "Wanted"]
 ORIGINS = {"upload": "uploaded", "render": "rendered", "input": "used by a run", "import": "imported"}
 """How files come, and how people say so."""
 
+_NAMES = ("kind", "origin", "name", "user", "since", "before", "min_size", "max_size")
+_ALWAYS_SEEN = {"kind", "name"}
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFilter:
-    """What is asked for, each as it stands in the address; empty where nothing is."""
+    """What is asked for, by the names in the address; what was left empty is not asked for."""
 
-    kind: str = ""
-    origin: str = ""
-    name: str = ""
-    user: str = ""
+    values: Mapping[str, str]
+    said_nothing: bool = False
 
     @classmethod
-    def asked(
-        cls,
-        kind: Annotated[Kind | Literal[""], Query()] = "",
-        origin: Annotated[str, Query(max_length=50)] = "",
-        name: Annotated[str, Query(max_length=200)] = "",
-        user: Annotated[str, Query(max_length=200)] = "",
-    ) -> Self:
-        """What a request asks for."""
-        return cls(kind, origin, name.strip(), user.strip())
+    def asked(cls, request: Request) -> Self:
+        """What a request asks for; what its values mean is told by `FilesMeant`."""
+        given = {name: request.query_params.get(name, "") for name in _NAMES}
+        return cls({name: value for name, value in given.items() if value}, "" in request.query_params.values())
 
-    @property
-    def only(self) -> FileFilter:
-        """The same as the state is asked."""
-        return FileFilter(kind=self.kind or None, origin=self.origin or None, name=self.name or None)
-
-    @property
-    def values(self) -> Mapping[str, str]:
-        """What is asked for, by the names in the address."""
-        given = {field.name: str(getattr(self, field.name)) for field in fields(self)}
-        return {name: value for name, value in given.items() if value}
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
 
     @property
     def is_whole(self) -> bool:
@@ -58,20 +44,17 @@ class MediaFilter:
     @property
     def is_special(self) -> bool:
         """Whether more is asked for than a kind and a name."""
-        return bool(set(self.values) - {"kind", "name"})
+        return bool(set(self.values) - _ALWAYS_SEEN)
 
     @property
     def kinds(self) -> list[tuple[str, str, str]]:
-        """The choices of kinds: each with its address and its name; without a value, of all."""
-        return [("", "All", self.address(kind=""))] + [
-            (kind, f"{word.capitalize()}s", self.address(kind=kind)) for kind, word in KINDS.items()
-        ]
+        """The choices of kinds: each with its name and its address; without a value, of all."""
+        all_kinds = {"": "All"} | {kind: f"{word.capitalize()}s" for kind, word in KINDS.items()}
+        return [(kind, words, self.address(kind=kind)) for kind, words in all_kinds.items()]
 
     def address(self, **changes: str) -> str:
         """The address of this list, with these changes."""
-        values = {**replace(self, **{k: v for k, v in changes.items() if k != "cursor"}).values}
-        if cursor := changes.get("cursor"):
-            values["cursor"] = cursor
+        values = {name: value for name, value in {**self.values, **changes}.items() if value}
         return f"/media?{urlencode(values)}" if values else "/media"
 
 

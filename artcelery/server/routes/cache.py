@@ -10,9 +10,18 @@ from artcelery.core.engine.people.file_previews import WAVEFORM, thumbnail
 from artcelery.core.engine.people.file_types import MEDIA_TYPES
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
 from artcelery.core.media.peaks import MOST_COLUMNS
-from artcelery.core.state.protocol import FileFilter
+from artcelery.server.file_filters import FilesMeant
 from artcelery.server.given import Asker, MemberGiven, Operator, ServicesGiven, Share
-from artcelery.server.models.cache import BYTES, FileFacts, FileItem, FileList, FileMeta, Kind, ThumbnailSize, Waveform
+from artcelery.server.models.cache import (
+    BYTES,
+    FileFacts,
+    FileItem,
+    FileList,
+    FileMeta,
+    InTheMaking,
+    ThumbnailSize,
+    Waveform,
+)
 from artcelery.server.previews import EMPTY_PICTURE, PreviewAsker, Wait, in_the_making
 from artcelery.server.problems import responses
 from artcelery.server.routes import uploads
@@ -54,15 +63,12 @@ _REFUSED = (400, 401, 403, 408, 409, 413, 422, 429, 503, 507)
 @router.get("", responses=responses(400, 401, 403, 422, 503))
 def list_files(
     member: MemberGiven,
+    only: FilesMeant,
     limit: Annotated[int, Query(ge=1, le=1000, description="How many at most.")] = 50,
     cursor: Annotated[str | None, Query(description="Where the page begins.", max_length=500)] = None,
-    kind: Annotated[Kind | None, Query(description="What the files are.")] = None,
-    origin: Annotated[str | None, Query(description="How they came.", max_length=50)] = None,
-    name: Annotated[str | None, Query(description="A part of their names.", max_length=200)] = None,
     user: Annotated[str | None, Query(description="Whose they are; for the operator.", max_length=200)] = None,
 ) -> FileList:
     """List your files."""
-    only = FileFilter(kind=kind, origin=origin, name=name)
     files, following = member.files.page(limit=limit, cursor=cursor, only=only, user=user or "")
     return FileList(files=[FileItem.of(file) for file in files], cursor=following)
 
@@ -140,14 +146,18 @@ def describe_file(content_hash: str, files: Readable) -> FileMeta:
     return FileMeta.of_uses(*files.meta(content_hash))
 
 
-_IN_THE_MAKING: dict[int | str, dict[str, Any]] = {202: {"description": "It is being made; ask again in a second."}}
+_IN_THE_MAKING = "It is being made; ask again in a second."
+_NOT_YET_SEEN: dict[int | str, dict[str, Any]] = {
+    202: {"description": _IN_THE_MAKING, "content": {"image/webp": _ANY_BYTES}}
+}
+_NOT_YET_HEARD: dict[int | str, dict[str, Any]] = {202: {"description": _IN_THE_MAKING, "model": InTheMaking}}
 _PREVIEWED = responses(401, 404, 409, 422, 503, 507)
 
 
 @router.get(
     "/{content_hash}/thumbnail",
     response_class=Response,
-    responses={**_GIVEN, **_IN_THE_MAKING, **responses(416), **_PREVIEWED},
+    responses={**_GIVEN, **_NOT_YET_SEEN, **responses(416), **_PREVIEWED},
 )
 async def get_thumbnail(
     request: Request,
@@ -167,7 +177,7 @@ async def get_thumbnail(
 @router.get(
     "/{content_hash}/waveform",
     response_model=Waveform,
-    responses={304: _GIVEN[304], **_IN_THE_MAKING, **_PREVIEWED},
+    responses={304: _GIVEN[304], **_NOT_YET_HEARD, **_PREVIEWED},
 )
 async def get_waveform(
     request: Request,

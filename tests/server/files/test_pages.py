@@ -64,6 +64,34 @@ def test_a_filter_is_in_the_address_and_what_was_left_empty_is_not(client: httpx
     assert client.get("/media?kind=nothing", headers=PAGE).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/media", "/cache"])
+def test_files_are_found_by_size_and_time_on_pages_and_by_programs(people: People, path: str) -> None:
+    alice = people.client("alice")
+    small, large = uploaded(alice, new_picture()), uploaded(alice, new_picture(40_000))
+    headers = PAGE if path == "/media" else {}
+
+    def found(**asked: str) -> set[str]:
+        reply = alice.get(path, params=asked, headers=headers)
+        assert reply.status_code == 200, reply.text
+        if path == "/media":
+            return set(hashes_on(reply.text))
+        return {item["content_hash"] for item in reply.json()["files"]}
+
+    assert found(min_size="20 kB") == {large}
+    assert found(max_size="0.02MB") == {small}
+    assert found(min_size="20kB", max_size="30kB") == set()
+    assert found(since="2020-01-01", before="2999-01-01") == {small, large}
+    assert found(before="2020-01-01") == found(since="2999-01-01T00:00:00Z") == set()
+
+
+@pytest.mark.parametrize(
+    "asked", ["min_size=large", "min_size=-1", "max_size=9e9", "since=yesterday", "min_size=9999999TB"]
+)
+def test_a_filter_that_makes_no_sense_is_refused(client: httpx.Client, asked: str) -> None:
+    assert client.get(f"/cache?{asked}").status_code == 422
+    assert client.get(f"/media?{asked}", headers=PAGE).status_code == 422
+
+
 def test_the_operator_sees_all_files_and_those_of_a_user(people: People) -> None:
     alice, bob, operator = people.client("alice"), people.client("bob"), people.operator()
     theirs = {uploaded(alice, new_picture(), "alices.png"), uploaded(alice, new_picture(), "alices.png")}
