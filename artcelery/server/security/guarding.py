@@ -60,6 +60,8 @@ class _Guard:
         named = Named.of(headers.get("host", ""))
         if named is None or len(headers.getlist("host")) > 1 or not self._hosts.knows(named):
             return _unknown_host(headers.get("host", ""))
+        if "content-length" in headers and "transfer-encoding" in headers:
+            return _of_two_lengths()
         if scope["method"] not in SAFE_METHODS and (why := self._why_refused(headers, named)):
             return problem_of(ForbiddenError(f"this would change something, and {why}; open this server's own pages"))
         limit = limit_of(scope["path"])
@@ -83,6 +85,12 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         self.begun = True
         await self._send(message)
+
+
+def _of_two_lengths() -> Response:
+    """A proxy may have read it otherwise (RFC 9112, 6.1): what comes behind it is not answered."""
+    said = "the request says how long it is in two ways; send `Content-Length` or `Transfer-Encoding`"
+    return problem(400, said, "usage", headers={"Connection": "close"})
 
 
 def _unknown_host(said: str) -> Response:
