@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from artcelery.core.engine.people import Member
 from artcelery.core.errors import ArtceleryError
+from artcelery.core.state.records import ConfigRecord
 from artcelery.server.pages.ordering.entered import Entered
 from artcelery.server.pages.ordering.form import OrderForm, order_form
 from artcelery.server.pages.ordering.looks import look_url
-from artcelery.server.pages.ordering.recipes import find_recipe
+from artcelery.server.pages.ordering.recipes import find_recipe, recipe_of
 from artcelery.server.services import Services
 
 __all__ = ["Box", "Choice"]
 
 _FIRST = "dog"
-_MOST_RECIPES = 100
+_MOST_RECIPES, _MOST_READ = 100, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,18 @@ class Box:
             recipe = find_recipe(member, _FIRST)
         chosen = recipe.said
         effects = [
-            Choice(effect.name, effect.name, effect.description, look_url(effect.name), effect.name == chosen)
+            Choice(effect.name, effect.name, recipe_of(effect).summary, look_url(effect.name), effect.name == chosen)
             for effect in services.engine.effects()
         ]
-        records = member.configs.page(limit=_MOST_RECIPES).configs
-        recipes = [Choice(record.id, record.name, "", "", record.id == chosen) for record in records]
+        recipes = [
+            Choice(record.id, record.name, "", "", record.id == chosen)
+            for record in member.configs.page(limit=_MOST_READ).configs
+            if not _is_of_effect(record, {effect.value for effect in effects})
+        ][:_MOST_RECIPES]
         form = order_form(member, recipe, entered, faults)
         return cls(effects, recipes, form, services.settings.upload_max_size)
+
+
+def _is_of_effect(record: ConfigRecord, effects: Collection[str]) -> bool:
+    """Whether a config was written for one run of an effect, and by nobody."""
+    return record.name in effects and record.file_name == f"graph {record.name!r}"

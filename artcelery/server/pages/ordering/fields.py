@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -23,6 +24,7 @@ _CONTROLS: dict[str, Control] = {
     "choice": "choice",
     "color": "color",
 }
+_HEX = re.compile("#[0-9a-fA-F]{6}")
 _STEPS = 100
 """Into about how many steps the range of a number is divided."""
 
@@ -44,6 +46,11 @@ class ParamField:
     hint: str
     is_required: bool
     error: str
+
+    @property
+    def palette(self) -> str:
+        """The colour that stands in it, as a palette takes it: without transparency, black where it is none."""
+        return self.value[:7] if _HEX.match(self.value) else "#000000"
 
     @classmethod
     def of(cls, param: AskedParam, entered: Entered, fault: str = "") -> Self:
