@@ -115,7 +115,7 @@ def open_tab(browser: Browser, url: str, **given: Any) -> Iterator[Tab]:
         yield tab
     finally:
         context.close()
-    assert tab.troubles == []
+    assert tab.troubles == [], tab.troubles
 
 
 @cache
