@@ -28,6 +28,13 @@ LOOKS = {
 }
 _COLOURS = 256
 _LARGE_BYTES = 90_000
+_TALLEST = 1_600
+_PICTURES = """
+Promise.all([...document.images].map((picture) => {
+  picture.loading = "eager";
+  return picture.decode().catch(() => {});
+}))
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,17 @@ class Screen:
 
 SCREENS = (
     Screen("home", lambda shown: "/"),
+    Screen("runs", lambda shown: "/runs"),
+    Screen("run-picture", lambda shown: f"/run/{shown.runs['picture']}"),
+    Screen("run-film", lambda shown: f"/run/{shown.runs['film']}"),
+    Screen("run-failed", lambda shown: f"/run/{shown.runs['failed']}"),
+    Screen("recipes", lambda shown: "/recipes"),
+    Screen("recipe", lambda shown: f"/recipe/{shown.recipes['highlights']}"),
+    Screen("effects", lambda shown: "/effects"),
+    Screen("effect", lambda shown: "/effect/halftone"),
+    Screen("media", lambda shown: "/media"),
+    Screen("media-file", lambda shown: f"/media/{shown.files['cat']}"),
+    Screen("media-compare", lambda shown: f"/media/compare?a={shown.files['cat']}&b={shown.files['seen']}"),
     Screen("workers", lambda shown: "/workers"),
     Screen("sign-out", lambda shown: "/logout"),
     Screen("nothing-here", lambda shown: "/nothing-here"),
@@ -67,14 +85,15 @@ def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[s
         with open_tab(browser, url, reduced_motion="reduce", **given) as tab:
             tab.open(path)
             tab.page.wait_for_load_state()
+            tab.page.evaluate(_PICTURES)
             screen.do(tab.page)
             yield look, tab.page.screenshot(full_page=True)
 
 
 def packed(picture: bytes) -> bytes:
-    """A smaller file of the same picture; with fewer colours where it is large all the same."""
+    """A smaller file of the same picture, without the end of a long page; with fewer colours where it is large all the same."""
     with Image.open(io.BytesIO(picture)) as image:
-        small = image.convert("RGB")
+        small = image.convert("RGB").crop((0, 0, image.width, min(image.height, _TALLEST)))
     whole = _png(small)
     return whole if len(whole) <= _LARGE_BYTES else _png(small.quantize(_COLOURS, dither=Image.Dither.FLOYDSTEINBERG))
 

@@ -19,6 +19,7 @@ from tests.services import free_port
 
 __all__ = ["Shown", "demonstration"]
 
+EXAMPLES = Path(__file__).parents[1] / "examples" / "configs"
 _PATIENCE_S = 120.0
 _BROKEN = '''\
 """
@@ -48,6 +49,7 @@ class Shown:
     tokens: Iterator[str]
     runs: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    recipes: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -79,6 +81,9 @@ def _fill(client: httpx.Client, folder: Path, shown: Shown) -> None:
     shown.runs["picture"] = _ended(client, _run(client, "dog", "cat"))
     shown.runs["film"] = _ended(client, _run(client, "sepia", shown.files["film"]))
     shown.runs["failed"] = _ended(client, _run(client, "breaks", "cat"))
+    shown.files["seen"] = client.get(f"/runs/{shown.runs['picture']}").json()["output_hash"]
+    for name in ("dog", "highlights", "trailer", "double-exposure", "video-wall"):
+        shown.recipes[name] = _stored(client, EXAMPLES / f"{name}.yaml")
     for effect in ("halftone", "duotone", "kaleidoscope"):
         _ended(client, _run(client, effect, "cat"))
 
@@ -86,6 +91,11 @@ def _fill(client: httpx.Client, folder: Path, shown: Shown) -> None:
 def _uploaded(client: httpx.Client, path: Path) -> str:
     reply = client.post("/cache/upload", params={"name": path.name}, content=path.read_bytes())
     return str(reply.raise_for_status().json()["content_hash"])
+
+
+def _stored(client: httpx.Client, path: Path) -> str:
+    reply = client.post("/configs/upload", params={"name": path.name}, content=path.read_bytes())
+    return str(reply.raise_for_status().json()["id"])
 
 
 def _run(client: httpx.Client, recipe: str, given: str) -> str:
