@@ -91,7 +91,7 @@ def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[s
 
 
 def packed(picture: bytes) -> bytes:
-    """A smaller file of the same picture, without the end of a long page; with fewer colours where it is large all the same."""
+    """A smaller file of the same picture: without the end of a long page, and with fewer colours where it is large."""
     with Image.open(io.BytesIO(picture)) as image:
         small = image.convert("RGB").crop((0, 0, image.width, min(image.height, _TALLEST)))
     whole = _png(small)
