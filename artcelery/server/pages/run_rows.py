@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import Self
 from zlib import crc32
 
+from artcelery.core.engine.people.files import MemberFiles
+from artcelery.core.errors import ArtceleryError
 from artcelery.core.state.records import RunRecord
+from artcelery.server.pages.media_kinds import word_of
 
 __all__ = ["Row", "icon_of", "seconds_between"]
 
@@ -38,9 +41,11 @@ class Row:
     fits: bool = True
 
     @classmethod
-    def of(cls, run: RunRecord, per_cent: int | None = None, *, fits: bool = True) -> Self:
-        """The row of a recorded run."""
-        icon = icon_of(run)
+    def of(
+        cls, run: RunRecord, files: MemberFiles | None = None, *, per_cent: int | None = None, fits: bool = True
+    ) -> Self:
+        """The row of a recorded run; `files` are asked what came out where nothing was encoded."""
+        icon = icon_of(run, files)
         return cls(
             id=run.id,
             order=f"{run.created_at} {run.id}",
@@ -64,9 +69,14 @@ class Row:
         return f"{crc32(repr(self).encode()):08x}"
 
 
-def icon_of(run: RunRecord) -> str:
-    """What a run makes: a picture, a film, a sound or a document, as its encoding says."""
-    return next((icon for part, icon in _ICONS.items() if run.encoding.get(part)), "document")
+def icon_of(run: RunRecord, files: MemberFiles | None = None) -> str:
+    """What a run makes: as its encoding says; where nothing was encoded, as its file is."""
+    if run.encoding or not run.output_hash or files is None:
+        return next((icon for part, icon in _ICONS.items() if run.encoding.get(part)), "document")
+    try:
+        return word_of(files.get(run.output_hash))
+    except ArtceleryError:
+        return "document"
 
 
 def seconds_between(began: str | None, ended: str | None) -> float | None:

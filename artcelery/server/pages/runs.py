@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
-from artcelery.core.engine.people import Who
+from artcelery.core.engine.people import Member
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import MemberGiven, ServicesGiven, services_of
 from artcelery.server.pages.live_events import QUIET, event
@@ -51,7 +51,7 @@ def runs(
         section="runs",
         filters=filters,
         statuses=STATUSES,
-        rows=[Row.of(run) for run in found.runs],
+        rows=[Row.of(run, member.files) for run in found.runs],
         older=f"/runs{filters.query(cursor=found.cursor)}" if found.cursor else None,
         is_first=cursor is None,
         live=f"/runs/live{filters.query()}",
@@ -70,27 +70,27 @@ async def live_runs(
     last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Response:
     """What changes in such a list, as it changes."""
-    told = _told(live, last or after, filters, member.who)
+    told = _told(live, last or after, filters, member)
     return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 
-async def _told(live: LiveRuns, after: str | None, filters: Asked, who: Who) -> AsyncGenerator[bytes, None]:
+async def _told(live: LiveRuns, after: str | None, filters: Asked, member: Member) -> AsyncGenerator[bytes, None]:
     only = filters.only
     async for heard in live.changes(after):
         if heard is None:
             yield QUIET
         elif heard.changed is None:
             yield event("anew", id=heard.position)
-        elif theirs := [item for item in heard.changed if is_of(item.run, who, only)]:
-            yield await run_in_threadpool(_changes, theirs, filters, who, heard.position)
+        elif theirs := [item for item in heard.changed if is_of(item.run, member.who, only)]:
+            yield await run_in_threadpool(_changes, theirs, filters, member, heard.position)
 
 
-def _changes(changed: Sequence[Changed], filters: Asked, who: Who, position: str) -> bytes:
+def _changes(changed: Sequence[Changed], filters: Asked, member: Member, position: str) -> bytes:
     gone = [f"run-{item.run.id}" for item in changed if item.is_removed]
     rows = [
-        Row.of(item.run, item.per_cent, fits=filters.status in ("", item.run.status))
+        Row.of(item.run, member.files, per_cent=item.per_cent, fits=filters.status in ("", item.run.status))
         for item in changed
         if not item.is_removed
     ]
-    shown = fragment("parts/run_rows.html", rows=rows, with_users=who.is_operator).body
+    shown = fragment("parts/run_rows.html", rows=rows, with_users=member.who.is_operator).body
     return (event("gone", gone) if gone else b"") + event("pieces", [bytes(shown).decode()], position)
