@@ -10,7 +10,7 @@ from artcelery.core.engine.people import Member
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import ConfigRecord, RunRecord
 from artcelery.server.pages.recipe_sketches import Sketch, sketches
-from artcelery.server.pages.run_rows import icon_of
+from artcelery.server.pages.run_rows import Row
 
 __all__ = ["RecipeCard", "RunTile", "run_tiles"]
 
@@ -27,11 +27,11 @@ class RunTile:
     user: str
 
     @classmethod
-    def of(cls, run: RunRecord) -> Self:
+    def of(cls, run: RunRecord, member: Member) -> Self:
         """The tile of a recorded run."""
-        icon = icon_of(run)
-        picture = f"/cache/{run.output_hash}/thumbnail?size=512" if run.output_hash and icon != "document" else None
-        return cls(run.id, run.status, picture, icon, run.created_at, run.user)
+        row = Row.of(run, member.files)
+        picture = f"/cache/{run.output_hash}/thumbnail?size=512" if row.picture else None
+        return cls(run.id, run.status, picture, row.icon, run.created_at, run.user)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class RecipeCard:
 def run_tiles(member: Member, config_id: str, count: int) -> Sequence[RunTile]:
     """The last runs of a recipe."""
     page = member.runs.page(limit=count, only=RunFilter(config=config_id))
-    return [RunTile.of(run) for run in page.runs]
+    return [RunTile.of(run, member) for run in page.runs]
 
 
 def _last(member: Member, record: ConfigRecord) -> RunTile | None:
     for only in (RunFilter("completed", config=record.id), RunFilter(config=record.id)):
         if runs := member.runs.page(limit=1, only=only).runs:
-            return RunTile.of(runs[0])
+            return RunTile.of(runs[0], member)
     return None
