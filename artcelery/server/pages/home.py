@@ -45,7 +45,7 @@ def _home(request: Request, services: Services, member: Member) -> HTMLResponse:
         "home.html",
         section="home",
         box=Box.of(services, member, Entered.of(request.query_params.multi_items())),
-        rows=[Row.of(run) for run in runs],
+        rows=[Row.of(run, member.files) for run in runs],
         glance=Glance.of(services.engine, member.who),
         with_users=member.who.is_operator,
     )
