@@ -36,6 +36,7 @@ class Frame:
     user: str
     way_in: Way | None
     is_home: bool
+    as_json: str
     version: str = __version__
 
     @classmethod
@@ -45,7 +46,7 @@ class Frame:
         asked, who = hasattr(request.state, "who"), getattr(request.state, "who", None)
         ways = [Way(href, words, name == section) for name, href, words in (*_SECTIONS, *_more(who, settings))]
         way_in = _way_in(settings) if asked and who is None else None
-        return cls(ways, who.user if who else "", way_in, section == "home")
+        return cls(ways, who.user if who else "", way_in, section == "home", getattr(request.state, "as_json", ""))
 
 
 def ways_in(settings: Settings) -> Sequence[Way]:

@@ -42,6 +42,7 @@ class Represented:
 
     async def _page(self, pair: Pair, scope: Scope, receive: Receive, send: Send) -> None:
         if pair.json_of(scope["path"]):
+            scope.setdefault("state", {})["as_json"] = _with_query(scope, quote(scope["path"]) + _SUFFIX)
             await self._app(scope, receive, send)
         else:
             await _see_other(scope, pair.page_of(scope["path"]) or "/")(scope, receive, send)
@@ -57,8 +58,12 @@ def _as_json(scope: Scope, path: str) -> Scope:
 
 
 def _see_other(scope: Scope, path: str) -> RedirectResponse:
+    return RedirectResponse(_with_query(scope, quote(path)), 303)
+
+
+def _with_query(scope: Scope, path: str) -> str:
     query = scope["query_string"].decode("latin-1")
-    return RedirectResponse(f"{quote(path)}?{query}" if query else quote(path), 303)
+    return f"{path}?{query}" if query else path
 
 
 def _varying(send: Send, scope: Scope, inner: Scope | None = None) -> Send:

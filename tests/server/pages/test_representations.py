@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -40,6 +42,16 @@ def test_a_suffix_asks_for_json_whatever_a_browser_wants(client: httpx.Client) -
     reply = client.get("/workers.json", headers=HTML)
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.json() == client.get("/workers").json()
+
+
+@pytest.mark.parametrize("path", ["/", "/workers", "/runs?status=failed"])
+def test_a_page_leads_to_what_programs_get_in_its_place(client: httpx.Client, path: str) -> None:
+    link = re.search(r'<a href="([^"]+)">This page as JSON</a>', client.get(path, headers=HTML).text)
+    assert link
+    reply = client.get(html.unescape(link[1]), headers=HTML)
+    assert reply.headers["Content-Type"] == "application/json"
+    assert reply.json().keys() == client.get(path).json().keys()
+    assert "This page as JSON" not in client.get("/nothing", headers=HTML).text
 
 
 def test_what_has_no_page_has_no_suffix_either(client: httpx.Client) -> None:
