@@ -47,7 +47,7 @@ class Log:
 
 def read_log(runs: MemberRuns, run: RunRecord) -> Log:
     """What happened to a run."""
-    entries = [entry for entry in _entries(runs, run) if entry.kind in _WORDS]
+    entries = [entry for entry in _entries(runs, run) if entry.kind in _WORDS and not _is_inner(entry)]
     ended = next((entry for entry in reversed(entries) if entry.kind == "failed"), None)
     failed_in = str(ended.data.get("pass", "")) if ended and run.status == "failed" else ""
     return Log([_happening(entry) for entry in entries[-_SHOWN:]], max(0, len(entries) - _SHOWN), failed_in)
@@ -63,6 +63,11 @@ def _entries(runs: MemberRuns, run: RunRecord) -> list[Entry]:
     while len(found) < _MOST_READ and (entries := runs.journal(run, found[-1].number if found else 0, _AT_ONCE)):
         found += entries
     return found
+
+
+def _is_inner(entry: Entry) -> bool:
+    """Whether an entry tells of the step without a name that only ends a run."""
+    return entry.kind in ("started", "finished", "waiting", "lost") and not entry.data.get("pass")
 
 
 def _happening(entry: Entry) -> Happening:
