@@ -11,6 +11,7 @@ from typing import BinaryIO
 import httpx
 
 from artcelery.client.http import Http, path_of
+from artcelery.client.patience import at_least
 from artcelery.core.engine.delivery import check_target, write_output
 from artcelery.core.errors import NotFoundError, StoreError, UnreachableError
 from artcelery.core.store.remote import Remote, Report
@@ -19,15 +20,19 @@ from artcelery.core.store.transport import Interrupted, Patience, Reading
 __all__ = ["Downloads"]
 
 _PATIENCE = httpx.Timeout(30.0, connect=4.0)
+_TRIES = Patience(connect_s=4.0)
+_LEAST_RATE, _OVER_S = 1000.0, 30.0
+"""How many bytes a second come, on average over how long; a way that gives less is left for another try."""
+
 _WHOLE_FILE = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 class Downloads:
     """The files that a server gives to who asks."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, over_s: float = _OVER_S, patience: Patience = _TRIES) -> None:
         self._http = http
-        self._remote = Remote(http.address.url, _Transport(http), Patience(connect_s=4.0))
+        self._remote = Remote(http.address.url, _Transport(http, over_s), patience)
 
     def deliver(self, content_hash: str, output: Path, *, force: bool, report: Report | None = None) -> None:
         """Write a file to `output`, once all of it has come and hashes right; what was cut is gone on with."""
@@ -46,8 +51,8 @@ class Downloads:
 class _Transport:
     """One try at a file of the server."""
 
-    def __init__(self, http: Http) -> None:
-        self._http = http
+    def __init__(self, http: Http, over_s: float) -> None:
+        self._http, self._over_s = http, over_s
 
     def place(self, content_hash: str) -> str:
         """The URL of the file."""
@@ -59,7 +64,7 @@ class _Transport:
         headers = {**_WHOLE_FILE, **({"Range": f"bytes={offset}-"} if offset else {})}
         path = path_of("cache", content_hash)
         with _telling(), self._http.stream("GET", path, headers=headers, timeout=_PATIENCE) as response:
-            yield _reading(response)
+            yield _reading(response, at_least(_LEAST_RATE, self._over_s, response.iter_raw()))
 
     def size(self, content_hash: str) -> int | None:
         """Not asked for here: what a server has is known from what it says of a run."""
@@ -81,14 +86,14 @@ def _telling() -> Iterator[None]:
         raise Interrupted(error.message) from error
 
 
-def _reading(response: httpx.Response) -> Reading:
+def _reading(response: httpx.Response, blocks: Iterator[bytes]) -> Reading:
     length = _number(response.headers.get("Content-Length"))
     if response.status_code != 206:
-        return Reading(0, length, response.iter_raw())
+        return Reading(0, length, blocks)
     part = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
     if part is None:
         raise StoreError("the server sends a part of a file and does not say which")
-    return Reading(int(part[1]), _number(part[2]), response.iter_raw())
+    return Reading(int(part[1]), _number(part[2]), blocks)
 
 
 def _number(text: str | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +13,18 @@ import httpx
 from artcelery import __version__
 from artcelery.client.address import Address
 from artcelery.client.credentials import refuse_open_way
+from artcelery.client.patience import within
 from artcelery.client.replies import error_of
 from artcelery.core.errors import UnreachableError
 
 __all__ = ["Http", "path_of", "reason_of"]
 
 _PATIENCE = httpx.Timeout(60.0, connect=4.0)
+_WITHIN_S = 150.0
+"""How long an answer that is read whole may take in all."""
+
+_LEAST_RATE = 16_000
+"""How many bytes a second go to a server at least that is sent more than a few."""
 _MORE_THAN_ONCE = frozenset({"GET", "HEAD", "PUT"})
 _PAGE = 1000
 
@@ -26,8 +32,9 @@ _PAGE = 1000
 class Http:
     """The server at an address, asked with a token; the token goes nowhere else, for no redirect is followed."""
 
-    def __init__(self, address: Address, token: str | None) -> None:
+    def __init__(self, address: Address, token: str | None, within_s: float = _WITHIN_S) -> None:
         self.address = address
+        self._within_s = within_s
         headers = {"User-Agent": f"artcelery/{__version__}", "Accept": "application/json"}
         if token is not None:
             refuse_open_way(address)
@@ -57,21 +64,32 @@ class Http:
         return self._checked(self._sent(method, path, again, request))
 
     def _sent(self, method: str, path: str, again: bool, request: Mapping[str, Any]) -> httpx.Response:
+        within_s = self._within_s + len(request.get("content") or b"") / _LEAST_RATE
         with self._telling():
-            try:
-                return self._client.request(method, path, **request)
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
-                if not again:
-                    raise
-                return self._client.request(method, path, **request)
+            return within(within_s, lambda: self._asked(method, path, again, request))
+
+    def _asked(self, method: str, path: str, again: bool, request: Mapping[str, Any]) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **request)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            if not again:
+                raise
+            return self._client.request(method, path, **request)
 
     @contextmanager
-    def stream(self, method: str, path: str, **request: Any) -> Iterator[httpx.Response]:
+    def stream(self, method: str, path: str, **given: Any) -> Iterator[httpx.Response]:
         """The answer, of which the body is still to be read; what breaks on the way is httpx's to say."""
-        with self._client.stream(method, path, **request) as response:
+        request = self._client.build_request(method, path, **given)
+        with closing(self._begun(request, is_sent_at_once="content" not in given)) as response:
             if not response.is_success:
-                response.read()
+                within(self._within_s, response.read)
             yield self._checked(response)
+
+    def _begun(self, request: httpx.Request, is_sent_at_once: bool) -> httpx.Response:
+        def begun() -> httpx.Response:
+            return self._client.send(request, stream=True)
+
+        return within(self._within_s, begun) if is_sent_at_once else begun()
 
     def pages(self, path: str, plural: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Everything in a list, page by page."""
