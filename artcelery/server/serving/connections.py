@@ -93,7 +93,7 @@ class Connection(H11Protocol):
     def _is_in_body(self) -> bool:
         return self._answers() and self.cycle.more_body and self.conn.their_state is h11.SEND_BODY
 
-    def _hand_on(self, data: bytearray) -> None:
+    def _hand_on(self, data: bytes) -> None:
         cycle: Any = self.cycle
         cycle.body = cycle.body + data if cycle.body else data
         cycle.transport.max_size = _READ_BYTES
