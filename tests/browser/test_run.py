@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +17,19 @@ from tests.browser.browsing import Tab
 from tests.browser.conftest import OpenTab
 from tests.browser.held import Gate, write_effects
 from tests.browser.ordering import Orders
-from tests.media_files import make_film, make_sound
-from tests.server.serving.program import Serve, serving
+from tests.media_files import make_film, make_sound, make_still
+from tests.server.serving.program import Serve, environment_of, serving
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    folder = tmp_path_factory.mktemp("site")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[Serve]:
     with serving(folder, ARTCELERY_EFFECTS_PATH=str(write_effects(folder / "effects"))) as served:
         yield served
 
@@ -253,6 +261,40 @@ def test_the_command_is_copied(new_tab: OpenTab, picture: str) -> None:
     expect(tab.page.locator("#said")).to_have_text("Copied.")
     copied = tab.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("artcelery render dog ")
+
+
+def test_what_is_copied_makes_the_same_again(tab: Tab, orders: Orders, folder: Path, tmp_path: Path) -> None:
+    cat = orders.upload("it's a $HOME.png", make_still(tmp_path / "cat.png").read_bytes())
+    text = f"{CONFIG}# {folder}"
+    given = {"inputs": {"picture": cat}, "params": {"word": "it's `so` $HOME"}, "output_name": "a 'b' $c.png"}
+    first = orders.client.get(f"/runs/{orders.ended(orders.begin_config(text, **given))}").json()
+    tab.open(f"/run/{first['id']}")
+    url, body = asked_of(shlex.split(tab.page.locator("#copy-request").text_content() or ""))
+    assert orders.client.post(url, json=json.loads(body)).json()["output_hash"] == first["output_hash"]
+    words = shlex.split(tab.page.locator("#copy-command").text_content() or "")
+    printed = subprocess.run(
+        [sys.executable, "-m", *words], env=environment_of(folder), check=True, stdout=subprocess.PIPE, text=True
+    )
+    again = orders.client.get(f"/runs/{printed.stdout.strip()}").json()
+    assert (again["output_hash"], again["params"]) == (first["output_hash"], first["params"])
+
+
+CONFIG = """\
+name: written
+params:
+  word: {type: text, default: none}
+dag:
+  nodes:
+    - {id: picture, type: SOURCE, config: {input: true}}
+    - {id: letters, type: GENERATE, config: {kind: text, text: "${word}", width: 64, height: 48}}
+    - {id: both, type: LAYER, inputs: [picture, letters]}
+  output: both
+"""
+
+
+def asked_of(words: list[str]) -> tuple[str, str]:
+    """The address and the body of a request that curl would make."""
+    return words[words.index("POST") + 1], words[words.index("-d") + 1]
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Annotated
 
@@ -23,6 +24,8 @@ from artcelery.server.pages.run_rows import Row
 __all__ = ["router"]
 
 router = Pages()
+
+_QUIET_S = 10.0
 
 Filters = Annotated[Asked, Depends(asked)]
 
@@ -75,14 +78,21 @@ async def live_runs(
 
 
 async def _told(live: LiveRuns, after: str | None, filters: Asked, member: Member) -> AsyncGenerator[bytes, None]:
-    only = filters.only
+    """What changes; and a sign of life now and then, also while only runs of others do."""
+    only, clock = filters.only, asyncio.get_running_loop().time
+    told_at = clock()
     async for heard in live.changes(after):
-        if heard is None:
-            yield QUIET
-        elif heard.changed is None:
+        changed = heard.changed if heard else ()
+        theirs = [item for item in changed or () if is_of(item.run, member.who, only)]
+        if heard is not None and changed is None:
             yield event("anew", id=heard.position)
-        elif theirs := [item for item in heard.changed if is_of(item.run, member.who, only)]:
+        elif heard is not None and theirs:
             yield await run_in_threadpool(_changes, theirs, filters, member, heard.position)
+        elif clock() - told_at >= _QUIET_S:
+            yield QUIET
+        else:
+            continue
+        told_at = clock()
 
 
 def _changes(changed: Sequence[Changed], filters: Asked, member: Member, position: str) -> bytes:
