@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import subprocess
 import sys
 import threading
@@ -14,8 +15,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
@@ -152,6 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/control/calls":
             self._reply(200, self.known.calls)
+        elif self.path.startswith("/auth/login?"):
+            self._login()
         else:
             self._note(None)
             self._behave(self._asset)
@@ -165,6 +170,18 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._note(sent)
             self._behave(lambda: self._verify(sent))
+
+    def _login(self) -> None:
+        """Send the user that a cookie names back to L1 with a new token, as if they had just given their password."""
+        l1_server = parse_qs(urlsplit(self.path).query)["l1_server"][0]
+        username = SimpleCookie(self.headers["Cookie"])["l2_user"].value
+        token = secrets.token_urlsafe(24)
+        with self.known.lock:
+            self.known.give(token, username=username, scope=l1_server, expires_at=_YEAR_3000)
+        self.send_response(303)
+        self.send_header("Location", f"{l1_server}/auth?{urlencode({'auth_token': token})}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _note(self, sent: Any) -> None:
         token = (self.headers["Authorization"] or "").removeprefix("Bearer ")
