@@ -56,15 +56,25 @@ SCREENS = (
     Screen("recipe", lambda shown: f"/recipe/{shown.recipes['highlights']}"),
     Screen("effects", lambda shown: "/effects"),
     Screen("effect", lambda shown: "/effect/halftone"),
+    Screen("order", lambda shown: f"/order?recipe={shown.recipes['highlights']}"),
+    Screen("order-wrong", lambda shown: "/order?recipe=duotone", lambda page: _order_wrongly(page)),
     Screen("media", lambda shown: "/media"),
     Screen("media-file", lambda shown: f"/media/{shown.files['cat']}"),
+    Screen("media-sound", lambda shown: f"/media/{shown.files['sound']}"),
     Screen("media-compare", lambda shown: f"/media/compare?a={shown.files['cat']}&b={shown.files['seen']}"),
     Screen("workers", lambda shown: "/workers"),
     Screen("sign-out", lambda shown: "/logout"),
     Screen("nothing-here", lambda shown: "/nothing-here"),
+    Screen("welcome", lambda shown: f"{shown.members_url}/"),
     Screen("sign-in", lambda shown: f"{shown.members_url}/runs"),
     Screen("sign-in-asked", lambda shown: f"{shown.members_url}/auth?auth_token={next(shown.tokens)}"),
 )
+
+
+def _order_wrongly(page: Page) -> None:
+    page.get_by_label("Dark", exact=True).evaluate("field => field.value = 'the colour of the night'")
+    page.get_by_role("button", name="Render").click()
+    page.get_by_role("alert").wait_for()
 
 
 def main(names: list[str]) -> None:

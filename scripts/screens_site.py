@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from itertools import count
 from pathlib import Path
 
 import httpx
+import numpy as np
 
-from tests.media_files import make_film
 from tests.server.l2_server import ReferenceL2, reference_l2
 from tests.server.running import running_server, server_settings
 from tests.server.serving.program import serving
@@ -75,17 +76,33 @@ def _members(folder: Path, l2: ReferenceL2) -> Iterator[str]:
 
 
 def _fill(client: httpx.Client, folder: Path, shown: Shown) -> None:
-    film = make_film(folder / "harbour at dusk.mp4", size=(640, 360), seconds=3)
-    shown.files["film"] = _uploaded(client, film)
-    shown.files["cat"] = client.get("/assets").json()["assets"][0]["content_hash"]
-    shown.runs["picture"] = _ended(client, _run(client, "dog", "cat"))
-    shown.runs["film"] = _ended(client, _run(client, "sepia", shown.files["film"]))
-    shown.runs["failed"] = _ended(client, _run(client, "breaks", "cat"))
-    shown.files["seen"] = client.get(f"/runs/{shown.runs['picture']}").json()["output_hash"]
-    for name in ("dog", "highlights", "trailer", "double-exposure", "video-wall"):
+    for name in ("dog", "highlights", "trailer", "double-exposure", "title-card", "slideshow"):
         shown.recipes[name] = _stored(client, EXAMPLES / f"{name}.yaml")
-    for effect in ("halftone", "duotone", "kaleidoscope"):
-        _ended(client, _run(client, effect, "cat"))
+    shown.files["sound"] = _uploaded(client, _music(folder / "evening.wav"))
+    shown.files["cat"] = client.get("/assets").json()["assets"][0]["content_hash"]
+    shown.files["film"] = _output(client, _ended(client, _run(client, "title-card", [])))
+    pictures = [
+        _output(client, _ended(client, _run(client, name, ["cat"]))) for name in ("halftone", "duotone", "glitch")
+    ]
+    slides = dict(zip(("first", "second", "third"), pictures, strict=True))
+    shown.runs["film"] = _ended(client, _run(client, "slideshow", {**slides, "music": shown.files["sound"]}))
+    shown.runs["failed"] = _ended(client, _run(client, "breaks", ["cat"]))
+    shown.runs["picture"] = _ended(client, _run(client, "dog", ["cat"]))
+    shown.files["seen"] = _output(client, shown.runs["picture"])
+
+
+def _music(path: Path) -> Path:
+    """Plucked strings, each fading away."""
+    rate, beat_s = 24_000, 0.5
+    time_s = np.arange(int(rate * beat_s)) / rate
+    plucks = [
+        np.exp(-time_s * 6) * np.sin(2 * np.pi * 220 * 2 ** (note / 12) * time_s)
+        for note in (0, 3, 7, 10, 12, 10, 7, 3)
+    ]
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes((np.concatenate(plucks * 2) * 20_000).astype("<i2").tobytes())
+    return path
 
 
 def _uploaded(client: httpx.Client, path: Path) -> str:
@@ -98,10 +115,14 @@ def _stored(client: httpx.Client, path: Path) -> str:
     return str(reply.raise_for_status().json()["id"])
 
 
-def _run(client: httpx.Client, recipe: str, given: str) -> str:
-    reply = client.post("/runs", json={"recipe": recipe, "inputs": [given]})
+def _run(client: httpx.Client, recipe: str, given: list[str] | dict[str, str]) -> str:
+    reply = client.post("/runs", json={"recipe": recipe, "inputs": given})
     assert reply.status_code == 202, reply.text
     return str(reply.json()["id"])
+
+
+def _output(client: httpx.Client, run_id: str) -> str:
+    return str(client.get(f"/runs/{run_id}").json()["output_hash"])
 
 
 def _ended(client: httpx.Client, run_id: str) -> str:
