@@ -13,6 +13,7 @@ from pathlib import Path
 
 from artcelery.client.address import Address
 from artcelery.core.errors import UsageError
+from artcelery.core.store.folders import make_folder
 
 __all__ = ["Credentials", "check_token", "refuse_open_way"]
 
@@ -58,7 +59,7 @@ class Credentials:
 
     def _change(self, change: Callable[[Tokens], Tokens]) -> None:
         """Write the file anew, whole or not at all; of two who change it at once, the second waits."""
-        self._home.mkdir(parents=True, exist_ok=True)
+        make_folder(self._home)
         with _locked(self._home):
             tokens = change(self._read())
             handle, name = tempfile.mkstemp(prefix=f".{_NAME}.", dir=self._home)  # made with mode 0600
