@@ -13,6 +13,7 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.files import VISITOR, MemberFiles
 from artcelery.core.errors import UsageError
 from artcelery.server.given import Asker, ServicesGiven
+from artcelery.server.pages.media_filter import list_before
 from artcelery.server.pages.media_kinds import Look, facts_line, title_of, word_of
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
@@ -71,7 +72,15 @@ def compare(
     sides = [Side.of(letter, files.get(wanted), files) for letter, wanted in (("A", a), ("B", b))]
     wipes = all(side.look.element == "image" for side in sides)
     swapped = f"/media/compare?{urlencode({'a': b, 'b': a})}"
-    return page(request, "media_compare.html", section="media", sides=sides, wipes=wipes, swapped=swapped)
+    return page(
+        request,
+        "media_compare.html",
+        section="media",
+        sides=sides,
+        wipes=wipes,
+        swapped=swapped,
+        way_back=list_before(request),
+    )
 
 
 def _picked(pick: list[str]) -> dict[str, str]:

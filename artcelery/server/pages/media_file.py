@@ -14,6 +14,7 @@ from artcelery.core.engine.people.files import VISITOR
 from artcelery.core.errors import ArtceleryError
 from artcelery.server.given import Asker, ServicesGiven
 from artcelery.server.pages.media_facts import Fact, facts_of
+from artcelery.server.pages.media_filter import list_before
 from artcelery.server.pages.media_kinds import Look, title_of, word_of
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
@@ -90,6 +91,7 @@ def file_page(
         status=status_of(refused) if refused else 200,
         file=Detail.of(file, uses, member.who),
         waveform=_waveform(member, file),
+        way_back=list_before(request),
         said=said,
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, Request
 
 from artcelery.server.pages.media_kinds import KINDS
 
-__all__ = ["ORIGINS", "MediaFilter", "Wanted"]
+__all__ = ["ORIGINS", "MediaFilter", "Wanted", "list_before"]
 
 ORIGINS = {"upload": "uploaded", "render": "rendered", "input": "used by a run", "import": "imported"}
 """How files come, and how people say so."""
@@ -30,8 +30,11 @@ class MediaFilter:
     @classmethod
     def asked(cls, request: Request) -> Self:
         """What a request asks for; what its values mean is told by `FilesMeant`."""
-        given = {name: request.query_params.get(name, "") for name in _NAMES}
-        return cls({name: value for name, value in given.items() if value}, "" in request.query_params.values())
+        return cls._of(request.query_params)
+
+    @classmethod
+    def _of(cls, given: Mapping[str, str]) -> Self:
+        return cls({name: given[name] for name in _NAMES if given.get(name)}, "" in given.values())
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
@@ -56,6 +59,13 @@ class MediaFilter:
         """The address of this list, with these changes."""
         values = {name: value for name, value in {**self.values, **changes}.items() if value}
         return f"/media?{urlencode(values)}" if values else "/media"
+
+
+def list_before(request: Request) -> str:
+    """The address of the list that a page was come to from; that of all files when it was none."""
+    came = urlsplit(request.headers.get("referer", ""))
+    is_list = came.netloc == request.url.netloc and came.path == "/media"
+    return MediaFilter._of(dict(parse_qsl(came.query))).address() if is_list else "/media"
 
 
 Wanted = Annotated[MediaFilter, Depends(MediaFilter.asked)]

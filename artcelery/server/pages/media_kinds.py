@@ -23,6 +23,7 @@ class Look:
     type: str
     source: str
     thumbnail: str
+    moves: bool
     has_sound: bool
 
     @classmethod
@@ -37,13 +38,9 @@ class Look:
             type=type,
             source=source,
             thumbnail=f"{source}/thumbnail" if can_be_seen else "",
+            moves=file.kind == "film" and family in ("image", "video"),
             has_sound=file.clip is not None and file.clip.sound is not None,
         )
-
-    @property
-    def moves(self) -> bool:
-        """Whether it is a film that a browser may play."""
-        return self.element == "video"
 
 
 def word_of(file: StoredFile) -> str:

@@ -5,25 +5,29 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 let playing = null;
 let timer = 0;
 
+/** What shows a film: a player, or for pictures that move (GIF and the like) a picture. */
+function film({ plays, type }) {
+  if (type.startsWith("image/")) return Object.assign(new Image(), { src: plays, alt: "" });
+  const player = document.createElement("video");
+  player.tabIndex = -1;
+  player.setAttribute("aria-hidden", "true");
+  return Object.assign(player, { src: plays, muted: true, loop: true, playsInline: true, autoplay: true });
+}
+
 function play(look) {
-  const film = document.createElement("video");
-  if (!film.canPlayType(look.dataset.type)) return;
-  Object.assign(film, { src: look.dataset.plays, muted: true, loop: true, playsInline: true, autoplay: true });
-  film.setAttribute("aria-hidden", "true");
-  film.tabIndex = -1;
-  film.addEventListener("playing", () => look.classList.add("plays"), { once: true });
-  look.append(film);
+  const shown = film(look.dataset);
+  shown.classList.add("moving");
+  for (const kind of ["playing", "load"]) shown.addEventListener(kind, () => look.classList.add("plays"), { once: true });
+  look.append(shown);
   playing = look;
 }
 
 function stop() {
   clearTimeout(timer);
-  const film = playing?.querySelector("video");
-  if (film) {
-    film.removeAttribute("src"); // what is still being loaded is not needed any more
-    film.load();
-    film.remove();
-  }
+  const shown = playing?.querySelector(".moving");
+  shown?.removeAttribute("src"); // what is still being loaded is not needed any more
+  shown?.load?.();
+  shown?.remove();
   playing?.classList.remove("plays");
   playing = null;
 }
