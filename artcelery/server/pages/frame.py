@@ -15,8 +15,8 @@ from artcelery.core.settings import Settings
 
 __all__ = ["Frame", "Way", "ways_in"]
 
-_SECTIONS = (("runs", "/runs", "Runs"), ("media", "/media", "Media"), ("recipes", "/recipes", "Recipes"))
-_MORE = (("effects", "/effects", "Effects"), ("workers", "/workers", "Workers"))
+_EVERYBODYS = {"runs": "Runs", "media": "Media", "recipes": "Recipes", "effects": "Effects"}
+_OPERATORS = {"workers": "Workers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Frame:
         """The frame for one who asks; who that is, is known where a route asked for it."""
         settings: Settings = request.app.state.settings
         asked, who = hasattr(request.state, "who"), getattr(request.state, "who", None)
-        ways = [Way(href, words, name == section) for name, href, words in (*_SECTIONS, *_more(who, settings))]
+        sections = _EVERYBODYS | _OPERATORS if _is_operator(who, settings) else _EVERYBODYS
+        ways = [Way(f"/{name}", words, name == section) for name, words in sections.items()]
         way_in = _way_in(settings) if asked and who is None else None
         return cls(ways, who.user if who else "", way_in, section == "home", getattr(request.state, "as_json", ""))
 
@@ -54,9 +55,9 @@ def ways_in(settings: Settings) -> Sequence[Way]:
     return [Way(f"/auth/begin?{urlencode({'l2': url})}", url.partition("://")[2]) for url in settings.l2_urls]
 
 
-def _more(who: Who | None, settings: Settings) -> Sequence[tuple[str, str, str]]:
-    is_operator = who.is_operator if who else not settings.l2_urls and settings.api_token is None
-    return _MORE if is_operator else _MORE[:1]
+def _is_operator(who: Who | None, settings: Settings) -> bool:
+    """Whether the operator asks; who that is was not asked for every page, and where nobody signs in it is clear."""
+    return who.is_operator if who else not settings.l2_urls and settings.api_token is None
 
 
 def _way_in(settings: Settings) -> Way | None:
