@@ -5,7 +5,7 @@ A piece is an element with an id and `data-piece`. That is why nothing is double
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -19,10 +19,10 @@ QUIET = b": still here\n"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The HTML of a piece; its sign, which differs when it has to be sent again; and what piece it lies within."""
+    """A piece: its sign, which differs when it has to be sent again, how its HTML is made, and what it lies within."""
 
-    html: str
     sign: str
+    make: Callable[[], str]
     within: str = ""
 
 
@@ -44,7 +44,7 @@ class Pieces:
         if not before and self._position == self.position:
             return []
         new = {name for name, piece in now.items() if before.get(name) != piece.sign}
-        return [piece.html for name, piece in now.items() if name in new and piece.within not in new]
+        return [piece.make() for name, piece in now.items() if name in new and piece.within not in new]
 
 
 def event(name: str, html: Iterable[str] = (), id: str | None = None) -> bytes:

@@ -66,7 +66,7 @@ def run_page(
         section="runs",
         status=status_of(refused) if refused else 200,
         view=view,
-        pieces={name: piece.html for name, piece in pieces.items()},
+        pieces={name: piece.make() for name, piece in pieces.items() if not piece.within},
         live="" if view.is_over else _live_address(view.run.id, asked, pieces),
         refused=str(refused) if refused else "",
     )
@@ -83,14 +83,14 @@ async def live_run(
     last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Response:
     """What changes on the page of a run, as it changes and until the run ends."""
-    found = await run_in_threadpool(member.runs.get, run_id)
-    followings: Followings = request.app.state.followings
     place = _place(request, services)
+    first = await run_in_threadpool(run_view, member, run_id, asked, place)
+    followings: Followings = request.app.state.followings
 
     def pieces() -> Mapping[str, Piece]:
-        return run_pieces(run_view(member, found.id, asked, place))
+        return run_pieces(run_view(member, first.run.id, asked, place, first.again))
 
-    told = _told(followings.stream(found.id, None), _Telling(pieces, last or after))
+    told = _told(followings.stream(first.run.id, None), _Telling(pieces, last or after))
     return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 

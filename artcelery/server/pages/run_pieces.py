@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -26,18 +27,18 @@ def _piece(name: str, view: RunView) -> Piece:
     html = _rendered(f"parts/run_{name}.html", view=view).strip()
     sign = _layout(view) if name == "graph" else _sign(html)
     shape = '<div id="{0}" class="run-part" data-piece data-sign="{1}">{2}</div>'
-    return Piece(Markup(shape).format(name, sign, Markup(html)), sign)
+    whole = Markup(shape).format(name, sign, Markup(html))
+    return Piece(sign, lambda: whole)
 
 
 def _of_graph(view: RunView) -> Iterator[tuple[str, Piece]]:
     """Each node and row of the graph: while it stands where it stood, it is sent alone."""
     chosen = view.chosen.id if view.chosen else None
     for box in view.drawing.boxes:
-        html = _rendered("parts/graph_node.html", box=box, drawing=view.drawing, chosen=chosen)
-        yield f"node-{box.number}", Piece(html, _sign(html), within="graph")
+        make = partial(_rendered, "parts/graph_node.html", box=box, drawing=view.drawing, chosen=chosen)
+        yield f"node-{box.number}", Piece(_sign(repr(box)), make, within="graph")
     for row in view.drawing.rows:
-        html = _rendered("parts/graph_row.html", row=row)
-        yield f"row-{row.number}", Piece(html, _sign(html), within="graph")
+        yield f"row-{row.number}", Piece(_sign(repr(row)), partial(_rendered, "parts/graph_row.html", row=row), "graph")
 
 
 def _layout(view: RunView) -> str:

@@ -71,8 +71,8 @@ class RunView:
     asked: Asked
 
 
-def run_view(member: Member, run_id: str, asked: Asked, place: Place) -> RunView:
-    """The view of a run; NotFoundError when there is none."""
+def run_view(member: Member, run_id: str, asked: Asked, place: Place, same: Again | None = None) -> RunView:
+    """The view of a run; NotFoundError when there is none. `same` is its order as it was before: that never changes."""
     plan = member.runs.plan_of(run_id)
     run, log = plan.run, read_log(member.runs, plan.run)
     failing = failing_node(log)
@@ -98,7 +98,7 @@ def run_view(member: Member, run_id: str, asked: Asked, place: Place) -> RunView
         log=log,
         failing=failing,
         papers=papers_of(member.runs, run),
-        again=again(member, run, place.url, needs_token=place.needs_token),
+        again=same or again(member, run, place.url, needs_token=place.needs_token),
         asked=asked,
     )
 
