@@ -14,7 +14,7 @@ from artcelery.client.http import Http, path_of
 from artcelery.client.patience import at_least
 from artcelery.core.engine.delivery import check_target, write_output
 from artcelery.core.errors import NotFoundError, StoreError, UnreachableError
-from artcelery.core.store.remote import Remote, Report
+from artcelery.core.store.fetching import Fetcher, Report
 from artcelery.core.store.transport import Interrupted, Patience, Reading
 
 __all__ = ["Downloads"]
@@ -32,7 +32,7 @@ class Downloads:
 
     def __init__(self, http: Http, over_s: float = _OVER_S, patience: Patience = _TRIES) -> None:
         self._http = http
-        self._remote = Remote(http.address.url, _Transport(http, over_s), patience)
+        self._fetcher = Fetcher(http.address.url, _Server(http, over_s), patience)
 
     def deliver(self, content_hash: str, output: Path, *, force: bool, report: Report | None = None) -> None:
         """Write a file to `output`, once all of it has come and hashes right; what was cut is gone on with."""
@@ -41,14 +41,14 @@ class Downloads:
 
     def _fetch(self, content_hash: str, target: BinaryIO, report: Report | None) -> None:
         try:
-            there = self._remote.fetch(content_hash, target.fileno(), report=report)
+            there = self._fetcher.fetch(content_hash, target.fileno(), report=report)
         except UnreachableError as error:
             raise self._http.unreachable(error.__cause__ or error) from error
         if there is None:
             raise NotFoundError(f"{self._http.address.url} has no file {content_hash}; run it again")
 
 
-class _Transport:
+class _Server:
     """One try at a file of the server."""
 
     def __init__(self, http: Http, over_s: float) -> None:
@@ -65,14 +65,6 @@ class _Transport:
         path = path_of("cache", content_hash)
         with _telling(), self._http.stream("GET", path, headers=headers, timeout=_PATIENCE) as response:
             yield _reading(response, at_least(_LEAST_RATE, self._over_s, response.iter_raw()))
-
-    def size(self, content_hash: str) -> int | None:
-        """Not asked for here: what a server has is known from what it says of a run."""
-        raise NotImplementedError
-
-    def write(self, content_hash: str, path: Path) -> None:
-        """Not asked for here: users upload."""
-        raise NotImplementedError
 
 
 @contextmanager

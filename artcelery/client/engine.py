@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from artcelery.client.address import parse_address
 from artcelery.client.assets import RemoteAssets
@@ -24,6 +23,7 @@ from artcelery.client.runs import RemoteRuns
 from artcelery.client.sending import Sending
 from artcelery.client.signing import token_for
 from artcelery.client.uploads import Uploads
+from artcelery.core.closing import Closing
 from artcelery.core.engine.delivery import check_target
 from artcelery.core.engine.order import Order
 from artcelery.core.errors import NotFoundError
@@ -51,7 +51,7 @@ class RemotePlan:
         return {**self._facts, "passes": passes}
 
 
-class RemoteEngine:
+class RemoteEngine(Closing):
     """Renders orders on a server, and knows what was rendered there.
 
     Files that an order names are sent there first; the result comes back, verified, when an output is asked for.
@@ -157,14 +157,6 @@ class RemoteEngine:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _output_of(run: RunRecord) -> str:

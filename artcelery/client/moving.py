@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
-from artcelery.core.store.remote import Report
+from artcelery.core.store.fetching import Report
 
 __all__ = ["Moving", "unwatched"]
 

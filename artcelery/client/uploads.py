@@ -15,7 +15,7 @@ from artcelery.client.http import Http
 from artcelery.client.moving import Moving
 from artcelery.client.trying import Trying
 from artcelery.core.errors import ConflictError, MediaError, NotFoundError, UnreachableError
-from artcelery.core.store.remote import Report
+from artcelery.core.store.fetching import Report
 from artcelery.core.values import file_name
 
 __all__ = ["Uploads"]

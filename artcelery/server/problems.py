@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from artcelery.core import errors
@@ -53,7 +53,9 @@ STATUSES: dict[type[errors.ArtceleryError], int] = {
 
 
 class Located(BaseModel):
-    """One thing that is wrong, and where: lines and columns count from 1, 0 when there is no text."""
+    """One thing that is wrong or hardly meant, and where: lines and columns count from 1, 0 when there is no text."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     message: str
     line: int = 0
@@ -82,7 +84,7 @@ def problem(
     detail: str,
     code: str,
     *,
-    problems: list[dict[str, Any]] | None = None,
+    problems: list[Located] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A reply that says what went wrong."""
@@ -94,12 +96,8 @@ def problem(
 def problem_of(error: errors.ArtceleryError) -> JSONResponse:
     """The reply for an error of ours."""
     status = status_of(error)
-    located = None
-    if isinstance(error, errors.ConfigError):
-        located = [
-            {"message": item.message, "line": item.line, "column": item.column, "path": list(item.path)}
-            for item in error.problems
-        ]
+    problems = error.problems if isinstance(error, errors.ConfigError) else None
+    located = None if problems is None else [Located.model_validate(item) for item in problems]
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}, 429: {"Retry-After": "30"}}
     return problem(status, error.message, error.code, problems=located, headers=headers.get(status))
 
@@ -135,8 +133,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = [{"message": str(item["msg"]), "path": list(item["loc"])} for item in error.errors()]
-    said = "; ".join(f"{'.'.join(map(str, item['path']))}: {item['message']}" for item in found)
+    found = [Located(message=str(item["msg"]), path=list(item["loc"])) for item in error.errors()]
+    said = "; ".join(f"{'.'.join(map(str, item.path))}: {item.message}" for item in found)
     return problem(422, f"the request is wrong: {said}", "request-invalid", problems=found)
 
 

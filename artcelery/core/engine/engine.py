@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from artcelery.core.closing import Closing
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.configs import Configs
 from artcelery.core.engine.context import Context, open_context
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "Order", "open_engine"]
 
 
-class Engine:
+class Engine(Closing):
     """Renders orders, and knows what was rendered: `cache`, `runs`, `assets` and `configs` are its services.
 
     >>> with open_engine() as engine:
@@ -240,14 +240,6 @@ class Engine:
     def close(self) -> None:
         """Close the state, and end what looks at files of strangers."""
         self._context.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_engine(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -27,13 +27,6 @@ __all__ = ["TieredStore"]
 _REMEMBERED_S = 300.0
 _ASKED_AT_ONCE = 16
 
-Watcher = Callable[[str, int, int | None], None]
-"""Is told of a file that is fetched: its hash, how many bytes have come, of how many. What it raises ends the fetch."""
-
-
-def _nobody(content_hash: str, received: int, total: int | None) -> None:
-    pass
-
 
 class TieredStore:
     """A disk in front of a remote store. `blobs`, `remove` and `verify` are about the disk: the remote keeps its files.
@@ -41,10 +34,8 @@ class TieredStore:
     With `budget_bytes` the disk is a cache of about that size. While a work folder is open, what was asked for stays.
     """
 
-    def __init__(
-        self, disk: DiskStore, remote: Remote, budget_bytes: int | None = None, watcher: Watcher = _nobody
-    ) -> None:
-        self.disk, self.remote, self._watcher = disk, remote, watcher
+    def __init__(self, disk: DiskStore, remote: Remote, budget_bytes: int | None = None) -> None:
+        self.disk, self.remote = disk, remote
         self._budget = Budget(disk, budget_bytes) if budget_bytes is not None else None
         self._process = _Process()
 
@@ -137,13 +128,10 @@ class TieredStore:
         return blob
 
     def _fetch(self, content_hash: str, size_bytes: int | None) -> Path | None:
-        def report(received: int, total: int | None) -> None:
-            self._watcher(content_hash, received, total)
-
         seen = self._here.seen
         with self.disk.receiving(size_bytes or 0) as incoming:
             try:
-                digest = self.remote.fetch(content_hash, incoming.descriptor, size_bytes, report)
+                digest = self.remote.fetch(content_hash, incoming.descriptor, size_bytes)
             except CorruptError:
                 seen.forget(content_hash)
                 raise

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["BLOCK_BYTES", "Interrupted", "Patience", "Reading", "Transport"]
+__all__ = ["BLOCK_BYTES", "Giver", "Interrupted", "Patience", "Reading", "Transport"]
 
 BLOCK_BYTES = 1 << 20
 
@@ -41,19 +41,23 @@ class Reading:
     blocks: Iterator[bytes]
 
 
-class Transport(Protocol):
-    """One try at a remote store. Interrupted is worth another; other errors are final."""
+class Giver(Protocol):
+    """One try at what gives files. Interrupted is worth another; other errors are final."""
 
     def place(self, content_hash: str) -> str:
         """How a message names the file there."""
         ...
 
-    def size(self, content_hash: str) -> int | None:
-        """The size of the file, None when it is not there."""
-        ...
-
     def read(self, content_hash: str, offset: int) -> AbstractContextManager[Reading | None]:
         """Its bytes, None when it is not there."""
+        ...
+
+
+class Transport(Giver, Protocol):
+    """One try at a remote store, which gives files and takes them."""
+
+    def size(self, content_hash: str) -> int | None:
+        """The size of the file, None when it is not there."""
         ...
 
     def write(self, content_hash: str, path: Path) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from types import TracebackType
 from typing import Self
 
 import anyio
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from artcelery.core.closing import Closing
 from artcelery.core.errors import UnreachableError
 from artcelery.server.security.origins import Origin
 
@@ -33,7 +33,7 @@ class Reply:
     body: bytes
 
 
-class Caller:
+class Caller(Closing):
     """Asks registries, from any thread; open between `with` and its end.
 
     The calls run on an event loop of their own: only there a call can be ended as a whole, whatever it waits for.
@@ -84,9 +84,8 @@ class Caller:
             self._opened = opened.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close all connections."""
         self._opened.close()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from artcelery.core.closing import Closing
 from artcelery.core.errors import SignInError, UnreachableError
 from artcelery.core.hashing import is_hash
 from artcelery.core.settings import Settings
@@ -34,7 +34,7 @@ class Verified:
     expires_at: float
 
 
-class L2:
+class L2(Closing):
     """The L2 registries that the settings name; without any, nothing is published and nobody signs in."""
 
     def __init__(self, settings: Settings) -> None:
@@ -133,9 +133,8 @@ class L2:
             self._opened.enter_context(self._caller)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close all connections."""
         self._opened.close()
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from artcelery.core.engine.people.names import NamePage
 from artcelery.core.state.records import Asset
 from artcelery.server.models.cache import ContentHash
+from artcelery.server.models.paging import NextPage
 
 __all__ = ["AssetItem", "AssetList", "AssetRequest"]
 
@@ -44,7 +45,7 @@ class AssetList(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"assets": [_ITEM], "cursor": None}]})
 
     assets: list[AssetItem]
-    cursor: str | None = Field(description="Where the next page begins, null at the end.")
+    cursor: NextPage
 
     @classmethod
     def of(cls, page: NamePage) -> Self:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from artcelery.core.engine.people.file_facts import FileUses, Made, StoredFile
 from artcelery.core.engine.people.file_previews import THUMBNAIL_SIZES
 from artcelery.core.media.clip import Clip, Picture, Sound
+from artcelery.server.models.paging import NextPage
 
 __all__ = [
     "BYTES",
@@ -87,7 +88,7 @@ class FileList(BaseModel):
     model_config = _example({"files": [_ITEM], "cursor": None})
 
     files: list[FileItem]
-    cursor: str | None = Field(description="Where the next page begins, null at the end.")
+    cursor: NextPage
 
 
 class PictureFacts(BaseModel):

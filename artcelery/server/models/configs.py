@@ -10,6 +10,8 @@ from artcelery.core.config import Config
 from artcelery.core.config.params import ParamType
 from artcelery.core.state.protocol import ConfigPage
 from artcelery.core.state.records import ConfigRecord
+from artcelery.server.models.paging import NextPage
+from artcelery.server.problems import Located
 
 __all__ = ["ConfigReply", "ConfigsReply", "KeptReply", "WholeConfigReply"]
 
@@ -41,7 +43,7 @@ class ConfigsReply(BaseModel):
     """Some configs, by name, the newest of a name first."""
 
     configs: list[ConfigReply]
-    cursor: str | None = Field(description="Where the next page begins; null at the end.")
+    cursor: NextPage
 
     @classmethod
     def of(cls, page: ConfigPage) -> Self:
@@ -49,26 +51,15 @@ class ConfigsReply(BaseModel):
         return cls(configs=[ConfigReply.of(record) for record in page.configs], cursor=page.cursor)
 
 
-class Warned(BaseModel):
-    """Something that is right and yet hardly meant, and where."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    message: str
-    line: int
-    column: int
-    path: list[str | int]
-
-
 class KeptReply(ConfigReply):
     """A config that was found right, and is kept."""
 
-    warnings: list[Warned] = []
+    warnings: list[Located] = []
 
     @classmethod
     def kept(cls, record: ConfigRecord, config: Config) -> Self:
         """A config that was kept."""
-        warnings = [Warned.model_validate(item) for item in config.warnings]
+        warnings = [Located.model_validate(item) for item in config.warnings]
         return cls.model_validate(record).model_copy(update={"warnings": warnings})
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from artcelery.core.state.protocol import Page
 from artcelery.core.state.records import Entry, PassRecord, RunRecord, RunStatus
+from artcelery.server.models.paging import NextPage
 
 __all__ = [
     "EntriesReply",
@@ -159,7 +160,7 @@ class RunsReply(BaseModel):
     """Some runs, newest first."""
 
     runs: list[RunReply]
-    cursor: str | None = Field(description="Where the next page begins; null at the end.")
+    cursor: NextPage
 
     @classmethod
     def of(cls, page: Page) -> Self:
@@ -182,7 +183,7 @@ class EntriesReply(BaseModel):
     """Some of what happened to a run, oldest first."""
 
     entries: list[EntryReply]
-    cursor: str | None = Field(description="Where the next page begins; null at the end.")
+    cursor: NextPage
 
     @classmethod
     def of(cls, entries: Sequence[Entry], limit: int) -> Self:
