@@ -74,7 +74,7 @@ def test_without_scripts_a_button_shows_the_look(new_tab: OpenTab) -> None:
     expect(tab.page.get_by_label("Acuity", exact=True)).to_have_value("0.5")
 
 
-@pytest.mark.parametrize("path", ["/effects", "/effect/dog", "/effect/duotone", "/effect/identity"])
+@pytest.mark.parametrize("path", ["/effects", "/effect/duotone"])
 def test_all_can_use_them_by_day_by_night_and_on_a_phone(new_tab: OpenTab, path: str) -> None:
     for given in ({}, PHONE):
         tab = new_tab(**given)

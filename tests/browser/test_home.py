@@ -17,10 +17,12 @@ from tests.server.serving.program import Serve
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DROP = """
-([name, data, aim]) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+([files, aim]) => {
   const carried = new DataTransfer();
-  carried.items.add(new File([bytes], name, { type: "image/png" }));
+  for (const [name, data] of files) {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    carried.items.add(new File([bytes], name, { type: "image/png" }));
+  }
   const place = document.querySelector(aim);
   for (const type of ["dragover", "drop"]) {
     place.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
@@ -35,6 +37,15 @@ PASTE = """
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true }));
 }
 """
+BOTH = """\
+name: both
+dag:
+  nodes:
+    - {id: below, type: SOURCE, config: {input: true}}
+    - {id: above, type: SOURCE, config: {input: true}}
+    - {id: both, type: BLEND, inputs: [below, above]}
+  output: both
+"""
 AT_A_RUN = re.compile("/run/[0-9a-z]{26}$")
 
 
@@ -45,8 +56,13 @@ def photo(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return make_still(tmp_path / "my photo.png", picture_array(60 + seed, 40))
 
 
-def drop(page: Page, file: Path, aim: str = ".take-box") -> None:
-    page.evaluate(DROP, [file.name, base64.b64encode(file.read_bytes()).decode(), aim])
+def in_text(file: Path) -> list[str]:
+    """The name of a file, and its bytes as a script can be given them."""
+    return [file.name, base64.b64encode(file.read_bytes()).decode()]
+
+
+def drop(page: Page, *files: Path, aim: str = ".take-box") -> None:
+    page.evaluate(DROP, [[in_text(file) for file in files], aim])
 
 
 def chosen(page: Page, name: str) -> Any:
@@ -115,13 +131,13 @@ def test_a_file_may_be_chosen_or_pasted(tab: Tab, photo: Path, tmp_path: Path) -
     expect(chosen(tab.page, "my photo.png")).to_be_visible()
     expect(tab.page.get_by_label("Send a file")).to_have_value("")
     other = make_still(tmp_path / "pasted.png", picture_array(31, 33))
-    tab.page.evaluate(PASTE, [other.name, base64.b64encode(other.read_bytes()).decode()])
+    tab.page.evaluate(PASTE, in_text(other))
     expect(chosen(tab.page, "pasted.png")).to_be_visible()
 
 
 def test_a_file_may_be_dropped_anywhere_on_the_page(tab: Tab, photo: Path) -> None:
     tab.open("/")
-    drop(tab.page, photo, "h1")
+    drop(tab.page, photo, aim="h1")
     expect(chosen(tab.page, "my photo.png")).to_be_visible()
 
 
@@ -229,11 +245,24 @@ def test_workers_are_seen_at_a_glance(tab: Tab) -> None:
     expect(tab.page.locator("#glance")).to_contain_text("1 worker", timeout=30_000)
 
 
-@pytest.mark.parametrize("path", ["/", "/order", "/order?recipe=duotone"])
-def test_all_can_use_it_by_day_by_night_and_on_a_phone(new_tab: OpenTab, path: str) -> None:
+def test_all_can_order_by_day_by_night_and_on_a_phone(new_tab: OpenTab) -> None:
     for given in ({}, PHONE):
         tab = new_tab(**given)
-        tab.open(path)
+        tab.open("/order?recipe=duotone")
         expect(tab.page.get_by_role("button", name="Render")).to_be_visible()
         tab.assert_fits()
         tab.assert_accessible()
+
+
+def test_each_of_several_files_goes_where_one_is_asked_for(tab: Tab, site: Serve, tmp_path: Path) -> None:
+    with site.client() as client:
+        recipe = client.post("/configs/upload", content=BOTH.encode()).json()["id"]
+    tab.open(f"/order?recipe={recipe}")
+    files = [
+        make_still(tmp_path / f"{name}.png", picture_array(width, 30)) for name, width in (("one", 40), ("two", 42))
+    ]
+    drop(tab.page, *files)
+    for label, name in (("Below", "one.png"), ("Above", "two.png")):
+        expect(tab.page.get_by_role("group", name=label).locator(".pick:has(:checked)")).to_contain_text(name)
+    render(tab.page)
+    expect_result(tab.page, "both")

@@ -16,6 +16,7 @@ from artcelery.core.config.params import ParamSpec
 from artcelery.core.effect import Param
 from artcelery.server.pages.ordering.entered import Entered
 from artcelery.server.pages.ordering.fields import ParamField
+from tests.media_files import make_film
 from tests.server.house import House
 from tests.server.running import RunningServer, running_server, server_settings
 
@@ -280,3 +281,9 @@ def test_each_type_has_its_control(param: Param | ParamSpec, control: str, value
 def test_an_unchecked_box_is_a_no() -> None:
     assert Entered.of([("param.a", "false")]).text("param.a") == "false"
     assert Entered.of([("param.a", "false"), ("param.a", "true")]).text("param.a") == "true"
+
+
+def test_only_films_are_offered_to_effects_that_work_over_time(client: httpx.Client, tmp_path: Path) -> None:
+    film = client.post("/cache/upload", content=make_film(tmp_path / "film.mp4", seconds=0.4).read_bytes()).json()
+    page = client.get("/order", params={"recipe": "trails"}).text
+    assert re.findall(r'name="input.input" value="([^"]+)"', page) == [film["content_hash"]]

@@ -65,7 +65,7 @@ def order_form(
 ) -> OrderForm:
     """The form of an effect or a config, with what was entered before and what was wrong with it."""
     entered, faults = _for_inputs(recipe, entered or Entered()), faults or {}
-    shelf = Shelf.of(member)
+    shelf = Shelf.of(member, of_films=any(item.is_film for item in recipe.inputs))
     return OrderForm(
         recipe=recipe,
         inputs=[

@@ -17,7 +17,7 @@ from artcelery.server.pages.ordering.recipes import AskedInput
 
 __all__ = ["InputField", "Shelf", "Tile", "file_tile"]
 
-_MOST_RECENT = 7
+_MOST_RECENT, _MOST_READ = 9, 30
 _MOST_NAMES = 200
 _ICONS = {"still": "picture", "film": "film", "sound": "sound"}
 
@@ -44,12 +44,13 @@ class Shelf:
     first: str
 
     @classmethod
-    def of(cls, member: Member) -> Self:
-        """The shelf of one who asks."""
+    def of(cls, member: Member, *, of_films: bool = False) -> Self:
+        """The shelf of one who asks; of films alone where nothing else will do."""
         assets = member.names.page(limit=_MOST_NAMES).assets
-        files, _ = member.files.page(limit=_MOST_RECENT, cursor=None, only=FileFilter())
-        own = [file_tile(file) for file in files if file.clip is not None]
-        built_in = [Tile(asset.name, asset.name, CAT_PICTURE) for asset in assets if not asset.created_at]
+        only = FileFilter(kind="film") if of_films else FileFilter()
+        files, _ = member.files.page(limit=_MOST_READ, cursor=None, only=only)
+        own = [file_tile(file) for file in files if file.clip is not None and file.kind in _ICONS][:_MOST_RECENT]
+        built_in = [Tile(item.name, item.name, CAT_PICTURE) for item in assets if not (item.created_at or of_films)]
         called = {asset.content_hash for asset in assets if not asset.created_at}
         own = [tile for tile in own if tile.value not in called]
         first = built_in[0].value if built_in and not own else ""
@@ -77,7 +78,7 @@ class InputField:
     ) -> Self:
         """The field of an input, with what was chosen before."""
         name = input_field(asked.name)
-        chosen = entered.text(name) or ("" if fault or asked.is_film else shelf.first)
+        chosen = entered.text(name) or ("" if fault else shelf.first)
         return cls(
             name=name,
             file_name=file_field(asked.name),

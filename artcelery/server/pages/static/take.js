@@ -91,6 +91,13 @@ function take(place, file) {
   sendings.add(sending);
 }
 
+/** Files for a place, and those after it: as many as there are places. */
+function takeAll(place, files) {
+  const places = [...document.querySelectorAll(TAKES)];
+  const from = places.slice(places.indexOf(place));
+  [...files].slice(0, from.length).forEach((file, at) => take(from[at], file));
+}
+
 document.addEventListener("change", (event) => {
   const place = event.target.matches("input[type=file]") && event.target.closest(TAKES);
   if (!place || !event.target.files.length) return;
@@ -121,7 +128,7 @@ document.addEventListener("drop", (event) => {
   if (!place) return;
   event.preventDefault();
   light(null);
-  if (event.dataTransfer.files.length) take(place, event.dataTransfer.files[0]);
+  takeAll(place, event.dataTransfer.files);
 });
 
 document.addEventListener("paste", (event) => {
