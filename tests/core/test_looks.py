@@ -83,6 +83,14 @@ def test_the_cat_is_the_built_in_one_whatever_else_is_called_so(tmp_path: Path) 
         assert seen(engine, "identity").size == (320, 213)
 
 
+def test_what_was_pruned_is_made_again(engine: Engine) -> None:
+    effect = engine.effect("posterize")
+    engine.looks.make(effect, {})
+    engine.cache.prune()
+    assert engine.looks.find(effect, {}) is None
+    assert seen(engine, "posterize").size == (320, 213)
+
+
 def test_what_cannot_be_seen_says_why(tmp_path: Path) -> None:
     (tmp_path / "breaks.py").write_text(BROKEN)
     with open_engine(home=tmp_path / "home", effects_path=[tmp_path]) as engine:

@@ -52,7 +52,8 @@ class Looks:
 
     def make(self, effect: Effect, params: Mapping[str, object]) -> Blob:
         """A look, made now; an ArtceleryError when the effect cannot be seen like that."""
-        graph = _moving(effect, params, self._cat) if effect.temporal else _still(effect, params, self._cat)
+        cat = self._kept_cat()  # it may have been pruned meanwhile
+        graph = _moving(effect, params, cat) if effect.temporal else _still(effect, params, cat)
         made = self._rendered(graph, "mp4" if effect.temporal else "webp")
         blob = self._picture_of(made) if effect.temporal else Blob(made.content_hash, made.size_bytes)
         look = Result(self.key_of(effect, params), _ENCODING, blob.content_hash, blob.size_bytes, made.seconds, now())
@@ -84,7 +85,10 @@ class Looks:
 
     @cached_property
     def _cat(self) -> str:
-        """The content hash of the built-in cat, whatever else is called so; it is in the store from now on."""
+        return self._kept_cat()
+
+    def _kept_cat(self) -> str:
+        """The content hash of the built-in cat, whatever else is called so; it is in the store now."""
         cat = self._assets.built_in("cat")
         assert cat is not None, "it comes with the program"
         return cat.content_hash

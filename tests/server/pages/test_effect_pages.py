@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +16,7 @@ from artcelery.core.errors import QuotaError
 from artcelery.server.pages.effects import paragraphs
 from artcelery.server.pages.turns import Turns
 from tests.core.test_looks import BROKEN
+from tests.server.house import House
 from tests.server.running import RunningServer, running_server, server_settings
 
 HTML = {"Accept": "text/html"}
@@ -75,16 +75,27 @@ def test_who_wants_too_many_looks_has_to_wait() -> None:
     turns.take(Who("@bob@here"))
 
 
-def test_looks_that_are_made_already_cost_no_turn(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path)) as server, server.client() as client:
-        asked = {"params": {"param.size": "7"}}
-        assert client.get("/effect/pixelate/look", **asked).status_code == 200
-        server.app.state.turns = Turns(burst=0)
-        assert client.get("/effect/pixelate/look", **asked).status_code == 200
-        refused = client.get("/effect/pixelate/look", params={"param.size": "9"})
-        assert refused.status_code == 429
-        assert "retry-after" in refused.headers
-        assert client.get("/effect/pixelate/look").status_code == 200
+def test_looks_that_are_made_already_cost_no_turn(house: House) -> None:
+    house.server.app.state.turns = Turns(burst=1, per_s=0.0)
+
+    def status(who: str, **params: str) -> int:
+        return house.clients[who].get("/effect/pixelate/look", params=params).status_code
+
+    seven, eight = {"param.size": "7"}, {"param.size": "8"}
+    assert [status("bob", **seven), status("bob", **seven), status("bob", **eight)] == [200, 200, 429]
+    assert [status("bob"), status("quill", **eight), status("bob", **eight)] == [200, 200, 200]
+    assert [status("operator", **{"param.size": size}) for size in ("3", "4", "5")] == [200, 200, 200]
+
+
+def test_looks_are_of_no_run_and_nobodys_files(house: House) -> None:
+    client = house.clients["bob"]
+
+    def own() -> list[str]:
+        return [client.get(path).text for path in ("/runs", "/cache", "/assets", "/configs")]
+
+    before = own()
+    assert client.get("/effect/invert/look").status_code == 200
+    assert own() == before
 
 
 def test_all_effects_are_shown_to_people_and_told_to_programs(client: httpx.Client) -> None:
