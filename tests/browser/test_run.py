@@ -148,7 +148,12 @@ def test_a_sound_has_a_player_and_its_waveform(tab: Tab, orders: Orders, tmp_pat
     run_id = orders.ended(orders.begin("identity", sound))
     tab.open(f"/run/{run_id}")
     expect(tab.page.locator("#result audio")).to_be_visible()
-    expect(tab.page.locator("#result [data-waveform] path")).to_have_attribute("d", re.compile("^M"))
+    wave = tab.page.locator("#result [data-waveform].is-followed svg")
+    expect(wave.locator("path")).to_have_attribute("d", re.compile("^M"))
+    box = wave.bounding_box()
+    assert box
+    wave.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(tab.page.locator("#result audio")).to_have_js_property("currentTime", 1)
     tab.assert_accessible()
 
 
@@ -212,6 +217,32 @@ def test_a_node_is_looked_at_where_the_page_stands(tab: Tab, picture: str) -> No
     tab.page.keyboard.press("Escape")
     expect(chosen).to_have_count(0)
     assert is_the_same(tab)
+
+
+def test_nodes_are_walked_by_arrows(tab: Tab, picture: str) -> None:
+    tab.open(f"/run/{picture}")
+    node, after = (
+        tab.page.get_by_role("link", name=name) for name in ("input, SOURCE, known", "apply_dog, EFFECT dog")
+    )
+    node.focus()
+    node.press("ArrowRight")
+    expect(after).to_be_focused()
+    after.press("ArrowUp")
+    expect(after).to_be_focused()
+    after.press("ArrowLeft")
+    expect(node).to_be_focused()
+
+
+def test_a_page_without_scripts_is_loaded_again_until_the_run_is_over(
+    new_tab: OpenTab, orders: Orders, film: str, gate: Gate
+) -> None:
+    run_id = orders.begin("held", film, params={"gate": str(gate)})
+    tab = new_tab(java_script_enabled=False)
+    tab.open(f"/run/{run_id}")
+    expect(status_of(tab.page)).not_to_have_text("completed")
+    gate.open()
+    expect(status_of(tab.page)).to_have_text("completed")
+    expect(tab.page.locator("meta[http-equiv=refresh]")).to_have_count(0)
 
 
 def test_a_node_is_looked_at_without_scripts(new_tab: OpenTab, picture: str) -> None:

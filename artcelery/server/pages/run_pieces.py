@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -25,7 +25,7 @@ def run_pieces(view: RunView) -> Mapping[str, Piece]:
 
 def _piece(name: str, view: RunView) -> Piece:
     html = _rendered(f"parts/run_{name}.html", view=view).strip()
-    sign = _layout(view) if name == "graph" else _sign(html)
+    sign = _SIGNS[name](view) if name in _SIGNS else _sign(html)
     shape = '<div id="{0}" class="run-part" data-piece data-sign="{1}">{2}</div>'
     whole = Markup(shape).format(name, sign, Markup(html))
     return Piece(sign, lambda: whole)
@@ -47,9 +47,18 @@ def _layout(view: RunView) -> str:
     return _sign(repr((places, view.drawing.curves, view.asked, len(view.drawing.rows))))
 
 
+def _seen(view: RunView) -> str:
+    """What differs when something else is to be seen: not when its waveform has come, which the page gets by itself."""
+    output = view.output
+    return _sign(repr((output and output.content_hash, output and output.look, view.compared is not None)))
+
+
 def _sign(text: str) -> str:
     return f"{crc32(text.encode()):08x}"
 
 
 def _rendered(template: str, **values: Any) -> str:
     return bytes(fragment(template, **values).body).decode()
+
+
+_SIGNS: Mapping[str, Callable[[RunView], str]] = {"graph": _layout, "result": _seen}

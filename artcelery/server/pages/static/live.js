@@ -40,8 +40,14 @@ function isShown(old, piece) {
 function replace(old, piece) {
   const kept = keptOf(old);
   old.replaceWith(piece);
-  window.htmx?.process(piece);
+  shown(piece);
   restore(piece, kept);
+}
+
+/** Have htmx look after a new piece, and whatever waits for what htmx has put in. */
+function shown(piece) {
+  window.htmx?.process(piece);
+  window.htmx?.trigger(piece, "htmx:afterSettle");
 }
 
 /** What a reader did to a piece: where the focus is, what is open, and how far it is scrolled. */
@@ -74,7 +80,7 @@ function insert(piece) {
   const next = [...list.children].find((item) => (item.dataset.order ?? "") < piece.dataset.order);
   if (next && next.dataset.order === undefined) return false;
   list.insertBefore(piece, next ?? null);
-  window.htmx?.process(piece);
+  shown(piece);
   return true;
 }
 
