@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
@@ -16,6 +17,7 @@ from artcelery.server.given import Asker, ServicesGiven
 from artcelery.server.pages.media_facts import Fact, facts_of
 from artcelery.server.pages.media_filter import list_before
 from artcelery.server.pages.media_kinds import Look, title_of, word_of
+from artcelery.server.pages.ordering.entered import input_field
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
 from artcelery.server.pages.waveforms import Drawn, waveform_made
@@ -43,6 +45,7 @@ class Detail:
     used_by: Sequence[str]
     more_uses: int
     why_kept: str
+    way_on: str
     is_own: bool
 
     @classmethod
@@ -60,6 +63,7 @@ class Detail:
             used_by=uses.used_by[:_MOST_SHOWN],
             more_uses=max(0, len(uses.used_by) - _MOST_SHOWN),
             why_kept=_why_kept(uses),
+            way_on=_way_on(file) if who != VISITOR else "",
             is_own=who != VISITOR and not file.is_public,
         )
 
@@ -99,6 +103,11 @@ def file_page(
 def _waveform(member: Member, file: StoredFile) -> Drawn | None:
     """The waveform where it is made already; without one, the page asks for it later."""
     return waveform_made(member.files, file.content_hash) if Look.of(file).has_sound else None
+
+
+def _way_on(file: StoredFile) -> str:
+    """Where something is rendered of it; empty for what no effect takes."""
+    return f"/order?{urlencode({input_field('input'): file.content_hash})}" if file.kind in ("still", "film") else ""
 
 
 def _why_kept(uses: FileUses) -> str:

@@ -9,11 +9,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, Request
 
-from artcelery.server.pages.media_kinds import KINDS
+from artcelery.server.pages.media_kinds import KINDS, PAPERS
 
 __all__ = ["ORIGINS", "MediaFilter", "Wanted", "list_before"]
 
-ORIGINS = {"upload": "uploaded", "render": "rendered", "input": "used by a run", "import": "imported"}
+ORIGINS = {"upload": "uploaded", "render": "rendered", "input": "used by a run", "import": "imported", **PAPERS}
 """How files come, and how people say so."""
 
 _NAMES = ("kind", "origin", "name", "user", "since", "before", "min_size", "max_size")

@@ -9,10 +9,13 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.media.clip import Clip
 from artcelery.server.pages.wording import duration, short, size
 
-__all__ = ["KINDS", "Look", "facts_line", "title_of", "word_of"]
+__all__ = ["KINDS", "PAPERS", "Look", "facts_line", "title_of", "word_of"]
 
 KINDS = {"still": "picture", "film": "film", "sound": "sound", "data": "document"}
 """What people call the kinds of files; icons are called so, too."""
+
+PAPERS = {"effect": "effect", "config": "recipe", "record": "record of a run"}
+"""What a run needs or says beside its files, by how it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def title_of(file: StoredFile) -> str:
 
 
 def facts_line(file: StoredFile) -> str:
-    """A file in a few words: `1920×1080 · 12 s · 4.1 MB`."""
-    return " · ".join([*_measures(file.clip), size(file.size_bytes)])
+    """A file in a few words: `1920×1080 · 12 s · 4.1 MB`; of papers, what they are: `effect · 3.1 kB`."""
+    papers = [PAPERS[file.origin]] if file.origin in PAPERS else []
+    return " · ".join([*papers, *_measures(file.clip), size(file.size_bytes)])
 
 
 def _measures(clip: Clip | None) -> list[str]:

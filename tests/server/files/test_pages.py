@@ -200,6 +200,30 @@ def test_a_file_is_deleted_unless_something_needs_it(client: httpx.Client) -> No
     assert shown(client, f"/media/{found}", 404)
 
 
+def test_a_picture_leads_to_what_can_be_rendered_of_it_and_a_sound_does_not(
+    client: httpx.Client, samples: Path
+) -> None:
+    for name, leads in {"picture.png": True, "film.mp4": True, "sound.flac": False}.items():
+        found = uploaded(client, (samples / name).read_bytes(), name)
+        way = f"/order?input.input={found}"
+        assert (way in shown(client, f"/media/{found}")) is leads
+        assert found in shown(client, way)
+
+
+def test_the_way_back_is_the_list_that_one_came_from(client: httpx.Client) -> None:
+    found = uploaded(client, new_picture())
+    base = str(client.base_url).rstrip("/")
+    for referer, way in {
+        f"{base}/media?kind=still&cursor=x": "/media?kind=still",
+        f"{base}/runs?kind=still": "/media",
+        "https://elsewhere.example/media?kind=still": "/media",
+        "": "/media",
+        "nonsense": "/media",
+    }.items():
+        page = client.get(f"/media/{found}", headers={**PAGE, "Referer": referer}).text
+        assert f'<a href="{way}" data-keys="up">' in page
+
+
 def test_two_picked_files_are_compared_and_any_other_number_is_not(client: httpx.Client) -> None:
     one, other = uploaded(client, new_picture(), "one.png"), uploaded(client, new_picture(), "other.png")
     sent = client.get("/media/compare", params={"pick": [one, other]}, headers=PAGE)
