@@ -1,8 +1,11 @@
 // Lists by keyboard: in an element with data-keys="list", j and k go to the next and the previous item, Enter opens it
-// (it is a link or a button), and Esc leaves the list, or goes to where the page came from (a link with data-keys="up").
+// (it is a link or a button), and Esc leaves the list, or goes to where the page came from (the last link of the page with
+// data-keys="up": what was opened within it comes behind it, and is closed first).
 
 const WRITTEN_IN = "input, textarea, select, [contenteditable]";
-const REACHED = "a[href], button:not([disabled]), summary, [tabindex]";
+const REACHED = ["a[href]", "button:not([disabled])", "summary", "[tabindex]"]
+  .map((what) => `${what}:not([tabindex="-1"])`)
+  .join();
 const STEPS = { j: 1, k: -1 };
 
 /** What can be reached of a list: one thing of each item. */
@@ -35,7 +38,7 @@ function sameItem(list, reached) {
 function leave() {
   const focused = document.activeElement;
   if (focused?.closest('[data-keys="list"]')) focused.blur();
-  else document.querySelector('a[data-keys="up"]')?.click();
+  else [...document.querySelectorAll('a[data-keys="up"]')].at(-1)?.click();
 }
 
 document.addEventListener("keydown", (event) => {
