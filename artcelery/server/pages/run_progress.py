@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from artcelery.core.state.records import PassRecord
 from artcelery.server.pages.live_reading import per_cent_of
+from artcelery.server.pages.wording import duration
 
 __all__ = ["Progress", "Work"]
 
@@ -37,6 +38,14 @@ class Work:
     def left_s(self) -> float | None:
         """About how long the rest of it takes, None where that cannot be told."""
         return (self.frames - self.done) / self.speed if self.speed and self.frames > self.done else None
+
+    @property
+    def words(self) -> str:
+        """How fast, how long yet, by whom: as far as that is known."""
+        speed = f"{self.speed:.1f} pictures/s" if self.speed else ""
+        left = f"{duration(self.left_s)} left" if self.left_s is not None else ""
+        attempt = f"attempt {self.attempts}" if self.attempts > 1 else ""
+        return " · ".join(part for part in (speed, left, self.worker, attempt) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,8 @@ def _happening(entry: Entry) -> Happening:
 
 
 def _more(said: dict[str, str]) -> str:
-    """Worker, attempt and the error, as far as an entry names them."""
+    """Worker, attempt and time taken, as far as an entry names them."""
     attempt = f"attempt {said['attempt']}" if said.get("attempt", "1") != "1" else ""
     seconds = f"in {float(said['seconds']):.1f} s" if "seconds" in said else ""
     by = f"by {said['worker']}" if said.get("worker") else ""
-    return ", ".join(part for part in (by, attempt, seconds, said.get("message", "")) if part)
+    return ", ".join(part for part in (by, attempt, seconds) if part)
