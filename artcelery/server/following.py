@@ -22,6 +22,9 @@ _POLL_S = 0.1
 _TROUBLE_S = 1.0
 _QUIET_S = 15.0
 _READERS = 8
+_AT_ONCE = 8
+"""How many listeners hear something before others have their turn: each costs as much as a small request."""
+
 
 # No blocks of their own: some clients take any block for an event.
 _RETRY = b"retry: 1000\n"
@@ -74,18 +77,22 @@ class _Channel:
         self._frames: list[bytes] = []
         self._standing: dict[str, tuple[int, bytes]] = {}
         self._version = 0
-        self._changed = asyncio.Event()
+        self._tellings = 0
+        self._waiting: list[asyncio.Future[None]] = []
+        self._loop = asyncio.get_running_loop()
+        self._quiet = self._loop.call_later(_QUIET_S, self._tell)
         self._reader = asyncio.create_task(self._read())
 
     def close(self) -> None:
         """Read no more."""
         self._reader.cancel()
+        self._quiet.cancel()
 
     async def listen(self, last: int) -> AsyncIterator[bytes]:
         """Frames as they come, from that number on; a comment when there is none for long."""
-        seen, head = 0, _RETRY
+        seen, head, has_waited = 0, _RETRY, False
         while True:
-            changed, ended = self._changed, self.ended
+            telling, ended = self._tellings, self.ended
             place = bisect_right(self._numbers, last)
             frames = [*self._frames[place:], *(frame for at, frame in self._standing.values() if at > seen)]
             seen = self._version
@@ -93,10 +100,13 @@ class _Channel:
                 last = max([last, *self._numbers[-1:]])
                 yield head + b"".join(frames)
                 head = b""
+            elif has_waited and not ended:
+                yield _STILL_HERE
             if ended:
                 return
-            if not await _happens(changed):
-                yield _STILL_HERE
+            if telling == self._tellings:
+                await self._next_telling()
+            has_waited = True
 
     async def _read(self) -> None:
         """Read what happens until the run ends; however this ends, the listeners hear of it."""
@@ -139,18 +149,25 @@ class _Channel:
                 self._standing.pop(item.event.node_id, None)
 
     def _tell(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        """Have all listeners look: there is something new, or nothing was for long."""
+        self._tellings += 1
+        self._quiet.cancel()
+        if not self.ended:
+            self._quiet = self._loop.call_later(_QUIET_S, self._tell)
+        waiting, self._waiting = self._waiting, []
+        self._wake(waiting)
 
+    def _wake(self, waiting: Sequence[asyncio.Future[None]]) -> None:
+        for listener in waiting[:_AT_ONCE]:
+            if not listener.done():
+                listener.set_result(None)
+        if rest := waiting[_AT_ONCE:]:
+            self._loop.call_soon(self._wake, rest)
 
-async def _happens(event: asyncio.Event) -> bool:
-    """Whether something happens before it has been quiet for long."""
-    try:
-        async with asyncio.timeout(_QUIET_S):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
+    async def _next_telling(self) -> None:
+        listener = self._loop.create_future()
+        self._waiting.append(listener)
+        await listener
 
 
 def _frame(told: Told) -> bytes:

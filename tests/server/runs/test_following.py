@@ -7,7 +7,7 @@ import json
 import random
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ import pytest
 
 from artcelery.core.events import PassProgress, PassStarted, RunFinished, RunStarted
 from artcelery.core.state.holder import holder_id
+from artcelery.server.following import Followings
 from tests.server.running import RunningServer, running_server, server_settings
 from tests.server.runs.asking import follow, orders
 from tests.worker.farm import until
@@ -166,6 +167,36 @@ def test_a_run_that_is_removed_has_no_more_events(
     server.services.engine.state.runs.remove(run_id)
     assert [item.number for item in events] in ([], [1])
     assert client.get(f"/runs/{run_id}/events").status_code == 404
+
+
+def test_many_hear_of_something_by_and_by_so_that_requests_come_between(
+    server: RunningServer, run_id: str, hand: Hand
+) -> None:
+    turns = asyncio.run(turns_of_hearing(Followings(server.services.engine.state), run_id, hand, LISTENERS))
+    assert len(turns) == LISTENERS
+    assert max(turns.count(turn) for turn in turns) <= LISTENERS / 10
+
+
+async def turns_of_hearing(followings: Followings, run_id: str, hand: Hand, many: int) -> list[int]:
+    """In which turn of the event loop each of so many listeners hears that a pass begins."""
+    turn, turns, listening = 0, list[int](), list[int]()
+
+    async def listen() -> None:
+        async with aclosing(followings.stream(run_id, None)) as stream:
+            await anext(stream)
+            listening.append(1)
+            await anext(stream)
+            turns.append(turn)
+
+    listeners = [asyncio.create_task(listen()) for _ in range(many)]
+    while len(turns) < many:
+        turn += 1
+        await asyncio.sleep(0)
+        if len(listening) == many:
+            listening.clear()
+            hand.begin()
+    await asyncio.gather(*listeners)
+    return turns
 
 
 def test_many_listeners_share_one_reader_and_hear_the_same(server: RunningServer, run_id: str, hand: Hand) -> None:
