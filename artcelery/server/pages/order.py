@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from fastapi import Request, Response
@@ -28,6 +29,7 @@ __all__ = ["router"]
 router = Pages()
 
 _WRONG = 422
+_KEY = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 @router.page("/order")
@@ -69,8 +71,8 @@ def _started(member: Member, services: Services, entered: Entered) -> tuple[RunR
         return None, asked.faults
     request = asked.request(recipe, entered)
     key = entered.text("key")
-    submitted = member.runs.submit(request, f"{key}.{request.fingerprint}"[:255] if key.isascii() and key else None)
-    return services.farm.ring(submitted), {}
+    once = f"{key}.{request.fingerprint}" if _KEY.fullmatch(key) else None
+    return services.farm.ring(member.runs.submit(request, once)), {}
 
 
 def _again(

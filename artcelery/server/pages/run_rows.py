@@ -51,7 +51,7 @@ class Row:
             order=f"{run.created_at} {run.id}",
             config=run.config_name,
             output=run.output_name,
-            picture=f"/cache/{run.output_hash}/thumbnail?size=128" if run.output_hash and icon != "document" else None,
+            picture=f"/cache/{run.output_hash}/thumbnail?size=256" if run.output_hash and icon != "document" else None,
             icon=icon,
             user=run.user,
             status=run.status,

@@ -11,7 +11,7 @@ from artcelery.core.errors import ArtceleryError
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import ConfigRecord
 from artcelery.server.pages.ordering.entered import Entered
-from artcelery.server.pages.ordering.form import OrderForm, order_form
+from artcelery.server.pages.ordering.form import FORM, OrderForm, order_form
 from artcelery.server.pages.ordering.looks import look_url
 from artcelery.server.pages.ordering.recipes import find_recipe, recipe_of
 from artcelery.server.pages.run_rows import Row
@@ -51,7 +51,7 @@ class Box:
         try:
             recipe = find_recipe(member, said)
         except ArtceleryError as error:
-            faults["recipe"] = error.message
+            faults.setdefault(FORM, error.message)
             recipe = find_recipe(member, _FIRST)
         chosen = recipe.said
         effects = [

@@ -15,7 +15,7 @@ from artcelery.server.pages.ordering.recipes import AskedParam, label_of
 
 __all__ = ["Control", "ParamField", "read_param"]
 
-Control = Literal["number", "checkbox", "choice", "color", "text"]
+Control = Literal["number", "checkbox", "choice", "color", "text", "lines"]
 
 _CONTROLS: dict[str, Control] = {
     "float": "number",
@@ -25,6 +25,7 @@ _CONTROLS: dict[str, Control] = {
     "color": "color",
 }
 _HEX = re.compile("#[0-9a-fA-F]{6}")
+_LONG = 80
 _STEPS = 100
 """Into about how many steps the range of a number is divided."""
 
@@ -61,7 +62,7 @@ class ParamField:
             name=name,
             id=name.replace(".", "-"),
             label=label_of(param.name),
-            control=_CONTROLS.get(param.type, "text"),
+            control=_control_of(param),
             value=_text(param.default) if given is None else given,
             minimum=_text(param.minimum),
             maximum=_text(param.maximum),
@@ -77,6 +78,11 @@ class ParamField:
 def read_param(param: AskedParam, text: str) -> Any:
     """The value that a text means; ValueError says what is allowed."""
     return param.parse(text) if isinstance(param, ParamSpec) else parse_value(param, text)
+
+
+def _control_of(param: AskedParam) -> Control:
+    is_long = param.type == "str" and (len(param.default or "") > _LONG or "\n" in (param.default or ""))
+    return "lines" if is_long else _CONTROLS.get(param.type, "text")
 
 
 def _hint(param: AskedParam) -> str:

@@ -10,6 +10,7 @@ from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.run_orders import RunRequest
 from artcelery.core.engine.people.run_reach import reach_of
 from artcelery.core.errors import MediaError, NotFoundError
+from artcelery.core.media.profiles import FORMATS
 from artcelery.server.pages.ordering.entered import Entered, input_field, other_field, param_field
 from artcelery.server.pages.ordering.fields import read_param
 from artcelery.server.pages.ordering.recipes import AskedInput, Recipe
@@ -64,7 +65,7 @@ def ask_params(recipe: Recipe, entered: Entered) -> Asked:
                 asked.faults[name] = "A value must be given."
             continue
         try:
-            value = read_param(param, text)
+            value = read_param(param, text.replace("\r\n", "\n"))  # as forms send what has several lines
         except ValueError as error:
             asked.faults[name] = _sentence(str(error))
             continue
@@ -88,7 +89,9 @@ def _ask_input(asked: Asked, item: AskedInput, entered: Entered, resolve: Callab
 
 def _output_faults(entered: Entered) -> Mapping[str, str]:
     faults = {}
-    quality, name = entered.text("quality"), entered.text("output_name")
+    format, quality, name = (entered.text(field) for field in ("format", "quality", "output_name"))
+    if format and format not in FORMATS:
+        faults["format"] = f"There is no format {format!r}; choose another."
     if quality and not (quality.isascii() and quality.isdecimal() and len(quality) < 7):
         faults["quality"] = "A whole number is needed, in the scale of the format."
     if len(name) > _LONGEST_NAME:

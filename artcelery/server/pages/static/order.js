@@ -23,6 +23,9 @@ document.addEventListener("submit", async (event) => {
   if (all.every(Boolean)) form.requestSubmit(form.querySelector("[data-send]"));
 });
 
+// What was wrong was so with what was chosen before.
+document.addEventListener("change", (event) => event.target.name === "recipe" && document.getElementById("faults")?.remove());
+
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("[data-order]").forEach((form) => mark(form, false));
 });

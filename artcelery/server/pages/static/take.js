@@ -64,6 +64,15 @@ function choose(place, file) {
   place.querySelector(".more input").value = "";
 }
 
+/** Show how much of a file is sent; when that is all, it is looked at, which takes as long as it takes. */
+function hear(place, bar, file, part) {
+  if (part < 1) bar.value = part;
+  else {
+    bar.removeAttribute("value");
+    say(place, `Looking at ${file.name}`);
+  }
+}
+
 async function send(place, file) {
   const name = place.dataset.take;
   const most = Number(place.dataset.mostBytes);
@@ -72,7 +81,7 @@ async function send(place, file) {
   const bar = place.querySelector(".take-progress");
   bar.hidden = false;
   try {
-    const reply = await post(file, (part) => (bar.value = part));
+    const reply = await post(file, (part) => hear(place, bar, file, part));
     const now = placeOf(name);
     choose(now, { ...reply, name: file.name });
     say(now, `${file.name} is here.`);
