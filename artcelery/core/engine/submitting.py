@@ -76,8 +76,6 @@ class Submitter:
         """
         if run.status not in ("failed", "cancelled"):
             raise _not_again(self._context.state.runs.get(run.id) or run)
-        if run.status not in ("failed", "cancelled"):
-            raise _not_again(run)
         order = order_of(run, self._context)
         planning = Planning(self._context, self._assets, order)
         plan = planning.plan()
@@ -88,7 +86,6 @@ class Submitter:
         planning.share(plan)
         if not self._context.state.runs.reopen(fresh, *_to_do(fresh, plan), most=most):
             raise NotAllowedError(f"run {run.id} began again already")
-        self._context.state.journal.append(run.id, "retried", {})
         return self._begun(fresh, plan)
 
     def next_stage(self, run: RunRecord, plan: Plan) -> Submitted:

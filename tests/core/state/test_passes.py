@@ -316,6 +316,7 @@ def test_a_run_that_is_over_has_no_passes_and_says_so_at_once(state: State) -> N
 def test_a_run_that_begins_again_has_its_passes_and_whoever_ended_it_cannot_take_them(state: State) -> None:
     state.runs.put(a_run(status="failed"))
     assert state.runs.reopen(a_run(status="pending"), [a_pass("one"), a_pass("two", waits_for=["one"])], LATER)
+    assert [entry.kind for entry in state.journal.since("run-0001")][-1:] == ["retried"]
     assert [(item.name, item.status) for item in state.passes.of_run("run-0001")] == [
         ("one", "ready"),
         ("two", "waiting"),

@@ -121,7 +121,8 @@ class Runs(Protocol):
     ) -> bool:
         """Record the new beginning of a run that failed or was cancelled; False when it is none such any more.
 
-        In the same transaction its passes are planned. QuotaError when its member has `most` runs that are not over.
+        In the same transaction its passes are planned, and the journal says "retried". QuotaError when its member has
+        `most` runs that are not over.
         """
         ...
 

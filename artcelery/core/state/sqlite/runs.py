@@ -93,6 +93,7 @@ class SqliteRuns:
                 raise refusal
             _write(connection, run)
             plan_passes(connection, run.id, passes, due_at)
+            write_entry(connection, run.id, "retried", {})
         return True
 
     def get(self, run_id: str) -> RunRecord | None:

@@ -108,6 +108,9 @@ function calls.write()
     end
   elseif begins then
     plan(id, moment(ARGV[14], said), 19)
+    if how == 'reopen' then
+      write_entry(id, 'retried', '{}')
+    end
     if ARGV[16] ~= '' then
       write_reply(ARGV[16], ARGV[17], ARGV[18], id)
     end
