@@ -170,15 +170,21 @@ def test_a_box_says_what_it_is_to_who_cannot_see_it() -> None:
     ("name", "shown"),
     [
         ("short", "short"),
-        ("a-name-of-twenty-let", "a-name-of-twenty-let"),
-        ("a-name-that-is-longer-than-its-box", "a-name-that-is-long…"),
-        ("猫猫猫猫猫猫猫猫猫猫猫猫", "猫猫猫猫猫猫猫猫猫…"),
+        ("a-name-that-is-18-l", "a-name-that-is-18…"),
+        ("a-name-of-18-lette", "a-name-of-18-lette"),
+        ("a-name-that-is-longer-than-its-box", "a-name-that-is-lo…"),
+        ("猫猫猫猫猫猫猫猫猫猫猫猫", "猫猫猫猫猫猫猫猫…"),
     ],
 )
 def test_long_names_are_cut_and_said_whole(name: str, shown: str) -> None:
     box = draw(Drawn((node(name),))).boxes[0]
     assert box.label == shown
     assert name in box.spoken
+
+
+def test_how_a_node_stands_is_said_however_long_its_type_is() -> None:
+    slow = DrawnNode("slow", "slow", "EFFECT kaleidoscope", "rendering", 40)
+    assert draw(Drawn((slow,))).boxes[0].line == "EFFEC… · rendering 40 %"
 
 
 def test_the_table_says_each_node_with_its_inputs_in_their_order() -> None:

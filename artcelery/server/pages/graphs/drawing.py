@@ -17,12 +17,12 @@ from artcelery.server.pages.icons import shape
 
 __all__ = ["draw"]
 
-_WIDTH, _HEIGHT = 208, 52
-_BETWEEN_LAYERS = 56
+_WIDTH, _HEIGHT = 196, 52
+_BETWEEN_LAYERS = 48
 _BETWEEN_BOXES = 16
 _BEND_HEIGHT = 12
 _MARGIN = 8
-_LABEL_ROOM, _LINE_ROOM = 20, 26
+_LABEL_ROOM, _LINE_ROOM = 18, 23
 
 
 def draw(drawn: Drawn, opened: Collection[str] = (), opening: Callable[[str], str] | None = None) -> Drawing:
@@ -80,7 +80,7 @@ def _box(
         x=at[0],
         y=round(at[1] - _HEIGHT / 2),
         label=cut(label_of(group), _LABEL_ROOM),
-        line=cut(line_of(group), _LINE_ROOM),
+        line=line_of(group, _LINE_ROOM),
         spoken=spoken(group, inputs),
         state=state_of(group),
         sign=shape(state_of(group)),

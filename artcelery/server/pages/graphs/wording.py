@@ -11,7 +11,7 @@ from artcelery.server.pages.graphs.folding import Group, counts_of, state_of
 __all__ = ["cut", "label_of", "line_of", "per_cent_of", "spoken", "word_of"]
 
 _MANY_NAMED = 6
-_FEW = 2
+_LEAST_ROOM = 4
 
 
 def cut(text: str, room: int) -> str:
@@ -32,13 +32,17 @@ def label_of(group: Group) -> str:
     return group[0].label if len(group) == 1 else f"{len(group)} × {group[0].type}"
 
 
-def line_of(group: Group) -> str:
-    """The second line: type and state of one node; of several, how many stand how, or of many states just the one."""
+def line_of(group: Group, room: int) -> str:
+    """The second line: type and state of one node; of several, how many stand how, or of many states just the one.
+
+    Where there is not room for all of it, the type is cut: how a node stands is always said.
+    """
+    word = word_of(group)
     if len(group) == 1:
-        return f"{group[0].type} · {word_of(group)}"
+        return f"{cut(group[0].type, max(_LEAST_ROOM, room - len(word) - 3))} · {word}"
     counts = counts_of(group)
-    if len(counts) <= _FEW:
-        return word_of(group)
+    if len(word) <= room:
+        return word
     shown: NodeState = "failed" if counts[0][0] == "failed" else "done"
     return f"{dict(counts).get(shown, 0)} of {len(group)} {shown}"
 
