@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,10 +24,11 @@ import psutil
 import pytest
 from PIL import Image
 
-from artcelery.core.errors import ArtceleryError, LimitError, MediaError
+from artcelery.core.errors import ArtceleryError, LimitError, MediaError, UnreachableError
 from artcelery.core.media.apart import Apart
 from artcelery.core.media.apart.messages import Job, parse_answer
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.peaks import Peaks
 from artcelery.core.media.probing.formats import format_of_file
 from artcelery.core.media.probing.probe import probe
 from tests.media_files import frames_of, make_film, make_sound, make_still, picture_array
@@ -134,6 +136,17 @@ def test_a_helper_that_was_killed_is_started_again(apart: Apart, folder: Path) -
     assert helper_of_this_process() != helper
 
 
+def test_a_helper_that_stands_still_is_left_for_another_and_ends(folder: Path) -> None:
+    apart = Apart(Limits(), probe_s=2, grace_s=1)
+    apart.probe(folder / "picture.png", "picture.png")
+    helper = helper_of_this_process()
+    helper.suspend()
+    assert apart.probe(folder / "picture.png", "picture.png").clip.kind == "still"
+    assert helper_of_this_process() != helper
+    helper.wait(PATIENCE_S)
+    apart.close()
+
+
 def test_many_threads_look_at_files_at_once(apart: Apart, folder: Path) -> None:
     names = ["picture.png", "film.mp4", "sound.flac", "words.srt"] * 10
     found: dict[int, str] = {}
@@ -161,6 +174,28 @@ def test_the_helper_ends_with_who_started_it_and_knows_no_secret(folder: Path, m
     helper = helper_of_this_process()
     del apart
     gc.collect()
+    assert not helper.is_running()
+
+
+def test_what_is_asked_while_all_ends_is_not_asked_of_another_helper(tmp_path: Path) -> None:
+    apart = Apart(Limits())
+    long = make_long_sound(tmp_path)
+    apart.probe(long, "long.flac")
+    helper = helper_of_this_process()
+    errors: list[ArtceleryError] = []
+
+    def look() -> None:
+        try:
+            apart.waveform(long, "long.flac")
+        except ArtceleryError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    wait_for(lambda: next(iter(helper.children()), None)).suspend()
+    apart.close()
+    thread.join(PATIENCE_S)
+    assert [type(error) for error in errors] == [UnreachableError]
     assert not helper.is_running()
 
 
@@ -214,6 +249,24 @@ def test_a_file_that_takes_too_much_memory_is_refused(jobs: socket.socket, tmp_p
     assert parse_answer(ask(jobs, Job("thumbnail", str(large), "large.png", Limits(), 64)), "large.png")
 
 
+def test_an_hour_of_sound_is_heard_in_little_memory(jobs: socket.socket, tmp_path: Path) -> None:
+    hour = tmp_path / "hour.wav"
+    with wave.open(str(hour), "wb") as output:
+        output.setparams((2, 2, 48_000, 48_000 * 3600, "NONE", ""))
+        output.writeframesraw(b"\0\0\0\x20")
+    size = 48_000 * 3600 * 4
+    with hour.open("r+b") as file:  # the rest is silence, which takes no room
+        for at, value in ((4, size + 36), (40, size)):
+            file.seek(at)
+            file.write(value.to_bytes(4, "little"))
+        file.truncate(size + 44)
+    answer = parse_answer(ask(jobs, Job("waveform", str(hour), "hour.wav", Limits(), memory_bytes=100 << 20)), "hour")
+    assert answer
+    peaks = Peaks.of(answer.data)
+    assert peaks.step * peaks.width / 48_000 == pytest.approx(3600, rel=0.01)
+    assert (peaks.high[0], set(peaks.high[1:])) == (32, {0})
+
+
 @pytest.mark.parametrize(
     "sent", [b"\0\0\0\0", b"no json\n\0\0\0\0", b"[1]\n\0\0\0\0", b'"x"\n\0\0\0\0', b"\xff\xfe\n\0\0\0\0"]
 )
@@ -229,6 +282,7 @@ from typing import TypeVar
 from artcelery.core.media.apart.confining import confine
 from artcelery.core.media.apart.messages import Job
 from artcelery.core.media.limits import Limits
+from artcelery.core.media.peaks import Peaks
 mine, other, port, parent = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 attempts = {
     "mine": lambda: open(mine).read(),

@@ -25,6 +25,9 @@ __all__ = ["Apart", "Probed"]
 _HELPER = "artcelery.core.media.apart.forking"
 _ENVIRON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 _GRACE_S = 10.0
+"""How long after the end of its time the answer to a job may take; a helper that says nothing then stands still."""
+
+_PROBE_S = 20.0
 _PATIENCE_S = 60.0
 _TRIES = 3
 _LONG: dict[str, Any] = {"wall_s": 60.0, "cpu_s": 45}
@@ -42,11 +45,14 @@ class Probed:
 class Apart:
     """Looks at files in processes that are confined to them; so many at once, the others wait their turn.
 
-    The helper behind it starts with the first file, again when it is gone, and ends with this object.
+    The helper behind it starts with the first file, again when it is gone or stands still, and ends with this object.
     """
 
-    def __init__(self, limits: Limits, at_once: int | None = None) -> None:
+    def __init__(
+        self, limits: Limits, at_once: int | None = None, *, probe_s: float = _PROBE_S, grace_s: float = _GRACE_S
+    ) -> None:
         self._limits = limits
+        self._probe_s, self._grace_s = probe_s, grace_s
         # One more than are made beside requests, which may take a minute: who uploads need not wait for them.
         self._turns = threading.BoundedSemaphore(at_once or len(os.sched_getaffinity(0)) + 1)
         self._lock = threading.Lock()
@@ -54,7 +60,7 @@ class Apart:
 
     def probe(self, path: Path, name: str) -> Probed:
         """What a file is, which messages call by a name; MediaError when that is not media, or ends its reader."""
-        facts = self._ask(Job("probe", os.fspath(path), name, self._limits)).facts
+        facts = self._ask(Job("probe", os.fspath(path), name, self._limits, wall_s=self._probe_s)).facts
         try:
             return Probed(clip_from_json(facts["clip"]), facts["format"])
         except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
@@ -85,14 +91,27 @@ class Apart:
         try:
             for _ in range(_TRIES):
                 helper = self._here()
-                if (answer := parse_answer(_sent(helper, job), job.name)) is not None:
+                if (answer := parse_answer(self._sent(helper, job), job.name)) is not None:
                     return answer
                 self._leave(helper)
                 if helper.is_ended:
                     raise UnreachableError("files are not looked at any more, for all of this ends; ask again later")
         finally:
             self._turns.release()
-        raise UnreachableError("the process that looks at files ends again and again; see the log of the server")
+        raise UnreachableError(
+            "the process that looks at files ends, or stands still, again and again; see the log of the server"
+        )
+
+    def _sent(self, helper: _Helper, job: Job) -> bytes:
+        """All that comes back; nothing when the helper has gone, or says nothing in time."""
+        mine, theirs = socket.socketpair()
+        with mine:
+            with theirs:
+                try:
+                    helper.send(job, theirs)
+                except OSError:
+                    return b""
+            return _read_all(mine, time.monotonic() + job.wall_s + self._grace_s, job.name)
 
     def _here(self) -> _Helper:
         """The helper of this process; one that was inherited belongs to another."""
@@ -102,7 +121,7 @@ class Apart:
             return self._helper
 
     def _leave(self, helper: _Helper) -> None:
-        """Ask a helper no more that has gone, even if the system still says that it runs."""
+        """Ask a helper no more that has gone, even if the system still says that it runs; it ends with its last use."""
         with self._lock:
             if self._helper is helper:
                 self._helper = None
@@ -156,28 +175,16 @@ def _makes_no_sense(name: str) -> MediaError:
     return MediaError(f"{name!r} cannot be read: its reader says nothing that makes sense")
 
 
-def _sent(helper: _Helper, job: Job) -> bytes:
-    """All that comes back; nothing when the helper has gone."""
-    mine, theirs = socket.socketpair()
-    with mine:
-        with theirs:
-            try:
-                helper.send(job, theirs)
-            except OSError:
-                return b""
-        return _read_all(mine, time.monotonic() + job.wall_s + _GRACE_S, job.name)
-
-
 def _read_all(answer: socket.socket, until: float, name: str) -> bytes:
-    """What comes until the other side is done, but no more than an answer may be."""
+    """What comes until the other side is done, but no more than an answer may be; nothing unless it is done in time."""
     parts: list[bytes] = []
     size = 0
     while size <= MOST_ANSWER_BYTES:
         answer.settimeout(max(0.001, until - time.monotonic()))
         try:
             part = answer.recv(1 << 16)
-        except TimeoutError as error:
-            raise MediaError(f"{name!r} takes too long to read; it is damaged or made to be slow") from error
+        except TimeoutError:
+            return b""
         except ConnectionError:
             part = b""
         if not part:
