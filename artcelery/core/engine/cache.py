@@ -13,7 +13,8 @@ from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.awaited import awaited_files
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.delivery import check_target, deliver
-from artcelery.core.errors import NotAllowedError, NotFoundError, UsageError
+from artcelery.core.engine.keeping import alone_with
+from artcelery.core.errors import ConflictError, NotAllowedError, NotFoundError, UsageError
 from artcelery.core.hashing import is_hash
 from artcelery.core.media.clip import Clip, clip_from_json
 from artcelery.core.runs import refuse_if_needed
@@ -144,6 +145,11 @@ class Cache:
     def remove(self, said: str) -> Item:
         """Remove a file that nothing needs; NotAllowedError names the runs or assets that do."""
         wanted = self.find(said)
+        with alone_with(self._context, f"file:{wanted}"):  # it may be becoming somebody's
+            return self.remove_alone(wanted)
+
+    def remove_alone(self, wanted: str) -> Item:
+        """The same within `alone_with`, of a file that is there."""
         refuse_if_needed(wanted, self._context.state.runs)
         if holders := self._context.state.holders(wanted):
             raise NotAllowedError(f"{wanted[:12]} belongs to {holders[0]}, who can let go of it on the server")
@@ -214,7 +220,7 @@ class Cache:
         """What was removed; None when it has gone meanwhile, or something needs it now."""
         try:
             return self.remove(blob.content_hash)
-        except (NotFoundError, NotAllowedError):
+        except (NotFoundError, NotAllowedError, ConflictError):
             return None
 
     def _items(self, blobs: Sequence[Blob]) -> Sequence[Item]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.keeping import alone_with
 from artcelery.core.engine.people.file_facts import StoredFile
-from artcelery.core.engine.people.file_keeping import alone_with
 from artcelery.core.errors import NotFoundError
 from artcelery.core.hashing import node_key, result_encoding_id
 from artcelery.core.media.peaks import Peaks

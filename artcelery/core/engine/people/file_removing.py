@@ -5,7 +5,7 @@ from __future__ import annotations
 from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.cache import Cache
 from artcelery.core.engine.context import Context
-from artcelery.core.engine.people.file_keeping import MEMBERS, alone_with
+from artcelery.core.engine.keeping import MEMBERS, alone_with
 from artcelery.core.engine.people.file_uses import names_of, runs_using
 from artcelery.core.engine.people.who import Publication, Who
 from artcelery.core.errors import NotAllowedError, NotFoundError
@@ -55,7 +55,8 @@ def _is_nobodys(context: Context, content_hash: str) -> bool:
 
 
 def _remove(context: Context, content_hash: str) -> None:
+    cache = Cache(context, Assets(context))
     try:
-        Cache(context, Assets(context)).remove(content_hash)
+        cache.remove_alone(cache.find(content_hash))
     except NotFoundError:  # the bytes were lost before
         context.state.media.remove(content_hash)

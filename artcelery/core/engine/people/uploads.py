@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.keeping import MEMBERS, alone_with
 from artcelery.core.engine.people.file_facts import StoredFile, stored_file
 from artcelery.core.engine.people.file_importing import open_below
-from artcelery.core.engine.people.file_keeping import MEMBERS, alone_with
 from artcelery.core.engine.people.upload_room import Room, refuse_beyond_quota, room_of
 from artcelery.core.engine.people.who import Who
 from artcelery.core.errors import CorruptError
