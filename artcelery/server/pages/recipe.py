@@ -83,8 +83,15 @@ def _shown(
         seen=_seen(member, record, opened),
         refusal=refusal,
         with_users=member.who.is_operator,
+        newest=_newest(member, record),
         most_bytes=member.context.settings.upload_max_size,
     )
+
+
+def _newest(member: Member, record: ConfigRecord) -> ConfigRecord | None:
+    """A newer one of the same name, if there is any."""
+    found = member.configs.find(record.name)
+    return found if found is not None and found.name == record.name and found.id != record.id else None
 
 
 def _seen(member: Member, record: ConfigRecord, opened: Sequence[str]) -> Seen:

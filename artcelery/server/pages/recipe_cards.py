@@ -9,6 +9,7 @@ from typing import Self
 from artcelery.core.engine.people import Member
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import ConfigRecord, RunRecord
+from artcelery.server.pages.recipe_shelf import Title
 from artcelery.server.pages.recipe_sketches import Sketch, sketches
 from artcelery.server.pages.run_rows import Row
 
@@ -36,18 +37,24 @@ class RunTile:
 
 @dataclass(frozen=True, slots=True)
 class RecipeCard:
-    """A recipe in a list: its name, what it is about, and its last run, one with a result before any other."""
+    """A recipe in a list: its name, what it is about, and its last run, one with a result before any other.
+
+    `others` is how many there are of the same name.
+    """
 
     id: str
     name: str
     sketch: Sketch
+    others: int
+    created_at: str
     last: RunTile | None
 
     @classmethod
-    def of(cls, member: Member, record: ConfigRecord) -> Self:
+    def of(cls, member: Member, title: Title) -> Self:
         """The card of a stored config."""
+        record = title.newest
         sketch = sketches().get(record.id, lambda: member.configs.load(record))
-        return cls(record.id, record.name, sketch, _last(member, record))
+        return cls(record.id, record.name, sketch, title.others, record.created_at, _last(member, record))
 
 
 def run_tiles(member: Member, config_id: str, count: int) -> Sequence[RunTile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from artcelery.core.errors import ConfigError, Problem
 from artcelery.server.given import MemberGiven, Share
 from artcelery.server.pages.recipe_cards import RecipeCard
 from artcelery.server.pages.recipe_forms import RecipeText, RecipeTextGiven
+from artcelery.server.pages.recipe_shelf import of_name, titles
 from artcelery.server.pages.recipe_texts import EXAMPLE, text_of
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
@@ -31,15 +33,18 @@ def recipes(
     member: MemberGiven,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = _AT_ONCE,
+    name: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> HTMLResponse:
-    """Stored configs, by name."""
-    found = member.configs.page(limit=limit, cursor=cursor)
+    """Stored configs by name; all of one name, where that is asked for."""
+    configs = member.configs
+    shelf = of_name(configs, name, limit, cursor) if name else titles(configs, limit, cursor)
     return page(
         request,
         "recipes.html",
         section="recipes",
-        cards=[RecipeCard.of(member, record) for record in found.configs],
-        more=f"/recipes?cursor={found.cursor}" if found.cursor else None,
+        cards=[RecipeCard.of(member, title) for title in shelf.titles],
+        more=f"/recipes?{_query(name, shelf.cursor)}" if shelf.cursor else None,
+        name=name,
         is_first=cursor is None,
         with_users=member.who.is_operator,
     )
@@ -66,6 +71,10 @@ def keep_recipe(request: Request, member: MemberGiven, sent: RecipeTextGiven) ->
         return RedirectResponse(f"/recipe/{_kept(member, sent)}", 303)
     except ConfigError as error:
         return _form(request, sent, error.problems)
+
+
+def _query(name: str | None, cursor: str | None) -> str:
+    return urlencode({key: said for key, said in (("name", name), ("cursor", cursor)) if said})
 
 
 def _kept(member: Member, sent: RecipeText) -> str:

@@ -226,3 +226,24 @@ def test_a_recipe_whose_text_has_gone_can_still_be_deleted(client: httpx.Client,
     assert "has gone from the cache" in words(page.text)
     assert client.get("/recipes").status_code == 200
     assert client.post(f"/do/recipes/{config_id}/delete").status_code == 303
+
+
+def test_the_newest_of_a_name_stands_for_all_that_are_called_so(client: httpx.Client) -> None:
+    ids = [
+        kept(client, EXAMPLE.replace("small-dog", "of one & name").replace("640", str(640 + at))) for at in range(30)
+    ]
+    page = client.get("/recipes?limit=1000").text
+    assert [config_id for config_id in ids if f"/recipe/{config_id}" in page] == [ids[-1]]
+    assert "and 29 others of this name" in words(page)
+    all_of_it = html.unescape(re.search(r'href="(/recipes\?name=of[^"]+)"', page)[1])  # type: ignore[index]
+    first = client.get(all_of_it).text
+    second = client.get(html.unescape(re.search(r'href="([^"]+cursor=[^"]+)"', first)[1])).text  # type: ignore[index]
+    shown = [re.findall(r'<h2 class="recipe-name"><a href="/recipe/([0-9a-f]{64})"', part) for part in (first, second)]
+    assert [*shown[0], *shown[1]] == ids[::-1]
+
+
+def test_an_older_recipe_leads_to_the_newer_one_of_its_name(client: httpx.Client) -> None:
+    older = kept(client, EXAMPLE.replace("small-dog", "changed"))
+    newer = kept(client, EXAMPLE.replace("small-dog", "changed").replace("640", "800"))
+    assert f'href="/recipe/{newer}"' in client.get(f"/recipe/{older}").text
+    assert "newer recipe" not in words(client.get(f"/recipe/{newer}").text)
