@@ -54,6 +54,8 @@ SCREENS = (
     Screen("run-failed", lambda shown: f"/run/{shown.runs['failed']}"),
     Screen("recipes", lambda shown: "/recipes"),
     Screen("recipe", lambda shown: f"/recipe/{shown.recipes['highlights']}"),
+    Screen("recipe-new", lambda shown: "/recipes/new?example=1"),
+    Screen("recipe-wrong", lambda shown: "/recipes/new?example=1", lambda page: _write_wrongly(page)),
     Screen("effects", lambda shown: "/effects"),
     Screen("effect", lambda shown: "/effect/halftone"),
     Screen("order", lambda shown: f"/order?recipe={shown.recipes['highlights']}"),
@@ -75,6 +77,13 @@ def _order_wrongly(page: Page) -> None:
     page.get_by_label("Dark", exact=True).evaluate("field => field.value = 'the colour of the night'")
     page.get_by_role("button", name="Render").click()
     page.get_by_role("alert").wait_for()
+
+
+def _write_wrongly(page: Page) -> None:
+    text = page.locator("#text").input_value()
+    page.locator("#text").fill(text.replace("min:", "mim:").replace("RESIZE", "RESISE"))
+    page.get_by_role("button", name="Check and keep it").click()
+    page.locator(".yaml-fault").first.wait_for()
 
 
 def main(names: list[str]) -> None:
