@@ -46,19 +46,18 @@ class MemberRuns:
         """
         refusal = too_much(self._context, self._who)  # asked first: the last run that may be is perhaps that of the key
         claim = None if key is None else Claim(self._who.user, key, request.fingerprint)
-        if claim is not None and (found := self._answered(claim)):
+        if found := self._answered(claim):
             return found
         if refusal is not None:
             raise refusal
         order, most = order_for(self._member, request), most_runs(self._context, self._who)
         submitted = self._submitter.submit_once(order, claim=claim, most=most)
-        if submitted is None and claim is not None:  # by the same request, which came twice at once
-            submitted = self._answered(claim)
-        assert submitted is not None
-        return submitted
+        found = submitted or self._answered(claim)  # by the same request, when it came twice at once
+        assert found is not None
+        return found
 
-    def _answered(self, claim: Claim) -> Submitted | None:
-        run_id = answer(self._context.state.replies, claim)
+    def _answered(self, claim: Claim | None) -> Submitted | None:
+        run_id = None if claim is None else answer(self._context.state.replies, claim)
         return None if run_id is None else Submitted(self.get(run_id))
 
     def page(self, *, limit: int = 50, cursor: str | None = None, only: RunFilter) -> Page:
