@@ -11,7 +11,7 @@ from artcelery.server.pages.ordering.entered import Entered, input_field, param_
 from artcelery.server.pages.ordering.fields import ParamField
 from artcelery.server.pages.ordering.inputs import InputField, Shelf
 from artcelery.server.pages.ordering.looks import look_of
-from artcelery.server.pages.ordering.recipes import Recipe
+from artcelery.server.pages.ordering.recipes import AskedInput, Recipe
 
 __all__ = ["FORM", "FORMATS", "OrderForm", "order_form"]
 
@@ -66,12 +66,10 @@ def order_form(
     """The form of an effect or a config, with what was entered before and what was wrong with it."""
     entered, faults = _for_inputs(recipe, entered or Entered()), faults or {}
     shelf = Shelf.of(member, of_films=any(item.is_film for item in recipe.inputs))
+    first = shelf.first if len(recipe.inputs) == 1 and not faults else ""
     return OrderForm(
         recipe=recipe,
-        inputs=[
-            InputField.of(asked, entered, shelf, member, number, faults.get(input_field(asked.name), ""))
-            for number, asked in enumerate(recipe.inputs)
-        ],
+        inputs=[_input(asked, number, entered, shelf, faults, first) for number, asked in enumerate(recipe.inputs)],
         params=[ParamField.of(param, entered, faults.get(param_field(param.name), "")) for param in recipe.params],
         names=shelf.names,
         format=entered.text("format"),
@@ -81,6 +79,14 @@ def order_form(
         key=secrets.token_urlsafe(12),
         faults=faults,
     )
+
+
+def _input(
+    asked: AskedInput, number: int, entered: Entered, shelf: Shelf, faults: Mapping[str, str], first: str
+) -> InputField:
+    name = input_field(asked.name)
+    chosen, fault = entered.text(name) or first, faults.get(name, "")
+    return InputField.of(asked, number, entered, shelf, chosen=chosen, fault=fault)
 
 
 def _for_inputs(recipe: Recipe, entered: Entered) -> Entered:

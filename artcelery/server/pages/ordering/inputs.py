@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -42,6 +43,7 @@ class Shelf:
     tiles: Sequence[Tile]
     names: Sequence[str]
     first: str
+    member: Member
 
     @classmethod
     def of(cls, member: Member, *, of_films: bool = False) -> Self:
@@ -54,7 +56,19 @@ class Shelf:
         called = {asset.content_hash for asset in assets if not asset.created_at}
         own = [tile for tile in own if tile.value not in called]
         first = built_in[0].value if built_in and not own else ""
-        return cls((*built_in, *own), [asset.name for asset in assets], first)
+        return cls((*built_in, *own), [asset.name for asset in assets], first, member)
+
+    def with_chosen(self, said: str) -> Sequence[Tile]:
+        """The tiles, with one for what is chosen before them where it is none of them."""
+        if not said or any(tile.value == said for tile in self.tiles):
+            return self.tiles
+        return (self._tile_of(said), *self.tiles)
+
+    def _tile_of(self, said: str) -> Tile:
+        with suppress(NotFoundError):
+            if is_hash(said):
+                return file_tile(self.member.files.get(said))
+        return Tile(said, said, "", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +87,16 @@ class InputField:
     error: str
 
     @classmethod
-    def of(
-        cls, asked: AskedInput, entered: Entered, shelf: Shelf, member: Member, number: int, fault: str = ""
-    ) -> Self:
-        """The field of an input, with what was chosen before."""
-        name = input_field(asked.name)
-        chosen = entered.text(name) or ("" if fault else shelf.first)
+    def of(cls, asked: AskedInput, number: int, entered: Entered, shelf: Shelf, *, chosen: str, fault: str) -> Self:
+        """The field of an input, which is the one of that number from 0."""
         return cls(
-            name=name,
+            name=input_field(asked.name),
             file_name=file_field(asked.name),
             other_name=other_field(asked.name),
             id=f"input-{number}",
             label=asked.label,
             hint=asked.hint,
-            tiles=tuple(_with_chosen(shelf.tiles, chosen, member)),
+            tiles=shelf.with_chosen(chosen),
             chosen=chosen,
             other=entered.text(other_field(asked.name)),
             error=fault,
@@ -97,17 +107,3 @@ def file_tile(file: StoredFile) -> Tile:
     """The tile of a file."""
     picture = f"/cache/{file.content_hash}/thumbnail?size=256"
     return Tile(file.content_hash, file.file_name, picture, _ICONS.get(file.kind, "document"))
-
-
-def _with_chosen(tiles: Sequence[Tile], chosen: str, member: Member) -> Iterator[Tile]:
-    """The tiles, with one for what is chosen before them where it is none of them."""
-    if chosen and all(tile.value != chosen for tile in tiles):
-        yield _tile_of(chosen, member)
-    yield from tiles
-
-
-def _tile_of(said: str, member: Member) -> Tile:
-    try:
-        return file_tile(member.files.get(said)) if is_hash(said) else Tile(said, said, "", "document")
-    except NotFoundError:
-        return Tile(said, said, "", "document")
