@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -100,9 +101,16 @@ def _seen(member: Member, record: ConfigRecord, opened: Sequence[str]) -> Seen:
         text = written(text_of(member, record))
         config = member.configs.load(record)
     except ConfigError as error:  # an effect that it uses has gone, or is another now
-        return Seen(record, text, lines_of(text, error.problems, _MOST_LINES), runs, problems=error.problems)
+        return Seen(record, text, _lines(text, error.problems), runs, problems=error.problems)
     except NotFoundError as error:
         return Seen(record, text, (), runs, problems=[Problem(error.message)])
-    lines = lines_of(text, config.warnings, _MOST_LINES)
     form = order_form(member, replace(recipe_of(config), description=""))
-    return Seen(record, text, lines, runs, config, graph_of(config, opened), form, config.warnings)
+    return Seen(
+        record, text, _lines(text, config.warnings), runs, config, graph_of(config, opened), form, config.warnings
+    )
+
+
+@lru_cache(maxsize=32)
+def _lines(text: str, problems: tuple[Problem, ...]) -> Sequence[Line]:
+    """The lines that are shown; those of a long text take a while to be coloured."""
+    return lines_of(text, problems, _MOST_LINES)
