@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from artcelery.core.engine.people.upload_parts import KEPT_S
 from artcelery.core.hashing import hash_bytes
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
 from tests.server.running import RunningServer, running_server, server_settings
+from tests.worker.farm import until
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -192,13 +194,62 @@ def test_uploads_that_are_not_finished_are_not_too_many(people: People) -> None:
 def test_what_nothing_was_sent_for_in_a_day_is_forgotten(client: httpx.Client, server: RunningServer) -> None:
     place = begun(client, 1000)
     assert sent(client, place, 0, bytes(500)).status_code == 204
-    (folder,) = server.settings.cache.glob(f".uploads/*/{place.rpartition('/')[2]}")
-    long_ago = time.time() - KEPT_S - 60
-    for path in (*folder.iterdir(), folder):
-        os.utime(path, (long_ago, long_ago))
+    folder = moved(server, place, KEPT_S + 60)
     assert client.head(place, headers=TUS).status_code == 404
     begun(client, 10)
     assert not folder.exists()
+
+
+def moved(server: RunningServer, place: str, by_s: float) -> Path:
+    """The folder of an upload, once the clock was moved by so much since anything came for it."""
+    (folder,) = server.settings.cache.glob(f".uploads/*/{place.rpartition('/')[2]}")
+    at = time.time() - by_s
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (at, at))
+    return folder
+
+
+def test_an_upload_that_somebody_sends_for_is_not_swept_whatever_the_clock_says(server: RunningServer) -> None:
+    data = new_picture(50_000)
+    with server.client() as client, server.connect() as connection:
+        place = begun(client, len(data))
+        lines = [f"PATCH {place} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(data)}", "Upload-Offset: 0"]
+        lines += [f"{name}: {text}" for name, text in PART.items()]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data[:100])
+        until(lambda: sent(client, place, 0, b"").status_code == 409, "it is sent for")
+        folder = moved(server, place, KEPT_S + 60)
+        begun(client, 10)
+        assert folder.exists()
+        connection.sendall(data[100:])
+        assert connection.recv(12) == b"HTTP/1.1 204"
+        assert client.get(f"/cache/{hash_bytes(data)}").content == data
+
+
+def test_an_upload_goes_on_when_the_clock_was_set_back(client: httpx.Client, server: RunningServer) -> None:
+    data = new_picture(10_000)
+    place = begun(client, len(data))
+    assert sent(client, place, 0, data[:5000]).status_code == 204
+    moved(server, place, -3 * KEPT_S)
+    begun(client, 10)
+    assert offset_of(client, place) == 5000
+    assert sent(client, place, 5000, data[5000:]).headers["content-location"] == f"/cache/{hash_bytes(data)}"
+
+
+def test_servers_that_sweep_at_once_remove_what_is_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    settings = server_settings(tmp_path)
+    with (
+        running_server(settings) as one,
+        running_server(settings) as other,
+        one.client() as client,
+        other.client() as beside,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        kept = [begun(client, 1000) for _ in range(10)]
+        gone = [moved(one, begun(client, 1000), KEPT_S + 60) for _ in range(40)]
+        places = list(pool.map(lambda asked: begun(asked, 10), 8 * [client, beside]))
+        assert not any(folder.exists() for folder in gone)
+        for place in kept + places:
+            assert offset_of(beside, place) == 0
 
 
 def test_bytes_that_are_known_become_the_uploaders(people: People) -> None:

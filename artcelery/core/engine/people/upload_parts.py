@@ -14,7 +14,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -133,18 +133,14 @@ class PartialUploads:
 
     @contextmanager
     def _alone_with(self, id: str) -> Iterator[int]:
-        try:
-            descriptor = os.open(self._data(id), os.O_RDWR | os.O_CLOEXEC)
-        except FileNotFoundError as error:  # it was finished or given up just now
-            raise ConflictError("the upload is over already; ask where it stands") from error
-        try:
+        with ExitStack() as opened:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                descriptor = opened.enter_context(_locked(self._data(id)))
+            except FileNotFoundError as error:  # it was finished or given up just now
+                raise ConflictError("the upload is over already; ask where it stands") from error
             except BlockingIOError as error:
                 raise ConflictError("somebody else goes on with this upload just now; ask where it stands") from error
             yield descriptor
-        finally:
-            os.close(descriptor)
 
     def _list(self) -> list[Partial]:
         with suppress(FileNotFoundError):
@@ -170,11 +166,12 @@ class PartialUploads:
         made.replace(made.with_name("facts.json"))
 
     def _sweep(self) -> None:
-        """Remove what nobody has sent anything for, whoever began it."""
+        """Remove what nobody has sent anything for, whoever began it; what somebody sends for just now stays."""
         for folder in self._all.glob("*/*"):
-            with suppress(OSError):
-                newest = max(path.lstat().st_mtime for path in (folder, *folder.iterdir()))
-                if newest + KEPT_S < time.time():
+            with suppress(OSError), ExitStack() as locked:  # another server may sweep, too
+                if _is_forgotten(folder):
+                    with suppress(FileNotFoundError):  # that of a whole file has gone to the store
+                        locked.enter_context(_locked(folder / "data"))
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _path(self, id: str) -> Path:
@@ -182,6 +179,21 @@ class PartialUploads:
 
     def _data(self, id: str) -> Path:
         return self._path(id) / "data"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The open file of which nobody else has the lock; BlockingIOError when somebody has."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_forgotten(folder: Path) -> bool:
+    return max(path.lstat().st_mtime for path in (folder, *folder.iterdir())) + KEPT_S < time.time()
 
 
 class Part:
