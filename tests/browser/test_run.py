@@ -98,7 +98,7 @@ def test_a_render_is_watched_live_to_its_end(tab: Tab, orders: Orders, film: str
     expect(tab.page.locator(".run-progress")).to_have_count(0)
     expect(tab.page.get_by_role("link", name="apply_held")).to_contain_text("done")
     expect(tab.page.locator("#result video").first).to_be_visible()
-    expect(tab.page.locator("html")).to_have_attribute("data-live", "over")
+    expect(tab.page.get_by_role("status")).to_have_text("The run is completed.")
     assert is_the_same(tab)
 
 

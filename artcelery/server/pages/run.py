@@ -19,7 +19,7 @@ from artcelery.server.pages.live_events import QUIET, Piece, Pieces, event
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
 from artcelery.server.pages.run_pieces import run_pieces
-from artcelery.server.pages.run_view import Asked, Place, run_view
+from artcelery.server.pages.run_view import Asked, Place, RunView, run_view
 from artcelery.server.problems import status_of
 from artcelery.server.services import Services
 
@@ -83,31 +83,35 @@ async def live_run(
     last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Response:
     """What changes on the page of a run, as it changes and until the run ends."""
-    place = _place(request, services)
-    first = await run_in_threadpool(run_view, member, run_id, asked, place)
+    first = await run_in_threadpool(run_view, member, run_id, asked, _place(request, services))
     followings: Followings = request.app.state.followings
 
-    def pieces() -> Mapping[str, Piece]:
-        return run_pieces(run_view(member, first.run.id, asked, place, first.again))
+    def seen() -> RunView:
+        return run_view(member, first.run.id, asked, _place(request, services), first.again)
 
-    told = _told(followings.stream(first.run.id, None), _Telling(pieces, last or after))
+    told = _told(followings.stream(first.run.id, None), _Telling(seen, last or after))
     return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 
 class _Telling:
-    """Tells what changed of a page, not more often than it can be made."""
+    """Tells what changed of a page."""
 
-    def __init__(self, make: Callable[[], Mapping[str, Piece]], position: str | None) -> None:
-        self._make, self._shown = make, Pieces(position)
+    def __init__(self, see: Callable[[], RunView], position: str | None) -> None:
+        self._see, self._shown = see, Pieces(position)
 
-    async def news(self) -> bytes:
-        """What changed, as one event; nothing where nothing did."""
-        changed = self._shown.changed(await run_in_threadpool(self._make))
-        return event("pieces", changed, self._shown.position) if changed else b""
+    async def news(self, *, is_last: bool = False) -> bytes:
+        """What changed, as one event; at last the end too, in words for who only hears. Nothing where nothing did."""
+        return await run_in_threadpool(self._news, is_last)
+
+    def _news(self, is_last: bool) -> bytes:
+        view = self._see()
+        changed = self._shown.changed(run_pieces(view))
+        said = event("pieces", changed, self._shown.position) if changed else b""
+        return said + (event("end", [f"The run is {view.run.status}."]) if is_last and view.is_over else b"")
 
 
 async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> AsyncGenerator[bytes, None]:
-    """What changes whenever something happens to the run, and the end."""
+    """What changes whenever something happens to the run, until its end, and not more often than it can be made."""
     clock = asyncio.get_running_loop().time
     try:
         async with aclosing(happening):
@@ -119,7 +123,7 @@ async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> As
                 if news := await telling.news():
                     yield news
                 await asyncio.sleep(max(_SOONEST_S, _SPARED * (clock() - began)))
-        yield await telling.news() + event("end")
+        yield await telling.news(is_last=True)
     except NotFoundError:
         yield event("end", ["It was deleted."])
 

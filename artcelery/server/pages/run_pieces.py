@@ -44,7 +44,7 @@ def _of_graph(view: RunView) -> Iterator[tuple[str, Piece]]:
 def _layout(view: RunView) -> str:
     """What differs when boxes stand elsewhere, or something else is chosen or opened."""
     places = [(box.id, box.x, box.y, box.count) for box in view.drawing.boxes]
-    return _sign(repr((places, view.drawing.curves, view.asked, len(view.drawing.rows))))
+    return _sign(repr((places, view.drawing.curves, view.asked, view.drawing.nodes)))
 
 
 def _seen(view: RunView) -> str:

@@ -196,6 +196,13 @@ def test_the_table_says_each_node_with_its_inputs_in_their_order() -> None:
     ]
 
 
+def test_what_nobody_could_read_is_not_drawn() -> None:
+    drawn = Drawn(tuple(node(f"n{item}", f"T{item}") for item in range(1200)))
+    drawing = draw(drawn)
+    assert (drawing.boxes, len(drawing.rows), drawing.nodes) == ((), 1000, 1200)
+    assert draw(Drawn(tuple(node(f"n{item}", "SOURCE") for item in range(1200)))).boxes[0].label == "1200 × SOURCE"
+
+
 def test_nothing_is_a_drawing_too() -> None:
     assert draw(Drawn(())).boxes == ()
 

@@ -43,7 +43,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A graph, drawn from left to right; `curves` are the data of a path, boxes are `box_width` by `box_height`."""
+    """A graph, drawn from left to right; `curves` are the data of a path, boxes are `box_width` by `box_height`.
+
+    `nodes` is how many nodes it has: boxes are fewer where alike ones are folded, and none where they would be too
+    many; rows are the first of many.
+    """
 
     width: int
     height: int
@@ -52,6 +56,7 @@ class Drawing:
     boxes: tuple[Box, ...]
     curves: tuple[str, ...]
     rows: tuple[Row, ...]
+    nodes: int
 
     @property
     def is_folded(self) -> bool:
