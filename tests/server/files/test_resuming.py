@@ -210,17 +210,17 @@ def moved(server: RunningServer, place: str, by_s: float) -> Path:
 
 
 def test_an_upload_that_somebody_sends_for_is_not_swept_whatever_the_clock_says(server: RunningServer) -> None:
-    data = new_picture(50_000)
+    data = new_picture(3_000_000)
     with server.client() as client, server.connect() as connection:
         place = begun(client, len(data))
         lines = [f"PATCH {place} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(data)}", "Upload-Offset: 0"]
         lines += [f"{name}: {text}" for name, text in PART.items()]
-        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data[:100])
-        until(lambda: sent(client, place, 0, b"").status_code == 409, "it is sent for")
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data[:2_200_000])
+        until(lambda: offset_of(client, place) >= 2_000_000, "it is sent for")
         folder = moved(server, place, KEPT_S + 60)
         begun(client, 10)
         assert folder.exists()
-        connection.sendall(data[100:])
+        connection.sendall(data[2_200_000:])
         assert connection.recv(12) == b"HTTP/1.1 204"
         assert client.get(f"/cache/{hash_bytes(data)}").content == data
 
