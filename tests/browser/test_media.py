@@ -161,6 +161,13 @@ def test_no_film_plays_for_who_wants_less_motion(new_tab: OpenTab, files: dict[s
     expect(tab.page.locator(".media-tile video")).to_have_count(0)
 
 
+def test_a_film_that_cannot_be_played_says_so(tab: Tab, client: httpx.Client, tmp_path: Path) -> None:
+    found = upload(client, make_film(tmp_path / "old.mp4", seconds=1, codec="mpeg4"))
+    tab.open(f"/media/{found}")
+    expect(tab.page.get_by_text("This browser does not play this format")).to_be_visible()
+    tab.assert_accessible()
+
+
 def test_a_film_is_sought_in(tab: Tab, files: dict[str, str]) -> None:
     tab.open(f"/media/{files['film.webm']}")
     film = tab.page.locator("video")

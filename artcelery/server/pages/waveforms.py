@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from artcelery.core.engine.people.file_previews import WAVEFORM
 from artcelery.core.engine.people.files import MemberFiles
+from artcelery.core.errors import MediaError
 from artcelery.core.media.peaks import Peaks
 from artcelery.server.pages.rendering import fragment
 from artcelery.server.pages.routing import Pages
@@ -52,7 +53,10 @@ def waveform_made(files: MemberFiles, content_hash: str) -> Drawn | None:
 
 @router.page("/media/{content_hash}/waveform")
 async def waveform(request: Request, content_hash: str, asker: PreviewAsker) -> Response:
-    """The waveform of a file, or what asks for it again."""
-    _, made = await asker.ask(content_hash, WAVEFORM, 2)
+    """The waveform of a file, what asks for it again, or why there will be none."""
+    try:
+        _, made = await asker.ask(content_hash, WAVEFORM, 2)
+    except MediaError as error:
+        return fragment("parts/no_waveform.html", reason=error.message)
     drawn = Drawn.of(await asker.peaks_of(made)) if made else None
     return fragment("parts/waveform.html", waveform=drawn, content_hash=content_hash, delay="1s")

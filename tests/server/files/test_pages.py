@@ -11,6 +11,7 @@ import pytest
 from artcelery.core.hashing import hash_bytes
 from artcelery.core.media.peaks import Peaks
 from artcelery.server.pages.waveforms import Drawn
+from tests.media_files import make_sound
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
 
 PAGE = {"Accept": "text/html"}
@@ -247,6 +248,18 @@ def test_a_waveform_comes_as_a_part_of_a_page_and_stands_in_it_once_it_is_made(
     path = re.search(r' d="(M[^"]+Z)"', part)
     assert path
     assert path[1] in shown(client, f"/media/{found}")
+
+
+def test_a_sound_that_cannot_be_decoded_says_so_in_the_place_of_its_waveform(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    data = bytearray(make_sound(tmp_path / "sound.flac", seconds=20, sample_rate=8000).read_bytes())
+    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    found = uploaded(client, bytes(data), "<b>cut.flac")
+    part = shown(client, f"/media/{found}/waveform")
+    while "is-coming" in part:
+        part = shown(client, f"/media/{found}/waveform")
+    assert "There is no waveform: &#39;&lt;b&gt;cut.flac&#39; cannot be decoded" in part
 
 
 def test_a_drawn_waveform_is_as_high_as_its_box_and_never_empty() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ import httpx
 import pytest
 from PIL import Image
 
+from artcelery.core.engine.people.file_previews import WAVEFORM
 from artcelery.core.hashing import hash_bytes
+from artcelery.core.media.peaks import Peaks
+from artcelery.core.runs import now
+from artcelery.core.state.records import Result
+from artcelery.core.store.disk import DiskStore
 from artcelery.server.previews import EMPTY_PICTURE
 from tests.media_files import make_film, make_sound
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
-from tests.server.running import RunningServer
+from tests.server.running import RunningServer, running_server, server_settings
 
 
 def preview(client: httpx.Client, what: str, **params: Any) -> httpx.Response:
@@ -38,6 +44,35 @@ def test_a_preview_is_made_once_by_whoever_asks_first(server: RunningServer, cli
     assert len(set(given)) == 1
     (made,) = server.services.engine.state.results.of_content(hash_bytes(given[0]))
     assert server.settings.cache.joinpath(made.content_hash[:2], made.content_hash).read_bytes() == given[0]
+
+
+def test_what_another_server_makes_is_waited_for_and_not_made_again(
+    server: RunningServer, client: httpx.Client, samples: Path
+) -> None:
+    found = uploaded(client, (samples / "film.mp4").read_bytes())
+    key, state = WAVEFORM.key_of(found), server.services.engine.state
+    token = state.leases.acquire(f"preview:{key}", "elsewhere:1:1", 600)
+    assert token
+    assert client.get(f"/cache/{found}/waveform", params={"wait": 0}).status_code == 202
+    theirs = DiskStore(server.settings.cache).put_bytes(Peaks(8000, 4, (-1, -2), (1, 2)).to_bytes())
+    made = Result(key, WAVEFORM.encoding, theirs.content_hash, theirs.size_bytes, 0.1, now())
+    state.results.put(made)
+    state.leases.release(f"preview:{key}", token)
+    assert preview(client, f"{found}/waveform").json()["data"] == [-1, 1, -2, 2]
+    assert state.results.get(key, WAVEFORM.encoding) == made
+
+
+def test_a_server_that_stops_leaves_nothing_that_makes_previews(tmp_path: Path) -> None:
+    others = set(threading.enumerate())
+    with running_server(server_settings(tmp_path)) as server, server.client() as client:
+        sound = make_sound(tmp_path / "long.flac", seconds=900, layout="mono", sample_rate=8000)
+        found = uploaded(client, sound.read_bytes())
+        assert client.get(f"/cache/{found}/waveform", params={"wait": 0}).status_code == 202
+        making = {thread for thread in threading.enumerate() if thread.name.startswith("making")} - others
+        assert making
+    for thread in making:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_who_does_not_wait_is_told_to_ask_again_and_sees_a_picture_meanwhile(

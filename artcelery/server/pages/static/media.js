@@ -2,6 +2,7 @@
 import "./media-films.js";
 import "./media-picks.js";
 import "./media-place.js";
+import "./media-players.js";
 import "./media-together.js";
 import "./media-uploads.js";
 import "./media-waves.js";
