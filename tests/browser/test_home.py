@@ -266,3 +266,16 @@ def test_each_of_several_files_goes_where_one_is_asked_for(tab: Tab, site: Serve
         expect(tab.page.get_by_role("group", name=label).locator(".pick:has(:checked)")).to_contain_text(name)
     render(tab.page)
     expect_result(tab.page, "both")
+
+
+def test_an_effect_is_found_by_its_name(tab: Tab) -> None:
+    tab.open("/")
+    find = tab.page.get_by_label("Find an effect")
+    find.fill("kal")
+    expect(tab.page.locator(".order-choice .pick:visible")).to_have_count(1)
+    find.press("Enter")
+    expect(chosen(tab.page, "kaleidoscope")).to_be_visible()
+    expect(tab.page.locator("#order-look")).to_contain_text("The cat with kaleidoscope")
+    find.fill("no such thing")
+    expect(tab.page.get_by_text("None is called so.")).to_be_visible()
+    expect(tab.page).to_have_url(f"{tab.url}/")

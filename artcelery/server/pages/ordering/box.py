@@ -62,7 +62,8 @@ class Box:
         records = member.configs.page(limit=_MOST_READ).configs
         stored = [record for record in records if not _is_of_effect(record, names)][:_MOST_RECIPES]
         recipes = [
-            Choice(record.id, record.name, "", _last_of(member, record), record.id == chosen) for record in stored
+            Choice(record.id, record.name, record.name, _last_of(member, record), record.id == chosen)
+            for record in stored
         ]
         form = order_form(member, recipe, entered, faults)
         return cls(effects, recipes, form, services.settings.upload_max_size)

@@ -23,6 +23,26 @@ document.addEventListener("submit", async (event) => {
   if (all.every(Boolean)) form.requestSubmit(form.querySelector("[data-send]"));
 });
 
+// Of many, those are shown whose names have what is looked for in them; what is chosen stays so.
+document.addEventListener("input", (event) => {
+  const picks = document.getElementById(event.target.dataset.narrows);
+  if (!picks) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  const found = [...picks.children].filter((pick) => {
+    pick.hidden = !pick.querySelector(".pick-words").textContent.toLowerCase().includes(wanted);
+    return !pick.hidden;
+  });
+  picks.parentElement.querySelector(".picks-none").hidden = found.length > 0;
+});
+
+// Neither is a choice: the form is not to be sent, nor anything asked for.
+document.addEventListener("change", (event) => event.target.dataset.narrows && event.stopPropagation(), { capture: true });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.dataset?.narrows) return;
+  event.preventDefault();
+  document.querySelector(`#${event.target.dataset.narrows} .pick:not([hidden]) input`)?.click();
+});
+
 // What was wrong was so with what was chosen before.
 document.addEventListener("change", (event) => event.target.name === "recipe" && document.getElementById("faults")?.remove());
 

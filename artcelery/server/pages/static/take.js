@@ -25,6 +25,15 @@ function size(bytes) {
   return `${value.toFixed(1)} ${units[0]}`;
 }
 
+/** What a reply says; nothing where it is none of the server's own. */
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 /** The reply to a file, or an error that says what to do. */
 function post(file, heard) {
   return new Promise((resolve, reject) => {
@@ -35,7 +44,7 @@ function post(file, heard) {
     request.upload.addEventListener("progress", (event) => event.lengthComputable && heard(event.loaded / event.total));
     request.addEventListener("error", () => reject(new Error("The server does not answer; try again.")));
     request.addEventListener("load", () => {
-      const reply = JSON.parse(request.responseText || "{}");
+      const reply = read(request.responseText);
       if (request.status === 201) resolve(reply);
       else reject(new Error(reply.detail ?? `The server answered ${request.status}; try again.`));
     });
@@ -64,34 +73,40 @@ function choose(place, file) {
   place.querySelector(".more input").value = "";
 }
 
-/** Show how much of a file is sent; when that is all, it is looked at, which takes as long as it takes. */
-function hear(place, bar, file, part) {
+/** Show how much of a file is sent, wherever its place is now; when that is all, it is looked at, for as long as it takes. */
+function hear(name, file, part) {
+  const place = placeOf(name);
+  const bar = place.querySelector(".take-progress");
+  bar.hidden = false;
   if (part < 1) bar.value = part;
-  else {
-    bar.removeAttribute("value");
-    say(place, `Looking at ${file.name}`);
-  }
+  else bar.removeAttribute("value");
+  say(place, `${part < 1 ? "Sending" : "Looking at"} ${file.name}`);
+}
+
+function rest(name) {
+  const bar = placeOf(name).querySelector(".take-progress");
+  bar.hidden = true;
+  bar.value = 0;
 }
 
 async function send(place, file) {
   const name = place.dataset.take;
   const most = Number(place.dataset.mostBytes);
-  if (file.size > most) return say(place, `${file.name} has ${size(file.size)}, and ${size(most)} may be sent.`, true);
-  say(place, `Sending ${file.name}`);
-  const bar = place.querySelector(".take-progress");
-  bar.hidden = false;
+  if (file.size > most) {
+    say(place, `${file.name} has ${size(file.size)}, and ${size(most)} may be sent.`, true);
+    return false;
+  }
+  hear(name, file, 0);
   try {
-    const reply = await post(file, (part) => hear(place, bar, file, part));
-    const now = placeOf(name);
-    choose(now, { ...reply, name: file.name });
-    say(now, `${file.name} is here.`);
+    const reply = await post(file, (part) => hear(name, file, part));
+    choose(placeOf(name), { ...reply, name: file.name });
+    say(placeOf(name), `${file.name} is here.`);
     return true;
   } catch (error) {
     say(placeOf(name), error.message, true);
     return false;
   } finally {
-    bar.hidden = true;
-    bar.value = 0;
+    rest(name);
   }
 }
 
