@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from artcelery.core.hashing import hash_bytes
-from tests.browser.browsing import Tab
+from artcelery.core.media.clip import Clip, clip_to_json
+from artcelery.core.state.records import MediaFact
+from artcelery.core.state.sqlite import SqliteState
+from tests.browser.browsing import Tab, open_tab
 from tests.browser.conftest import OpenTab
 from tests.media_files import make_film, make_sound, make_still, picture_array
+from tests.server.running import running_server, server_settings
 from tests.server.serving.program import Serve
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+CLIP, DAY = clip_to_json(Clip("data")), "2026-01-07T10:00:00."
 KNOWN = """player => new Promise((known) => {
   if (player.readyState) known(player.duration);
   else player.addEventListener("loadedmetadata", () => known(player.duration), { once: true });
@@ -282,6 +289,37 @@ def test_the_list_goes_on_as_it_is_scrolled_and_no_file_comes_twice(
     names = tab.page.locator(".tile-link").evaluate_all("links => links.map((link) => link.title)")
     assert names == [f"many-{number}.png" for number in reversed(range(60))]
     expect(tab.page.locator(".more")).to_have_count(0)
+
+
+def record(folder: Path, count: int) -> None:
+    """Tell a server of many files that are only facts."""
+    facts = [
+        MediaFact(hash_bytes(str(number).encode()), number, {**CLIP}, f"paper {number}", "upload", f"{DAY}{number:06}Z")
+        for number in range(count)
+    ]
+    state = SqliteState.open(folder / "home" / "state.db")
+    rows = [(fact.content_hash, json.dumps(asdict(fact))) for fact in facts]
+    with state._database.write() as connection:
+        connection.executemany("INSERT INTO media (content_hash, fact) VALUES (?, ?)", rows)
+    state.close()
+
+
+def test_ten_thousand_files_are_a_page_like_any_other(browser: Browser, tmp_path: Path) -> None:
+    with running_server(server_settings(tmp_path)) as server:
+        record(tmp_path, 10_000)
+        with open_tab(browser, server.url) as tab:
+            tab.open("/media")
+            expect(tab.page.get_by_text("10\u202f000 files")).to_be_visible()
+            expect(tab.page.locator(".media-tile")).to_have_count(48)
+            tab.page.keyboard.press("j")
+            expect(tab.page.locator(".tile-link").first).to_be_focused()
+            tab.page.mouse.wheel(0, 20_000)
+            expect(tab.page.locator(".media-tile")).to_have_count(96)
+            tab.page.get_by_label("Part of a name").fill("paper 77")
+            tab.page.get_by_role("button", name="Find").click()
+            expect(tab.page.locator(".tile-link").first).to_have_attribute("title", "paper 7799")
+            tab.open("/media?max_size=2B")
+            expect(tab.page.locator(".tile-link")).to_have_count(3)
 
 
 def test_who_comes_back_to_a_long_list_finds_it_where_it_was_left(
