@@ -13,6 +13,16 @@ from tests.server.serving.program import Serve
 
 WRONG = EXAMPLE.replace("RESIZE", "RESISE").replace("min:", "mim:")
 
+DROP = """
+([name, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name, { type: "text/plain" }));
+  for (const type of ["dragover", "drop"]) {
+    document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+  }
+}
+"""
+
 
 def kept(site: Serve, name: str, text: str = EXAMPLE) -> str:
     """The path of a recipe of that name."""
@@ -83,6 +93,17 @@ def test_a_file_is_uploaded_and_its_name_stays_while_it_is_corrected(tab: Tab) -
     page.locator("#text").fill(EXAMPLE.replace("small-dog", "of-a-file"))
     send(page)
     expect(page.locator(".facts")).to_contain_text("mine.yaml")
+
+
+def test_a_file_that_is_dropped_is_chosen(tab: Tab) -> None:
+    page = tab.page
+    tab.open("/recipes/new")
+    page.locator("#text").fill("name: what was written meanwhile")
+    page.evaluate(DROP, ["dropped.yaml", EXAMPLE.replace("small-dog", "dropped")])
+    expect(page.locator("#file")).to_be_focused()
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("dropped")
+    expect(page.locator(".facts")).to_contain_text("dropped.yaml")
 
 
 def test_tab_indents_until_escape_is_pressed(tab: Tab) -> None:
@@ -162,10 +183,14 @@ def test_the_text_is_copied_without_its_numbers(new_tab: OpenTab, site: Serve) -
     assert tab.page.evaluate("navigator.clipboard.readText()") == EXAMPLE.replace("small-dog", "to-be-copied")
 
 
-def test_a_node_of_the_graph_leads_to_its_line(tab: Tab, site: Serve) -> None:
+def test_nodes_of_the_graph_are_walked_and_lead_to_their_lines(tab: Tab, site: Serve) -> None:
+    page = tab.page
     tab.open(kept(site, "with-lines"))
-    tab.page.get_by_role("link", name="seen, EFFECT dog, from small, the output").click()
-    expect(tab.page.locator(".yaml-line:target")).to_contain_text("id: seen")
+    page.get_by_role("link", name="seen, EFFECT dog, from small, the output").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("link", name="small, RESIZE, from picture")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".yaml-line:target")).to_contain_text("id: small")
 
 
 def test_three_hundred_nodes_are_a_few_boxes_until_they_are_opened(tab: Tab, site: Serve) -> None:

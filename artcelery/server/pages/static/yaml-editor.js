@@ -1,5 +1,6 @@
 // The text of a recipe: numbers before its lines, those that are wrong marked; Tab indents until Esc is pressed, and a new
-// line begins where the one before it does. Links to what is wrong lead into the text. Without this it is a plain field.
+// line begins where the one before it does. Links to what is wrong lead into the text, and a file may be dropped. Without
+// this it is a plain form.
 
 const STEP = "  ";
 
@@ -113,6 +114,24 @@ class Editor {
     this.#number();
   }
 }
+
+/** A file that is dropped anywhere on the page is the chosen one, and does not take the page's place. */
+function takeDropped(input) {
+  document.addEventListener("dragover", (event) => carriesFile(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!carriesFile(event)) return;
+    event.preventDefault();
+    input.files = event.dataTransfer.files;
+    input.focus();
+  });
+}
+
+function carriesFile(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
+
+const file = document.getElementById("file");
+if (file) takeDropped(file);
 
 const place = document.querySelector("[data-editor]");
 if (place) {
