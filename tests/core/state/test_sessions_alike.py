@@ -58,9 +58,11 @@ class Model:
     def suspect(self, user: str, at: float) -> None:
         self.suspected[user] = max(self.suspected[user], at)
 
-    def revoke(self, token_hash: str) -> None:
+    def revoke(self, token_hash: str) -> bool:
         self.revoked.add(token_hash)
+        before = len(self.sessions)
         self.sessions = {name: it for name, it in self.sessions.items() if it.token_hash != token_hash}
+        return len(self.sessions) < before
 
     def revoke_user(self, user: str) -> int:
         tokens = {session.token_hash for session in self.of_user(user)}
@@ -116,9 +118,8 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(token_hash=one_token)
     def revoke(self, token_hash: str) -> None:
-        self.model.revoke(token_hash)
-        for state in self.states:
-            state.revoke(token_hash, MONTH_S)
+        expected = self.model.revoke(token_hash)
+        assert [state.revoke(token_hash, MONTH_S) for state in self.states] == [expected] * len(self.states)
 
     @rule(user=one_user)
     def revoke_user(self, user: str) -> None:
