@@ -48,8 +48,11 @@ class Doubts:
         origin = self._l2.origin(session.l2_origin)
         if origin is None:
             return False
-        due = {after_s for after_s in _AFTER_S if session.verified_at < verdict.suspected_at + after_s <= now}
-        if not verdict.suspected_at or not due or not self._may_ask(session.user, due, now):
+        # Times that have yet to come are from before the clock was set back, and tell nothing.
+        verified_at = session.verified_at if session.verified_at <= now else 0.0
+        suspected_at = min(verdict.suspected_at, now)
+        due = {after_s for after_s in _AFTER_S if verified_at < suspected_at + after_s <= now}
+        if not suspected_at or not due or not self._may_ask(session.user, due, now):
             return True
         return self._is_valid(session, origin, token(), now)
 

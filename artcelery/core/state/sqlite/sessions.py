@@ -88,8 +88,9 @@ class SqliteSessions:
         """Whether L2 may be asked about a user now; the next one who asks within `pause_s` may not."""
         with self._database.write() as connection:
             forget_lapsed(connection, now)
-            sql = "SELECT 1 FROM asked WHERE user = ? AND lapses_at > ?"
-            if connection.execute(sql, (octets(user), now)).fetchone():
+            # What lapses so much later is from before the clock was set back.
+            sql = "SELECT 1 FROM asked WHERE user = ? AND lapses_at > ? AND lapses_at <= ?"
+            if connection.execute(sql, (octets(user), now, now + 2 * pause_s)).fetchone():
                 return False
             sql = "INSERT OR REPLACE INTO asked (user, lapses_at) VALUES (?, ?)"
             connection.execute(sql, (octets(user), now + pause_s))
