@@ -26,6 +26,7 @@ from artcelery.core.errors import (
     NotAllowedError,
     NotFoundError,
     QuotaError,
+    StoreError,
     UnreachableError,
     UsageError,
 )
@@ -308,6 +309,31 @@ def test_nobody_has_more_runs_waiting_than_may_be(people: People) -> None:
     assert a.runs.submit(RunRequest("hue", inputs=["cat"])).run.status == "pending"
     cancelled = a.runs.page(only=RunFilter(status="cancelled")).runs[0]
     assert refused(lambda: a.runs.retry(cancelled.id))[0] is QuotaError
+
+
+@pytest.mark.parametrize("how", ["submitted", "retried"])
+def test_a_known_run_that_could_not_be_ended_at_once_is_ended_by_a_worker(
+    context: Context, people: People, how: str
+) -> None:
+    a, _, _ = people
+    first = rendered(a, text=GRAY, inputs=["cat"])
+    order = RunRequest(text=GRAY, inputs=["cat"])
+    if how == "retried":
+        stopped = replace(a.runs.submit(order, "key").run, status="cancelled")
+        context.state.runs.remove(stopped.id)
+        context.state.runs.put(stopped)
+    scratch = context.settings.cache / ".tmp"
+    scratch.rename(scratch.with_name("aside"))
+    scratch.touch()
+    with pytest.raises(StoreError):
+        a.runs.retry("last") if how == "retried" else a.runs.submit(order, "key")
+    scratch.unlink()
+    scratch.with_name("aside").rename(scratch)
+    waits = a.runs.submit(order, "key").run
+    assert (waits.status, waits.id == first.id) == ("pending", False)
+    run = done(context, waits.id)
+    assert (run.status, run.output_hash) == ("completed", first.output_hash)
+    assert len(a.runs.page(only=RunFilter()).runs) == 2
 
 
 def test_a_request_that_comes_again_finds_its_run_also_when_no_more_may_wait(people: People) -> None:
