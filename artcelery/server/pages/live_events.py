@@ -17,6 +17,9 @@ QUIET = b": still here\n"
 """What is said while nothing happens; no block of its own, for some clients take any block for an event."""
 
 
+_AGAIN_MS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A piece: its sign, which differs when it has to be sent again, how its HTML is made, and what it lies within."""
@@ -48,5 +51,5 @@ class Pieces:
 
 
 def event(name: str, html: Iterable[str] = (), id: str | None = None) -> bytes:
-    """One event whose data are pieces."""
-    return format_sse_event(data_str="\n".join(html), event=name, id=id)
+    """One event whose data are pieces; should the stream break then, it is begun again in a second."""
+    return format_sse_event(data_str="\n".join(html), event=name, id=id, retry=_AGAIN_MS)
