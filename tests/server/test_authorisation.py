@@ -111,7 +111,7 @@ READ = ["GET /runs/{run_id}", "GET /runs/{run_id}/plan", "GET /runs/{run_id}/pro
 @pytest.mark.parametrize("route", [*sorted(FILE_ROUTES), *READ])
 def test_what_is_ones_own_is_reached_by_its_owner_and_by_the_operator(house: House, route: str) -> None:
     for who in ("quill", "operator"):
-        assert house.ask(who, route, house.things["quill"]).status_code == 200, who
+        assert house.ask(who, route, house.things["quill"], params={"wait": 30}).status_code == 200, who
     assert house.ask("operator", route, NOTHING).status_code == 404
 
 
@@ -119,7 +119,7 @@ def test_what_is_ones_own_is_reached_by_its_owner_and_by_the_operator(house: Hou
 @pytest.mark.parametrize("who", ["nobody", "bob", "quill", "operator"])
 def test_what_is_published_is_read_by_all(house: House, route: str, who: str) -> None:
     things = Things(house.published, UNKNOWN_RUN, UNKNOWN_HASH, UNKNOWN_RUN, "none")
-    assert house.ask(who, route, things).status_code == 200
+    assert house.ask(who, route, things, params={"wait": 30}).status_code == 200
 
 
 def test_no_reply_to_a_user_names_anything_of_another(house: House) -> None:

@@ -84,7 +84,9 @@ def test_who_does_not_wait_is_told_to_ask_again_and_sees_a_picture_meanwhile(
     assert early.content == EMPTY_PICTURE
     assert Image.open(io.BytesIO(early.content)).convert("RGBA").getpixel((0, 0))[3] == 0
     assert preview(client, f"{found}/thumbnail").status_code == 200
-    assert client.get(f"/cache/{found}/thumbnail", params={"wait": 0}).headers["content-type"] == "image/webp"
+    late = client.get(f"/cache/{found}/thumbnail", params={"wait": 0})
+    assert (late.status_code, late.headers["content-type"]) == (200, "image/webp")
+    assert Image.open(io.BytesIO(late.content)).size == (256, 128)
 
 
 def test_who_waits_for_previews_keeps_nobody_else_waiting(

@@ -196,7 +196,7 @@ def test_facts_and_thumbnails_of_what_was_uploaded(client: httpx.Client, samples
     meta = client.get(f"/cache/{found}/meta").json()
     assert (meta["type"], meta["name"], meta["origin"], meta["used_by"]) == (type, name, "upload", [])
     assert meta["description"] == f"{meta['kind']} {'64x48' if meta['kind'] == 'still' else '1 s, 48000 Hz stereo'}"
-    first = client.get(f"/cache/{found}/thumbnail", params={"size": 64})
+    first = client.get(f"/cache/{found}/thumbnail", params={"size": 64, "wait": 30})
     assert (first.status_code, first.headers["content-type"]) == (200, "image/webp")
     assert max(Image.open(io.BytesIO(first.content)).size) == 64
     again = client.get(

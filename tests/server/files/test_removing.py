@@ -152,7 +152,7 @@ def test_a_published_file_stays(people: People) -> None:
 def test_a_thumbnail_goes_with_nobody_but_is_no_file_of_the_list(people: People) -> None:
     alice = people.client("alice")
     name = uploaded(alice, new_picture(10_000))
-    assert alice.get(f"/cache/{name}/thumbnail", params={"size": 64}).status_code == 200
+    assert alice.get(f"/cache/{name}/thumbnail", params={"size": 64, "wait": 30}).status_code == 200
     assert [item["content_hash"] for item in alice.get("/cache").json()["files"]] == [name]
     assert alice.delete(f"/cache/{name}").status_code == 200
     assert alice.get(f"/cache/{name}/thumbnail", params={"size": 64}).status_code == 404
