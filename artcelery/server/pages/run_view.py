@@ -87,7 +87,7 @@ def run_view(member: Member, run_id: str, asked: Asked, place: Place, same: Agai
         took_s=seconds_between(run.started_at, run.finished_at),
         reused=run.reused,
         may_retry=run.status in REOPENED,
-        effects={node.effect["name"]: node.effect["content_hash"] for node in run.nodes if node.effect},
+        effects={node.effect["name"]: node.effect.get("content_hash", "") for node in run.nodes if node.effect},
         params=settings_of(run.params),
         inputs=inputs,
         output=output,
