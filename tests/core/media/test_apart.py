@@ -385,6 +385,15 @@ def test_of_a_film_that_is_dark_throughout_the_brightest_picture_is_shown(apart:
     assert 12 < seen.mean() < 24
 
 
+def test_a_dark_film_that_is_damaged_further_on_is_shown_all_the_same(apart: Apart, tmp_path: Path) -> None:
+    film = film_like(tmp_path / "dark.mp4", "color=black:size=160x120:rate=10:duration=10")
+    data = bytearray(film.read_bytes())
+    begin = data.index(b"mdat") + 4
+    data[begin + 2000 : data.index(b"moov") - 8] = bytes(data.index(b"moov") - 8 - begin - 2000)
+    film.write_bytes(data)
+    assert image_of(apart.thumbnail(film, "dark.mp4", 64)).size == (64, 48)
+
+
 def test_a_thumbnail_is_upright(apart: Apart, folder: Path) -> None:
     assert image_of(apart.thumbnail(folder / "upright.mp4", "upright.mp4", 256)).size == (192, 256)
     assert image_of(apart.thumbnail(folder / "turned.jpg", "turned.jpg", 64)).size == (48, 64)

@@ -97,12 +97,21 @@ class _Looking:
 
     def at(self, places: Sequence[Fraction]) -> Iterator[av.VideoFrame]:
         """What is shown at these times, or shortly before; MediaError when there is nothing at the first."""
-        for place in places:
-            frame = self._shown_at(place) if self._left > 0 else None
-            if frame is None and place == places[0]:
-                raise MediaError(f"{named(self._path)} has no picture at {float(place):.3f} s that can be decoded")
-            if frame is not None:
+        first, *others = places
+        frame = self._shown_at(first)
+        if frame is None:
+            raise MediaError(f"{named(self._path)} has no picture at {float(first):.3f} s that can be decoded")
+        yield frame
+        for place in others:
+            if (frame := self._tried_at(place)) is not None:
                 yield frame
+
+    def _tried_at(self, wanted: Fraction) -> av.VideoFrame | None:
+        """The same, None when it cannot be had: there is one already."""
+        try:
+            return self._shown_at(wanted) if self._left > 0 else None
+        except RenderError:
+            return None
 
     def _shown_at(self, wanted: Fraction) -> av.VideoFrame | None:
         """The picture that is shown at a time, or the nearest before it that can be had for little."""
