@@ -48,7 +48,7 @@ class Seen:
     @property
     def left_lines(self) -> int:
         """How many lines are not shown."""
-        return max(0, self.text.count("\n") + 1 - _MOST_LINES) if len(self.lines) == _MOST_LINES else 0
+        return max(0, len(self.text.splitlines()) - len(self.lines)) if self.lines else 0
 
 
 @router.page("/recipe/{config_id}", json="/configs/{config_id}")

@@ -45,12 +45,21 @@ def graph_of(config: Config, opened: Collection[str] = ()) -> RecipeGraph:
 
 def _node(config: Config, node: NodeSpec) -> RecipeNode:
     line, _ = config.locate(node.path)
-    return RecipeNode(node.id, _type_of(node), tuple(config.needs.get(node.id, ())), line, node.id == config.output)
+    return RecipeNode(
+        node.id, _type_of(config, node), tuple(config.needs.get(node.id, ())), line, node.id == config.output
+    )
 
 
-def _type_of(node: NodeSpec) -> str:
+def _type_of(config: Config, node: NodeSpec) -> str:
+    """What a node is, with what tells it from others of its type: its effect, or how much is in it."""
     effect = node.config.get("effect")
-    return f"{node.type} {effect}" if node.type == "EFFECT" and isinstance(effect, str) else node.type
+    if node.type == "EFFECT" and isinstance(effect, str):
+        return f"EFFECT {effect}"
+    inner = config.level.map_of(node.id) if config.level else None
+    if inner is None:
+        return node.type
+    count = len(inner.nodes)
+    return f"{node.type} of {count} node{'s' if count != 1 else ''}"
 
 
 def _drawn(config: Config, nodes: Sequence[RecipeNode]) -> Drawn:

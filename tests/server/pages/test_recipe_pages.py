@@ -16,6 +16,22 @@ from tests.server.running import RunningServer, running_server, server_settings
 PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 WRONG = EXAMPLE.replace("RESIZE", "RESISE").replace("min:", "mim:")
 
+MAPPED = """\
+name: mapped
+dag:
+  nodes:
+    - {id: picture, type: SOURCE, config: {input: true}}
+    - id: both
+      type: MAP
+      config:
+        over: {width: [320, 640]}
+        nodes:
+          - {id: one, type: RESIZE, config: {width: "${width}"}, inputs: picture}
+        output: one
+    - {id: film, type: SEQUENCE, inputs: both}
+  output: film
+"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
@@ -247,3 +263,16 @@ def test_an_older_recipe_leads_to_the_newer_one_of_its_name(client: httpx.Client
     newer = kept(client, EXAMPLE.replace("small-dog", "changed").replace("640", "800"))
     assert f'href="/recipe/{newer}"' in client.get(f"/recipe/{older}").text
     assert "newer recipe" not in words(client.get(f"/recipe/{newer}").text)
+
+
+def test_of_a_very_long_text_the_beginning_is_shown(client: httpx.Client) -> None:
+    said = EXAMPLE.count("\n")
+    whole = client.get(f"/recipe/{kept(client, EXAMPLE + '# on and on' + chr(10) * (2000 - said))}").text
+    assert "more lines" not in words(whole)
+    cut = client.get(f"/recipe/{kept(client, EXAMPLE + '# on and on' + chr(10) * (2100 - said))}").text
+    assert "100 more lines are in the file" in words(cut)
+
+
+def test_a_map_says_how_much_is_in_it(client: httpx.Client) -> None:
+    page = client.get(f"/recipe/{kept(client, MAPPED)}").text
+    assert "<title>both, MAP of 1 node, from picture</title>" in page
