@@ -113,7 +113,14 @@ def test_a_graph_with_very_many_long_edges_is_drawn_with_straight_ones() -> None
 
 def test_an_edge_that_goes_far_is_straight_where_it_passes() -> None:
     drawing = draw(graph("a-b", "b-c", "c-d", "a-d"))
-    assert any(f" h{drawing.box_width}" in curve for curve in drawing.curves)
+    assert any(curve.endswith(f"h{drawing.box_width}") for curve in drawing.curves)
+
+
+def test_many_edges_of_one_node_share_a_trunk() -> None:
+    drawing = draw(graph(*(f"cat-n{item}" for item in range(12))))
+    trunks = {line.partition("V")[0].rpartition("Q")[2].split()[0] for line in drawing.curves if "V" in line}
+    assert len(trunks) == 1
+    assert not any("V" in line for line in draw(graph(*(f"cat-n{item}" for item in range(5)))).curves)
 
 
 def test_what_is_alike_is_folded_into_one_box() -> None:

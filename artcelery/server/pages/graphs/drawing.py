@@ -33,7 +33,7 @@ def draw(drawn: Drawn, opened: Collection[str] = (), opening: Opening | None = N
         box_width=WIDTH,
         box_height=HEIGHT,
         boxes=tuple(_boxes(drawn, groups, layout, opening or _opening)),
-        curves=tuple(layout.curves),
+        curves=tuple(layout.lines),
         rows=tuple(_rows(drawn)),
         nodes=len(drawn.nodes),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from artcelery.server.pages.graphs.curving import corners, curve
 from artcelery.server.pages.graphs.layering import Neighbours, layers_of, neighbours
 from artcelery.server.pages.graphs.ordering import Layers, ordered
 from artcelery.server.pages.graphs.placing import placed
@@ -17,6 +19,8 @@ _BETWEEN_LAYERS = 48
 _BETWEEN_BOXES = 16
 _BEND_HEIGHT = 12
 _MARGIN = 8
+_MANY = 8
+_ASIDE, _APART, _TRUNKS = 12, 4, 4  # trunks of several places beside one another do not become one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +42,26 @@ class Layout:
         return (place for layer in self.layers for place in layer if place < self.boxes)
 
     @property
-    def curves(self) -> Iterator[str]:
-        """One curve between any two places; where an edge passes a layer, it is straight there."""
-        edges = [(start, end) for start, found in enumerate(self.way.after) for end in found]
-        for start, end in [*edges, *self.way.straight]:
-            passing = f" h{WIDTH}" if end >= self.boxes else ""
-            yield self._curve(start, end) + passing
+    def lines(self) -> Iterator[str]:
+        """One line between any two places; where an edge passes a layer, it is straight there."""
+        for start, found in enumerate(self.way.after):
+            yield from (self._line(start, end, self._trunk(start, end)) for end in found)
+        yield from (self._line(start, end, None) for start, end in self.way.straight)
 
-    def _curve(self, start: int, end: int) -> str:
+    def _line(self, start: int, end: int, trunk: int | None) -> str:
         left, right = self.lefts[start] + WIDTH, self.lefts[end]
-        bend, upper, lower = (left + right) // 2, round(self.middles[start]), round(self.middles[end])
-        rest = f"H{right}" if upper == lower else f"C{bend} {upper} {bend} {lower} {right} {lower}"
-        return f"M{left} {upper}{rest}"
+        upper, lower = round(self.middles[start]), round(self.middles[end])
+        passing = f"h{WIDTH}" if end >= self.boxes else ""
+        shaped = curve if trunk is None else partial(corners, trunk)
+        return shaped(left, upper, right, lower) + passing
+
+    def _trunk(self, start: int, end: int) -> int | None:
+        """Where the line goes down that many edges share: those that leave one place, or come to one."""
+        if len(self.way.after[start]) >= _MANY:
+            return self.lefts[start] + WIDTH + _ASIDE + start % _TRUNKS * _APART
+        if len(self.way.before[end]) >= _MANY:
+            return self.lefts[end] - _ASIDE - end % _TRUNKS * _APART
+        return None
 
 
 def laid_out(boxes: int, edges: Iterable[tuple[int, int]]) -> Layout:
