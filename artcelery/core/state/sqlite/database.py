@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,26 @@ from artcelery.core.store.source import shown
 
 __all__ = ["Database", "ReadOnlyDatabase", "Row"]
 
+_LOOK_S = 0.1
+_PATIENCE_S = 30.0
+
 Row = tuple[Any, ...]
 Connect = Callable[[], sqlite3.Connection]
 
 
 class Database:
-    """One connection, shared by all threads of a process; a forked process gets its own."""
+    """One connection, shared by all threads of a process; a forked process gets its own.
+
+    `wait_s` is how long another process is waited for that locks the file: by the thread that has the connection, and
+    by those behind it, all at once. While others only work, threads wait for their turn with more patience.
+    """
 
     def __init__(self, path: Path, connect: Connect, wait_s: float) -> None:
         self._path = path
         self._connect = connect
         self._wait_s = wait_s
         self._lock = threading.RLock()
+        self._locked_at = -inf
         self._abandoned: list[sqlite3.Connection] = []
         self._connection = connect()
         self._pid = os.getpid()
@@ -59,13 +69,22 @@ class Database:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Meanwhile no other thread uses the connection; it may be one that waits for a file that others write."""
-        if not self._lock.acquire(timeout=self._wait_s):
-            raise UnreachableError(f"{shown(self._path)} stays in use for {self._wait_s:g} s; try again in a moment")
+        """Meanwhile no other thread uses the connection."""
+        self._acquire()
         try:
             yield
+        except UnreachableError:
+            self._locked_at = time.monotonic()
+            raise
         finally:
             self._lock.release()
+
+    def _acquire(self) -> None:
+        began = time.monotonic()
+        while not self._lock.acquire(timeout=_LOOK_S):
+            waited_s = time.monotonic() - began
+            if (waited_s >= self._wait_s and self._locked_at >= began) or waited_s >= _PATIENCE_S:
+                raise UnreachableError(f"{shown(self._path)} stays in use by others; try again in a moment")
 
     def _own_connection(self) -> sqlite3.Connection:
         if self._pid != os.getpid():
