@@ -19,6 +19,7 @@ from artcelery.core.store.source import shown
 __all__ = ["Database", "ReadOnlyDatabase", "Row"]
 
 _LOOK_S = 0.1
+_HARDLY_MS = 50
 _PATIENCE_S = 30.0
 
 Row = tuple[Any, ...]
@@ -52,7 +53,7 @@ class Database:
         """A transaction that nobody else writes in; durable at the end, or without any effect."""
         with self._alone(), explained(self._path):
             connection = self._own_connection()
-            connection.execute("BEGIN IMMEDIATE")
+            self._begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -73,18 +74,33 @@ class Database:
         self._acquire()
         try:
             yield
-        except UnreachableError:
-            self._locked_at = time.monotonic()
-            raise
         finally:
             self._lock.release()
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Begin a transaction that writes; a file that was locked a moment ago is hardly waited for."""
+        was_locked = time.monotonic() - self._locked_at < self._wait_s
+        if was_locked:
+            connection.execute(f"PRAGMA busy_timeout = {_HARDLY_MS}")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            if not was_locked:
+                self._locked_at = time.monotonic()
+            raise
+        finally:
+            if was_locked:
+                connection.execute(f"PRAGMA busy_timeout = {round(self._wait_s * 1000)}")
+        self._locked_at = -inf
 
     def _acquire(self) -> None:
         began = time.monotonic()
         while not self._lock.acquire(timeout=_LOOK_S):
             waited_s = time.monotonic() - began
-            if (waited_s >= self._wait_s and self._locked_at >= began) or waited_s >= _PATIENCE_S:
-                raise UnreachableError(f"{shown(self._path)} stays in use by others; try again in a moment")
+            if waited_s >= self._wait_s and self._locked_at >= began:
+                raise UnreachableError(f"{shown(self._path)} stays locked by another process; try again in a moment")
+            if waited_s >= _PATIENCE_S:
+                raise UnreachableError(f"{shown(self._path)} is used by too many at once; try again in a moment")
 
     def _own_connection(self) -> sqlite3.Connection:
         if self._pid != os.getpid():
