@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -16,8 +17,8 @@ PATIENCE_S = 30
 class Bench:
     """A maker of which one thing at a time is made, and nothing before `go` is set."""
 
-    def __init__(self) -> None:
-        self.makings = Makings[str](at_once=1)
+    def __init__(self, still_wanted_s: float = PATIENCE_S) -> None:
+        self.makings = Makings[str](1, still_wanted_s)
         self.made: list[str] = []
         self.begun, self.go = threading.Event(), threading.Event()
 
@@ -66,6 +67,18 @@ def test_of_very_much_that_waits_the_oldest_is_put_off(bench: Bench) -> None:
     bench.go.set()
     assert asked[2].result(PATIENCE_S) == "2"
     assert bench.makings.wanted("alice", "0", bench.make("0")).result(PATIENCE_S) == "0"
+
+
+def test_what_nobody_asks_for_any_more_is_not_made() -> None:
+    bench = Bench(still_wanted_s=0)
+    first = bench.makings.wanted("alice", "first", bench.make("first"))
+    left = bench.makings.wanted("alice", "left", bench.make("left"))
+    bench.go.set()
+    for item in (first, left):
+        with pytest.raises(CancelledError):
+            item.result(PATIENCE_S)
+    assert bench.made == []
+    bench.makings.close()
 
 
 @pytest.mark.parametrize(("error", "tries"), [(LimitError("too large"), 1), (UnreachableError("no answer"), 3)])
