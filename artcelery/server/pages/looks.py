@@ -1,4 +1,4 @@
-"""The pictures that say how effects look, made beside the requests that want them."""
+"""The pictures that say how effects look, made beside the requests that want them, in a process of their own."""
 
 from __future__ import annotations
 
@@ -69,8 +69,6 @@ async def _made(
     """A look that is made now, or None when that takes long; QuotaError for who wants too many."""
     if params:
         turns.take(member.who)
-    looks = services.engine.looks
-    key = await to_thread.run_sync(looks.key_of, effect, params)
-    return await waited_for(
-        services.previews.wanted(member.who.user, key, partial(looks.make, effect, params)), _WAIT_S
-    )
+    key = await to_thread.run_sync(services.engine.looks.key_of, effect, params)
+    make = partial(services.looks.make, effect, params)
+    return await waited_for(services.looked.wanted(member.who.user, key, make), _WAIT_S)
