@@ -74,6 +74,8 @@ def test_runs_come_and_change_live(tab: Tab, orders: Orders, film: str, gate: Ga
     expect(row(tab.page, run_id).locator(".status")).to_have_text("running")
     gate.open(110)
     expect(row(tab.page, run_id).locator("progress")).to_be_visible()
+    tab.page.reload()
+    expect(row(tab.page, run_id).locator("progress")).to_be_visible()
     gate.open()
     expect(row(tab.page, run_id).locator(".status")).to_have_text("completed")
     expect(row(tab.page, run_id).locator("img")).to_be_visible()

@@ -11,10 +11,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
 from artcelery.core.engine.people import Member
+from artcelery.core.state.records import RunRecord
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import MemberGiven, ServicesGiven, services_of
 from artcelery.server.pages.live_events import QUIET, event
-from artcelery.server.pages.live_reading import Changed
+from artcelery.server.pages.live_reading import Changed, per_cent_of
 from artcelery.server.pages.live_runs import LiveRuns
 from artcelery.server.pages.rendering import fragment, page
 from artcelery.server.pages.routing import Pages
@@ -54,12 +55,17 @@ def runs(
         section="runs",
         filters=filters,
         statuses=STATUSES,
-        rows=[Row.of(run, member.files) for run in found.runs],
+        rows=[Row.of(run, member.files, per_cent=_per_cent(member, run)) for run in found.runs],
         older=f"/runs{filters.query(cursor=found.cursor)}" if found.cursor else None,
         is_first=cursor is None,
         live=f"/runs/live{filters.query()}",
         with_users=member.who.is_operator,
     )
+
+
+def _per_cent(member: Member, run: RunRecord) -> int | None:
+    """How far a run is that is rendered by workers, where that is known."""
+    return per_cent_of(member.runs.passes(run)) if run.status == "running" and not run.holder else None
 
 
 @router.get("/runs/live")
