@@ -30,6 +30,7 @@ router = Pages()
 
 _TILES = 12
 _MOST_LINES = 2000
+_MOST_NODES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _shown(
         refusal=refusal,
         with_users=member.who.is_operator,
         newest=_newest(member, record),
+        most_nodes=_MOST_NODES,
         most_bytes=member.context.settings.upload_max_size,
     )
 

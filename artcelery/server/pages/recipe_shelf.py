@@ -31,18 +31,21 @@ class Shelf:
     cursor: str | None = None
 
 
-def titles(configs: MemberConfigs, limit: int, cursor: str | None = None) -> Shelf:
-    """So many names, in their order; fewer where one has very many recipes, which are then passed over in parts."""
+def titles(configs: MemberConfigs, limit: int, cursor: str | None = None, part: str = "") -> Shelf:
+    """So many names (those with that part in them), in their order.
+
+    They are fewer where very many recipes are passed over; then the cursor leads on from there.
+    """
     found: list[Title] = []
-    for read, record in enumerate(_walk(configs, cursor)):
+    for read, record in enumerate(_walk(configs, cursor), 1):
         if found and found[-1].newest.name == record.name:
             found[-1] = Title(found[-1].newest, found[-1].others + 1)
-        elif len(found) == limit:
-            return Shelf(found, cursor)
-        else:
+        elif part.casefold() in record.name.casefold():
+            if len(found) == limit:
+                return Shelf(found, cursor)
             found.append(Title(record))
         cursor = record.id
-        if read + 1 >= _MOST_READ:
+        if read == _MOST_READ:
             return Shelf(found, cursor)
     return Shelf(found)
 

@@ -33,18 +33,19 @@ def recipes(
     member: MemberGiven,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = _AT_ONCE,
-    name: Annotated[str | None, Query(max_length=1000)] = None,
+    name: Annotated[str, Query(max_length=1000)] = "",
+    called: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> HTMLResponse:
-    """Stored configs by name; all of one name, where that is asked for."""
-    configs = member.configs
-    shelf = of_name(configs, name, limit, cursor) if name else titles(configs, limit, cursor)
+    """Stored configs by name: those with a part in theirs, or all of one name, where that is asked for."""
+    shelf = of_name(member.configs, called, limit, cursor) if called else titles(member.configs, limit, cursor, name)
     return page(
         request,
         "recipes.html",
         section="recipes",
         cards=[RecipeCard.of(member, title) for title in shelf.titles],
-        more=f"/recipes?{_query(name, shelf.cursor)}" if shelf.cursor else None,
-        name=name,
+        more=f"/recipes?{_query(name=name, called=called, cursor=shelf.cursor)}" if shelf.cursor else None,
+        part=name,
+        called=called,
         is_first=cursor is None,
         with_users=member.who.is_operator,
     )
@@ -73,8 +74,8 @@ def keep_recipe(request: Request, member: MemberGiven, sent: RecipeTextGiven) ->
         return _form(request, sent, error.problems)
 
 
-def _query(name: str | None, cursor: str | None) -> str:
-    return urlencode({key: said for key, said in (("name", name), ("cursor", cursor)) if said})
+def _query(**said: str | None) -> str:
+    return urlencode({key: value for key, value in said.items() if value})
 
 
 def _kept(member: Member, sent: RecipeText) -> str:

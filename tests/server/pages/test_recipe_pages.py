@@ -251,7 +251,7 @@ def test_the_newest_of_a_name_stands_for_all_that_are_called_so(client: httpx.Cl
     page = client.get("/recipes?limit=1000").text
     assert [config_id for config_id in ids if f"/recipe/{config_id}" in page] == [ids[-1]]
     assert "and 29 others of this name" in words(page)
-    all_of_it = html.unescape(re.search(r'href="(/recipes\?name=of[^"]+)"', page)[1])  # type: ignore[index]
+    all_of_it = html.unescape(re.search(r'href="(/recipes\?called=of[^"]+)"', page)[1])  # type: ignore[index]
     first = client.get(all_of_it).text
     second = client.get(html.unescape(re.search(r'href="([^"]+cursor=[^"]+)"', first)[1])).text  # type: ignore[index]
     shown = [re.findall(r'<h2 class="recipe-name"><a href="/recipe/([0-9a-f]{64})"', part) for part in (first, second)]
@@ -276,3 +276,28 @@ def test_of_a_very_long_text_the_beginning_is_shown(client: httpx.Client) -> Non
 def test_a_map_says_how_much_is_in_it(client: httpx.Client) -> None:
     page = client.get(f"/recipe/{kept(client, MAPPED)}").text
     assert "<title>both, MAP of 1 node, from picture</title>" in page
+
+
+def test_recipes_are_found_by_a_part_of_their_names(client: httpx.Client) -> None:
+    ids = [
+        kept(client, EXAMPLE.replace("small-dog", name)) for name in ("Poster of Spring", "poster of autumn", "card")
+    ]
+    page = client.get("/recipes", params={"name": "POSTER"}).text
+    assert [config_id in page for config_id in ids] == [True, True, False]
+    assert 'value="POSTER"' in page
+    one = client.get("/recipes", params={"name": "poster", "limit": 1}).text
+    more = re.search(r'href="(/recipes\?name=poster[^"]+)"', one)
+    assert more
+    assert [config_id in client.get(html.unescape(more[1])).text for config_id in ids] == [False, True, False]
+    assert "No such recipes" in words(client.get("/recipes", params={"name": "no such"}).text)
+
+
+def test_what_is_too_much_to_be_drawn_is_said_and_its_first_nodes_are_a_table(client: httpx.Client) -> None:
+    kinds = ("type: RESIZE, config: {width: 64}", "type: EFFECT, config: {effect: sepia}")
+    chain = "".join(f"    - {{id: n{at}, {kinds[at % 2]}, inputs: [n{at - 1}]}}\n" for at in range(1, 1200))
+    source = "    - {id: n0, type: SOURCE, config: {input: true}}\n"
+    config_id = kept(client, f"name: endless\ndag:\n  nodes:\n{source}{chain}  output: n1199\n")
+    page = words(client.get(f"/recipe/{config_id}").text)
+    assert "There is too much of it to be drawn." in page
+    assert "The first 1\u202f000 of 1\u202f200 nodes as a table" in page
+    assert "1200 nodes" in words(client.get("/recipes?name=endless").text)
