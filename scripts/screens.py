@@ -51,6 +51,7 @@ SCREENS = (
     Screen("runs", lambda shown: "/runs"),
     Screen("run-picture", lambda shown: f"/run/{shown.runs['picture']}"),
     Screen("run-film", lambda shown: f"/run/{shown.runs['film']}"),
+    Screen("run-node", lambda shown: f"/run/{shown.runs['film']}?node=first"),
     Screen("run-failed", lambda shown: f"/run/{shown.runs['failed']}"),
     Screen("recipes", lambda shown: "/recipes"),
     Screen("recipe", lambda shown: f"/recipe/{shown.recipes['highlights']}"),
