@@ -20,7 +20,7 @@ from artcelery.server.services import Services
 __all__ = ["Box", "Choice"]
 
 _FIRST = "dog"
-_MOST_RECIPES, _MOST_READ = 60, 500
+_MOST_RECIPES, _MOST_READ = 30, 500
 
 
 @dataclass(frozen=True, slots=True)
