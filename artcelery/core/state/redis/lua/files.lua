@@ -76,9 +76,14 @@ function calls.page()
     if part ~= '' and not may_be_called(redis.call('HGET', Q .. 'media:' .. content_hash, 'name') or '', part) then
       return nil
     end
+    if least > 0 or most < math.huge then
+      local size_bytes = tonumber(redis.call('HGET', Q .. 'media:' .. content_hash, 'size_bytes') or '') or 0
+      if size_bytes < least or size_bytes > most then
+        return nil
+      end
+    end
     local fields = read_holding(Q, content_hash)
-    local size_bytes = fields and tonumber(fields[1]) or 0
-    return fields and least <= size_bytes and size_bytes <= most and {content_hash, unpack(fields)} or nil
+    return fields and {content_hash, unpack(fields)}
   end)
 end
 
