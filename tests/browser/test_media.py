@@ -207,6 +207,15 @@ def test_several_files_are_dropped_anywhere_and_what_is_refused_says_why(
     tab.troubles.clear()
 
 
+def test_a_file_that_is_too_large_is_not_even_sent(browser: Browser, tmp_path: Path) -> None:
+    settings = server_settings(tmp_path, upload_max_size=1000)
+    with running_server(settings) as server, open_tab(browser, server.url) as tab:
+        tab.open("/media")
+        drop(tab.page, {"large.png": bytes(1001)})
+        said = tab.page.get_by_role("list", name="Uploads").get_by_role("listitem")
+        expect(said).to_contain_text("it is larger than 1.0 kB, the most that is taken here")
+
+
 def drop(page: Page, files: dict[str, bytes]) -> None:
     """Drop files on the page, as from the desktop."""
     given = [[name, list(data)] for name, data in files.items()]

@@ -63,6 +63,7 @@ def media(
         wanted=wanted,
         origins=ORIGINS,
         total=None if cursor or not wanted.is_whole else member.files.total(),
+        most_bytes=services.settings.upload_max_size,
         asks_for_user=member.who.is_operator and bool(services.settings.l2_urls),
     )
 

@@ -49,9 +49,16 @@ function read(request) {
   }
 }
 
+/** Refuse what the server would refuse in the midst of it. */
+function check(file) {
+  const { mostBytes, most } = form.dataset;
+  if (file.size > Number(mostBytes)) throw new Error(`it is larger than ${most}, the most that is taken here`);
+}
+
 async function take(file) {
   const shown = line(file.name);
   try {
+    check(file);
     sent.push(await send(file, shown));
     shown.said.textContent = "is here";
     shown.item.classList.add("is-done");
@@ -91,6 +98,9 @@ if (form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     takeAll([...input.files]);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (left) event.preventDefault(); // the browser asks whether to leave what is being sent
   });
   document.addEventListener("dragover", (event) => {
     if (!isFiles(event)) return;
