@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
-__all__ = ["Tab", "chromium", "open_tab"]
+__all__ = ["Tab", "chromium", "launched", "open_tab"]
 
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 _PATIENCE_MS = 15_000
@@ -40,16 +40,22 @@ async () => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser that the system has, without a window; it finds no other host than this one."""
+    expect.set_options(timeout=_PATIENCE_MS)
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(kind: BrowserType, **given: Any) -> Iterator[Browser]:
+    """Such a browser beside others; Playwright's launch takes the rest."""
     program = shutil.which("chromium")
     assert program, "chromium is missing: run ./scripts/test, or sudo apt-get install chromium"
     words = [_NOWHERE, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=words)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = kind.launch(executable_path=program, args=words, **given)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, Error, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from artcelery.server.pages.recipe_texts import EXAMPLE
-from tests.browser.browsing import open_tab
+from tests.browser.browsing import launched, open_tab
 from tests.browser.conftest import OpenTab
 from tests.browser.people import House, Person, elsewhere, federated, forget, known_to_l2, sign_in
 from tests.server.l2_server import reference_l2
@@ -130,24 +129,17 @@ def test_a_sign_in_that_was_not_begun_here_is_asked_about(house: House, new_tab:
 
 def test_after_signing_out_the_way_back_shows_nothing(house: House, browser: Browser, new_tab: OpenTab) -> None:
     # A browser that keeps whole pages for the way back, as people's browsers do.
-    keeping = browser.browser_type.launch(
-        executable_path=shutil.which("chromium"),
-        ignore_default_args=["--disable-back-forward-cache"],
-        args=["--no-sandbox"],
-    )
-    try:
-        with open_tab(keeping, house.url) as tab:
-            quill = sign_in(house, lambda **given: tab, "quill")
-            theirs = things_of(quill)
-            tab.open("/recipes")
-            expect(tab.page.get_by_role("link", name="quills-secret-recipe", exact=True)).to_be_visible()
-            tab.page.get_by_role("button", name="Sign out").click()
-            expect(tab.page.get_by_role("link", name="Sign in with")).to_be_visible()
-            tab.page.go_back()
-            expect(tab.page.get_by_role("heading", level=1)).to_have_text("You are not signed in")
-            assert not [word for word in theirs.words if word in tab.page.content()]
-    finally:
-        keeping.close()
+    keeping = launched(browser.browser_type, ignore_default_args=["--disable-back-forward-cache"])
+    with keeping as other, open_tab(other, house.url) as tab:
+        quill = sign_in(house, lambda **given: tab, "quill")
+        theirs = things_of(quill)
+        tab.open("/recipes")
+        expect(tab.page.get_by_role("link", name="quills-secret-recipe", exact=True)).to_be_visible()
+        tab.page.get_by_role("button", name="Sign out").click()
+        expect(tab.page.get_by_role("link", name="Sign in with")).to_be_visible()
+        tab.page.go_back()
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("You are not signed in")
+        assert not [word for word in theirs.words if word in tab.page.content()]
 
 
 def test_signing_out_asks_first_and_needs_no_script(house: House, new_tab: OpenTab) -> None:
