@@ -84,8 +84,8 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout = {_HARDLY_MS}")
         try:
             connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            if not was_locked:
+        except sqlite3.OperationalError as error:
+            if not was_locked and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 self._locked_at = time.monotonic()
             raise
         finally:
