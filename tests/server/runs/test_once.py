@@ -92,7 +92,7 @@ def test_a_key_whose_server_died_before_there_was_a_run_is_free(house: House) ->
     with house.serving() as served:
         assert house.asked(served, "0" * 64).status_code == 400
         house.l2.forget_calls()
-        house.l2.behave("slow", seconds=4)
+        house.l2.behave("slow", seconds=60)
         house.kill(served, picture, lambda: house.l2.calls("/assets/by-hash"))
     assert house.runs() == []
     house.l2.behave()
