@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from artcelery.core.engine.people import Member
-from artcelery.core.errors import ConfigError, Problem
+from artcelery.core.errors import ConfigError, Problem, QuotaError, TooLargeError
 from artcelery.server.given import MemberGiven, Share
 from artcelery.server.pages.recipe_cards import RecipeCard
 from artcelery.server.pages.recipe_forms import RecipeText, RecipeTextGiven
@@ -18,6 +18,7 @@ from artcelery.server.pages.recipe_texts import EXAMPLE, text_of
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
 from artcelery.server.pages.yaml_text import excerpts, lines_of
+from artcelery.server.problems import status_of
 
 __all__ = ["router"]
 
@@ -67,11 +68,13 @@ def new_recipe(
 
 @router.post("/do/recipes", dependencies=[Share])
 def keep_recipe(request: Request, member: MemberGiven, sent: RecipeTextGiven) -> Response:
-    """Check a recipe and keep it; one that is wrong comes back, to be corrected."""
+    """Check a recipe and keep it; one that is wrong, or has no room, comes back and is not lost."""
     try:
         return RedirectResponse(f"/recipe/{_kept(member, sent)}", 303)
     except ConfigError as error:
-        return _form(request, sent, error.problems)
+        return _form(request, sent, error.problems, status_of(error))
+    except (QuotaError, TooLargeError) as error:
+        return _form(request, sent, (Problem(error.message),), status_of(error))
 
 
 def _query(**said: str | None) -> str:
@@ -86,13 +89,15 @@ def _kept(member: Member, sent: RecipeText) -> str:
     return record.id
 
 
-def _form(request: Request, sent: RecipeText, problems: tuple[Problem, ...] = (), source: str = "") -> HTMLResponse:
+def _form(
+    request: Request, sent: RecipeText, problems: tuple[Problem, ...] = (), status: int = 200, source: str = ""
+) -> HTMLResponse:
     placed = [problem for problem in problems if problem.line]
     return page(
         request,
         "recipe_new.html",
         section="recipes",
-        status=422 if problems else 200,
+        status=status,
         sent=sent,
         source=source,
         problems=problems,

@@ -129,10 +129,14 @@ def test_a_form_in_which_nothing_was_sent_is_shown_again(client: httpx.Client) -
     assert "Nothing was sent; choose a file, or write or paste" in words(reply.text)
 
 
-def test_more_than_a_config_may_have_is_refused(client: httpx.Client) -> None:
-    reply = sent(client, "x" * 1_200_000)
-    assert reply.status_code == 413
-    assert "1,000,000 bytes" in words(reply.text)
+def test_more_than_a_config_may_have_comes_back_and_more_than_a_form_may_have_is_refused(client: httpx.Client) -> None:
+    large = sent(client, "x" * 1_200_000)
+    assert large.status_code == 413
+    assert "at most 1,000,000 bytes" in words(large.text)
+    assert len(field(large.text)) == 1_200_000
+    huge = sent(client, "x" * 3_000_000)
+    assert huge.status_code == 413
+    assert "at most 1,000,000 bytes" in words(huge.text)
 
 
 def test_what_is_no_form_is_told_how_to_be_sent(client: httpx.Client) -> None:
