@@ -63,6 +63,11 @@ class Makings(Generic[T]):
                 self._forget_oldest(own)
         return making.made
 
+    def is_wanted(self, key: str) -> bool:
+        """Whether what has that key is being made, or waits for it."""
+        with self._lock:
+            return key in self._of_all
+
     def close(self) -> None:
         """Make nothing more; what is being made is not waited for."""
         with self._lock:

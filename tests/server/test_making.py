@@ -53,8 +53,10 @@ def test_the_newest_is_made_next_and_everybody_has_a_turn(bench: Bench) -> None:
 
 def test_all_who_want_the_same_get_what_is_made_once(bench: Bench) -> None:
     asked = [bench.makings.wanted(user, "one", bench.make("one")) for user in ("alice", "bob", "alice", "carol")]
+    assert bench.makings.is_wanted("one")
     bench.go.set()
     assert [item.result(PATIENCE_S) for item in asked] == ["one"] * 4
+    assert not bench.makings.is_wanted("one")
     assert bench.makings.wanted("dave", "two", bench.make("two")).result(PATIENCE_S) == "two"
     assert bench.made == ["one", "two"]
 

@@ -67,8 +67,8 @@ async def _made(
     services: Services, member: Member, turns: Turns, effect: Effect, params: Mapping[str, Any]
 ) -> Blob | None:
     """A look that is made now, or None when that takes long; QuotaError for who wants too many."""
-    if params:
-        turns.take(member.who)
     key = await to_thread.run_sync(services.engine.looks.key_of, effect, params)
+    if params and not services.looked.is_wanted(key):
+        turns.take(member.who)
     make = partial(services.looks.make, effect, params)
     return await waited_for(services.looked.wanted(member.who.user, key, make), _WAIT_S)

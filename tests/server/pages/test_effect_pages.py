@@ -36,8 +36,15 @@ def client(server: RunningServer) -> Iterator[httpx.Client]:
         yield client
 
 
+def look_of(client: httpx.Client, effect: str, **params: str) -> httpx.Response:
+    """The look of an effect, when it is made: a server that has much to do says to ask again."""
+    while (reply := client.get(f"/effect/{effect}/look", params=params)).status_code == 202:
+        assert reply.headers["retry-after"]
+    return reply
+
+
 def test_a_look_comes_as_a_picture_that_is_kept_for_a_while(client: httpx.Client) -> None:
-    reply = client.get("/effect/dog/look")
+    reply = look_of(client, "dog")
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "image/webp"
     assert reply.headers["cache-control"].startswith("private, max-age=")
@@ -47,7 +54,7 @@ def test_a_look_comes_as_a_picture_that_is_kept_for_a_while(client: httpx.Client
 
 def test_many_who_want_the_same_look_get_the_same(client: httpx.Client) -> None:
     with ThreadPoolExecutor(8) as pool:
-        replies = list(pool.map(lambda _: client.get("/effect/grain/look"), range(8)))
+        replies = list(pool.map(lambda _: look_of(client, "grain"), range(8)))
     assert {reply.status_code for reply in replies} == {200}
     assert len({reply.headers["etag"] for reply in replies}) == 1
 
@@ -60,7 +67,7 @@ def test_parameters_of_a_look_are_checked(client: httpx.Client) -> None:
 
 
 def test_an_effect_that_breaks_has_a_drawing(client: httpx.Client) -> None:
-    reply = client.get("/effect/breaks/look")
+    reply = look_of(client, "breaks")
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "image/svg+xml"
     assert client.get("/effects", headers=HTML).status_code == 200
@@ -79,7 +86,7 @@ def test_looks_that_are_made_already_cost_no_turn(house: House) -> None:
     house.server.app.state.turns = Turns(burst=1, per_s=0.0)
 
     def status(who: str, **params: str) -> int:
-        return house.clients[who].get("/effect/pixelate/look", params=params).status_code
+        return look_of(house.clients[who], "pixelate", **params).status_code
 
     seven, eight = {"param.size": "7"}, {"param.size": "8"}
     assert [status("bob", **seven), status("bob", **seven), status("bob", **eight)] == [200, 200, 429]
@@ -94,7 +101,7 @@ def test_looks_are_of_no_run_and_nobodys_files(house: House) -> None:
         return [client.get(path).text for path in ("/runs", "/cache", "/assets", "/configs")]
 
     before = own()
-    assert client.get("/effect/invert/look").status_code == 200
+    assert look_of(client, "invert").status_code == 200
     assert own() == before
 
 
