@@ -9,12 +9,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-__all__ = ["limit_of", "limited", "says_too_much", "too_large"]
+__all__ = ["WHOLE_S", "limit_of", "limited", "says_too_much", "too_large"]
 
 _SIGN_IN_BYTES = 8 << 10
 _USUAL_BYTES = 4 << 20
-_WHOLE_S = 20.0
-"""How long a body may take to come that is read whole."""
+WHOLE_S = 20.0
+"""How long a body may take to come that is read whole, at most."""
 
 _STREAMING = ("/cache", "/configs/upload", "/do/media/upload", "/do/order")
 """Rooms that read what is sent piece by piece, and have limits of their own."""
@@ -38,9 +38,9 @@ def too_large(limit: int) -> HTTPException:
     return HTTPException(413, f"no more than {limit} bytes are read here; send less")
 
 
-def limited(receive: Receive, limit: int) -> Receive:
+def limited(receive: Receive, limit: int, within_s: float) -> Receive:
     """What receives a request's body, which raises a 413 when more than that arrives, and a 408 when it takes long."""
-    left, until, is_whole = limit, time.monotonic() + _WHOLE_S, False
+    left, until, is_whole = limit, time.monotonic() + within_s, False
 
     async def receive_limited() -> Message:
         nonlocal left, is_whole
@@ -50,7 +50,7 @@ def limited(receive: Receive, limit: int) -> Receive:
             async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 message = await receive()
         except TimeoutError as error:
-            raise HTTPException(408, f"the request did not come within {_WHOLE_S:.0f} s; send it again") from error
+            raise HTTPException(408, f"the request did not come within {within_s:g} s; send it again") from error
         is_whole = not message.get("more_body", False)
         left -= len(message.get("body", b""))
         if left < 0:

@@ -13,7 +13,7 @@ from artcelery.core.errors import ForbiddenError
 from artcelery.core.settings import Settings
 from artcelery.server.auth.cookies import has_session
 from artcelery.server.problems import problem, problem_of
-from artcelery.server.security.bodies import limit_of, limited, says_too_much, too_large
+from artcelery.server.security.bodies import WHOLE_S, limit_of, limited, says_too_much, too_large
 from artcelery.server.security.headers import adding, standing_headers
 from artcelery.server.security.hosts import Hosts, Named
 from artcelery.server.security.origins import l2_origins
@@ -25,12 +25,14 @@ __all__ = ["guard"]
 def guard(app: FastAPI, settings: Settings) -> None:
     """Let no request through that comes from a foreign host or, where it would change something, another site."""
     l2_origins(settings)  # what is wrong with them is said now, not when the first user comes
-    app.add_middleware(_Guard, hosts=Hosts.of(settings), headers=standing_headers(settings))
+    app.add_middleware(
+        _Guard, hosts=Hosts.of(settings), headers=standing_headers(settings), whole_s=min(WHOLE_S, settings.silence_s)
+    )
 
 
 class _Guard:
-    def __init__(self, app: ASGIApp, hosts: Hosts, headers: Mapping[str, str]) -> None:
-        self._app, self._hosts, self._headers = app, hosts, headers
+    def __init__(self, app: ASGIApp, hosts: Hosts, headers: Mapping[str, str], whole_s: float) -> None:
+        self._app, self._hosts, self._headers, self._whole_s = app, hosts, headers, whole_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -47,7 +49,7 @@ class _Guard:
             return
         limit = limit_of(scope["path"])
         try:
-            await self._app(scope, receive if limit is None else limited(receive, limit), sending)
+            await self._app(scope, receive if limit is None else limited(receive, limit, self._whole_s), sending)
         except Exception:
             # Starlette's own reply would come from outside of this guard, without its headers; it logs what is raised.
             if not sending.begun:

@@ -49,8 +49,8 @@ def said_to(server: RunningServer, data: bytes) -> bytes:
 
 
 def test_connections_that_bring_no_request_end_and_one_that_brings_half_is_told_so(tmp_path: Path) -> None:
-    patience = Patience(header_s=1)
-    with running_server(server_settings(tmp_path), patience=patience) as server, ThreadPoolExecutor() as pool:
+    settings, patience = server_settings(tmp_path, silence_s=2), Patience(header_s=1)
+    with running_server(settings, patience=patience) as server, ThreadPoolExecutor() as pool:
         said = dict(zip(_HALF, pool.map(lambda data: said_to(server, data), _HALF.values()), strict=True))
     assert said["nothing"] == said["half a header"] == b""
     assert said["a header after a reply"].endswith(b'{"status":"ok"}')
