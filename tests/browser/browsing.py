@@ -8,6 +8,7 @@ with chromium() as browser, open_tab(browser, site.url) as tab:
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,8 +42,11 @@ async () => {
 def chromium() -> Iterator[Browser]:
     """The browser that the system has, without a window; it finds no other host than this one."""
     expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
-        yield browser
+    try:
+        with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+            yield browser
+    finally:
+        gc.collect()  # a greenlet that ends while Python 3.11 parses some source breaks the parser
 
 
 @contextmanager
