@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -71,6 +72,16 @@ def test_an_effect_that_breaks_has_a_drawing(client: httpx.Client) -> None:
     assert reply.status_code == 200
     assert reply.headers["content-type"] == "image/svg+xml"
     assert client.get("/effects", headers=HTML).status_code == 200
+
+
+def test_an_effect_that_hangs_ends_with_the_server(tmp_path: Path) -> None:
+    (tmp_path / "breaks.py").write_text(BROKEN.replace('raise ValueError("it breaks")', "import time; time.sleep(1e6)"))
+    with running_server(server_settings(tmp_path, effects_path=[tmp_path])) as server, server.client() as client:
+        assert client.get("/effect/breaks/look").status_code == 202
+        looks = server.services.looks
+        assert looks.is_running
+        assert client.get("/effects", headers=HTML).status_code == 200
+    assert not looks.is_running
 
 
 def test_who_wants_too_many_looks_has_to_wait() -> None:
