@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.screens_site import Shown, demonstration
 from tests.browser.browsing import chromium, open_tab
@@ -29,6 +29,7 @@ LOOKS = {
 _COLOURS = 256
 _LARGE_BYTES = 90_000
 _TALLEST = 1_600
+_MADE_MS = 30_000  # previews that are made meanwhile
 _PICTURES = """
 Promise.all([...document.images].map((picture) => {
   picture.loading = "eager";
@@ -107,6 +108,7 @@ def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[s
             tab.page.wait_for_load_state()
             tab.page.evaluate(_PICTURES)
             screen.do(tab.page)
+            expect(tab.page.locator(".is-coming")).to_have_count(0, timeout=_MADE_MS)
             yield look, tab.page.screenshot(full_page=True)
 
 
