@@ -17,9 +17,12 @@ from artcelery.server.security.bodies import WHOLE_S, limit_of, limited, says_to
 from artcelery.server.security.headers import adding, standing_headers
 from artcelery.server.security.hosts import Hosts, Named
 from artcelery.server.security.origins import l2_origins
-from artcelery.server.security.sites import SAFE_METHODS, says_whence, why_foreign
+from artcelery.server.security.sites import SAFE_METHODS, is_taken_in, says_whence, why_foreign
 
 __all__ = ["guard"]
+
+_FOR_OTHERS = "/cache/"
+"""Files, which other sites show where they are published; each says itself who may."""
 
 
 def guard(app: FastAPI, settings: Settings) -> None:
@@ -66,6 +69,8 @@ class _Guard:
             return _of_two_lengths()
         if scope["method"] not in SAFE_METHODS and (why := self._why_refused(headers, named)):
             return problem_of(ForbiddenError(f"this would change something, and {why}; open this server's own pages"))
+        if is_taken_in(headers) and not scope["path"].startswith(_FOR_OTHERS):
+            return problem_of(ForbiddenError("no other site may have this in its pages; follow a link to it"))
         limit = limit_of(scope["path"])
         if limit is not None and says_too_much(headers, limit):
             refused = too_large(limit)

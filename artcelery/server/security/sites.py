@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from artcelery.server.security.hosts import Hosts, Named
 from artcelery.server.security.origins import Origin
 
-__all__ = ["SAFE_METHODS", "is_from_here", "says_whence", "why_foreign"]
+__all__ = ["SAFE_METHODS", "is_from_here", "is_taken_in", "says_whence", "why_foreign"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OUR_SITES = frozenset({"same-origin", "none"})  # "none": typed or bookmarked by the user
@@ -22,6 +22,17 @@ def why_foreign(headers: Headers, named: Named, hosts: Hosts) -> str | None:
         if not _is_ours(origin, named, hosts):
             return f"it comes from another origin ({origin[:100]})"
     return None
+
+
+def is_taken_in(headers: Headers) -> bool:
+    """Whether a page of another site loads something of ours into itself, which is not what following a link does.
+
+    It could not read it; but it could have pictures made without end, and learn by the status what there is.
+    """
+    if _OUR_SITES.issuperset(headers.getlist("sec-fetch-site")):
+        return False
+    is_link = headers.get("sec-fetch-dest", "document") == "document"
+    return headers.get("sec-fetch-mode", "navigate") != "navigate" or not is_link
 
 
 def says_whence(headers: Headers) -> bool:
