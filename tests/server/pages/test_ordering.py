@@ -88,7 +88,8 @@ def test_a_form_becomes_the_run_that_it_asks_for(client: httpx.Client) -> None:
 
 
 def test_a_file_that_is_sent_counts_more_than_what_was_chosen(client: httpx.Client) -> None:
-    reply = send(client, ("recipe", "sepia"), ("input.input", "cat"), input=("my photo.png", picture()))
+    chosen = [("input.input", "cat"), ("other.input", "no-such-cat")]
+    reply = send(client, ("recipe", "sepia"), *chosen, input=("my photo.png", picture()))
     run = run_of(client, reply)
     held = client.get(f"/cache/{run['inputs']['input']}/meta", headers={"Accept": "*/*"}).json()
     assert held["name"] == "my photo.png"

@@ -14,6 +14,7 @@ from artcelery.core.media.profiles import FORMATS
 from artcelery.server.pages.ordering.entered import Entered, input_field, other_field, param_field
 from artcelery.server.pages.ordering.fields import read_param
 from artcelery.server.pages.ordering.recipes import AskedInput, Recipe
+from artcelery.server.pages.wording import sentence
 
 __all__ = ["Asked", "ask", "ask_params"]
 
@@ -67,7 +68,7 @@ def ask_params(recipe: Recipe, entered: Entered) -> Asked:
         try:
             value = read_param(param, text.replace("\r\n", "\n"))  # as forms send what has several lines
         except ValueError as error:
-            asked.faults[name] = _sentence(str(error))
+            asked.faults[name] = sentence(str(error))
             continue
         if value != param.default:
             asked.params[param.name] = value
@@ -82,7 +83,7 @@ def _ask_input(asked: Asked, item: AskedInput, entered: Entered, resolve: Callab
     try:
         resolve(said)
     except (NotFoundError, MediaError) as error:
-        asked.faults[input_field(item.name)] = _sentence(error.message)
+        asked.faults[input_field(item.name)] = sentence(error.message)
     else:
         asked.inputs[item.name] = said
 
@@ -97,9 +98,3 @@ def _output_faults(entered: Entered) -> Mapping[str, str]:
     if len(name) > _LONGEST_NAME:
         faults["output_name"] = f"A name has at most {_LONGEST_NAME} letters."
     return faults
-
-
-def _sentence(message: str) -> str:
-    """What is wrong as a sentence below a field."""
-    said = message.strip()
-    return said[:1].upper() + said[1:] + ("" if said.endswith(".") else ".")

@@ -10,14 +10,15 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.errors import MediaError, UsageError
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
-from artcelery.server.pages.ordering.entered import Entered
+from artcelery.server.pages.ordering.entered import Entered, file_field, input_field, other_field
 from artcelery.server.pages.ordering.parts import FormPart, form_parts
+from artcelery.server.pages.wording import sentence
 from artcelery.server.uploads.forms import form_boundary
 from artcelery.server.uploads.receiving import blocks_of, receive
 
 __all__ = ["read_form"]
 
-_FILE, _INPUT = "file.", "input."
+_FILE = file_field("")
 _MOST_TEXT_BYTES = 256 << 10
 _MOST_PARTS = 500
 
@@ -40,13 +41,13 @@ class _Reading:
     def __init__(self, request: Request, member: Member) -> None:
         self._request, self._member = request, member
         self._texts: list[tuple[str, str]] = []
-        self._files: dict[str, str] = {}
+        self._files: list[tuple[str, str]] = []
         self._faults: dict[str, str] = {}
         self._parts_left, self._bytes_left = _MOST_PARTS, _MOST_TEXT_BYTES
 
     def entered(self) -> Entered:
         """What they say; a file counts more than what was chosen beside it."""
-        return Entered(Entered.of((*self._texts, *self._files.items())).texts, self._faults)
+        return Entered(Entered.of((*self._texts, *self._files)).texts, self._faults)
 
     async def read(self, part: FormPart) -> None:
         """Read one more; a file that was not chosen is none."""
@@ -56,18 +57,20 @@ class _Reading:
         if part.file_name is None:
             await self._read_text(part)
         elif part.file_name and part.name.startswith(_FILE):
-            await self._read_file(part, _INPUT + part.name.removeprefix(_FILE))
+            await self._read_file(part, part.name.removeprefix(_FILE))
 
     async def _read_text(self, part: FormPart) -> None:
         text = await part.text(self._bytes_left)
         self._bytes_left -= len(text.encode())
         self._texts.append((part.name, text))
 
-    async def _read_file(self, part: FormPart, field: str) -> None:
+    async def _read_file(self, part: FormPart, name: str) -> None:
         try:
-            self._files[field] = (await _take(self._request, self._member, part)).content_hash
+            file = await _take(self._request, self._member, part)
         except MediaError as error:
-            self._faults[field] = error.message
+            self._faults[input_field(name)] = sentence(error.message)
+        else:
+            self._files += [(input_field(name), file.content_hash), (other_field(name), "")]
 
 
 async def _take(request: Request, member: Member, part: FormPart) -> StoredFile:
