@@ -23,8 +23,8 @@ TOKEN = "secret-of-the-operator"
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def open_folder() -> Iterator[Path]:
     """A folder that everybody may look into, unlike those of tests, while new files are everybody's by default."""
     before = os.umask(0)
     try:
@@ -51,19 +51,20 @@ def asked_by_nobody(served: Serve, *head: str) -> str:
 
 
 @contextmanager
-def in_use(folder: Path, **given: str) -> Iterator[Serve]:
-    """A server that has been worked with, whose user has signed in at another one."""
-    Credentials(folder / "home").keep(parse_address("https://art.example"), "a-token")
-    with serving(folder, "--no-worker", **given) as served, served.client() as client:
-        headers = {"Authorization": f"Bearer {given.get('ARTCELERY_API_TOKEN', 'none')}"} if given else {}
-        sent = client.post("/cache/upload", content=new_picture(), headers=headers).json()["content_hash"]
-        order = {"recipe": "dog", "inputs": [sent]}
-        assert client.post("/runs", json=order, headers=headers).status_code == 202
-        yield served
+def in_use(**given: str) -> Iterator[tuple[Serve, Path]]:
+    """A server that has been worked with, whose user has signed in at another one, and its folder."""
+    with open_folder() as folder:
+        Credentials(folder / "home").keep(parse_address("https://art.example"), "a-token")
+        with serving(folder, "--no-worker", **given) as served, served.client() as client:
+            headers = {"Authorization": f"Bearer {TOKEN}"} if given else {}
+            sent = client.post("/cache/upload", content=new_picture(), headers=headers).json()["content_hash"]
+            order = {"recipe": "dog", "inputs": [sent]}
+            assert client.post("/runs", json=order, headers=headers).status_code == 202
+            yield served, folder
 
 
-def test_another_user_neither_reads_nor_changes_what_is_kept(folder: Path) -> None:
-    with in_use(folder) as served:
+def test_another_user_neither_reads_nor_changes_what_is_kept_but_may_ask_in_local_mode() -> None:
+    with in_use() as (served, folder):
         kept = [path.name for path in (folder / "home").rglob("*") if path.is_file()]
         assert {"state.db", "credentials.json"} < set(kept)
         assert len(kept) > 5
@@ -72,15 +73,11 @@ def test_another_user_neither_reads_nor_changes_what_is_kept(folder: Path) -> No
         assert by_nobody("cat", folder / "home" / "credentials.json").returncode != 0
         assert by_nobody("cat", f"/proc/{served.process.pid}/environ").returncode != 0
         assert by_nobody("kill", served.process.pid).returncode != 0
-
-
-def test_in_local_mode_every_user_of_the_machine_may_ask_as_the_pages_say(folder: Path) -> None:
-    with in_use(folder) as served:
         assert asked_by_nobody(served, "GET /runs HTTP/1.1").startswith("HTTP/1.1 200 OK")
 
 
-def test_with_a_token_another_user_may_ask_for_nothing_and_does_not_find_it(folder: Path) -> None:
-    with in_use(folder, ARTCELERY_API_TOKEN=TOKEN) as served:
+def test_with_a_token_another_user_may_ask_for_nothing_and_does_not_find_it() -> None:
+    with in_use(ARTCELERY_API_TOKEN=TOKEN) as (served, folder):
         for head in ("GET /runs HTTP/1.1", "GET /cache HTTP/1.1", "GET /metrics HTTP/1.1"):
             assert asked_by_nobody(served, head).startswith("HTTP/1.1 401 ")
         assert TOKEN not in by_nobody("sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ").stdout
