@@ -52,7 +52,7 @@ class Seen:
         return max(0, len(self.text.splitlines()) - len(self.lines)) if self.lines else 0
 
 
-@router.page("/recipe/{config_id}", json="/configs/{config_id}")
+@router.page("/recipe/{config_id}", json="/configs/{config_id}", takes_long=True)
 def recipe(
     request: Request,
     config_id: str,

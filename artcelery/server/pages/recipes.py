@@ -28,7 +28,7 @@ _AT_ONCE = 24
 _NOTHING = Problem("nothing was sent; choose a file, or write or paste the YAML below")
 
 
-@router.page("/recipes", json="/configs")
+@router.page("/recipes", json="/configs", takes_long=True)
 def recipes(
     request: Request,
     member: MemberGiven,

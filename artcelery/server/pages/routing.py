@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Scope
 
+from artcelery.server.given import Share
 from artcelery.server.pages.accepting import takes_page
 
 __all__ = ["Pages", "Pair", "find_pair"]
@@ -60,18 +61,20 @@ class Pages(APIRouter):
         super().__init__(include_in_schema=False, default_response_class=HTMLResponse)
         self.pairs: list[Pair] = []
 
-    def page(self, path: str, *, json: str | None = None) -> Callable[[_Handler], _Handler]:
+    def page(self, path: str, *, json: str | None = None, takes_long: bool = False) -> Callable[[_Handler], _Handler]:
         """Have a function make the page at a path.
 
         With `json`, programs that ask for the path get what the API has there, at once; and browsers that ask for that
-        path of the API are sent to the page. `{names}` of both are the same.
+        path of the API are sent to the page. `{names}` of both are the same. One that may take long is made in
+        the share of who asks.
         """
         if json is not None:
             self.pairs.append(Pair(path, json))
         route = APIRoute if json is None else PageRoute
 
         def added(handler: _Handler) -> _Handler:
-            self.add_api_route(path, handler, methods=["GET", "HEAD"], route_class_override=route)
+            shares = [Share] if takes_long else []
+            self.add_api_route(path, handler, methods=["GET", "HEAD"], route_class_override=route, dependencies=shares)
             return handler
 
         return added

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -42,7 +43,7 @@ def _asked(
 AskedGiven = Annotated[Asked, Depends(_asked)]
 
 
-@router.page("/run/{run_id}", json="/runs/{run_id}")
+@router.page("/run/{run_id}", json="/runs/{run_id}", takes_long=True)
 def run(request: Request, run_id: str, member: MemberGiven, services: ServicesGiven, asked: AskedGiven) -> Response:
     """One run."""
     return run_page(request, run_id, member, services, asked)
@@ -67,7 +68,7 @@ def run_page(
         status=status_of(refused) if refused else 200,
         view=view,
         pieces={name: piece.make() for name, piece in pieces.items() if not piece.within},
-        live="" if view.is_over else _live_address(view.run.id, asked, pieces),
+        live="" if view.is_over else _live_address(view.run.id, view.asked, pieces),
         refused=str(refused) if refused else "",
     )
 
@@ -83,25 +84,30 @@ async def live_run(
     last: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
 ) -> Response:
     """What changes on the page of a run, as it changes and until the run ends."""
-    first = await run_in_threadpool(run_view, member, run_id, asked, _place(request, services))
+    async with services.shares.of(member.who):
+        first = await run_in_threadpool(run_view, member, run_id, asked, _place(request, services))
     followings: Followings = request.app.state.followings
 
     def seen() -> RunView:
         return run_view(member, first.run.id, asked, _place(request, services), first.again)
 
-    told = _told(followings.stream(first.run.id, None), _Telling(seen, last or after))
+    telling = _Telling(seen, last or after, partial(services.shares.of, member.who))
+    told = _told(followings.stream(first.run.id, None), telling)
     return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 
 class _Telling:
-    """Tells what changed of a page."""
+    """Tells what changed of a page, in the share of who looks: many pages of theirs hold nobody else up."""
 
-    def __init__(self, see: Callable[[], RunView], position: str | None) -> None:
-        self._see, self._shown = see, Pieces(position)
+    def __init__(
+        self, see: Callable[[], RunView], position: str | None, share: Callable[[], AbstractAsyncContextManager[None]]
+    ) -> None:
+        self._see, self._shown, self._share = see, Pieces(position), share
 
     async def news(self, *, is_last: bool = False) -> bytes:
         """What changed, as one event; at last the end too, in words for who only hears. Nothing where nothing did."""
-        return await run_in_threadpool(self._news, is_last)
+        async with self._share():
+            return await run_in_threadpool(self._news, is_last)
 
     def _news(self, is_last: bool) -> bytes:
         view = self._see()
@@ -126,6 +132,8 @@ async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> As
         yield await telling.news(is_last=True)
     except NotFoundError:
         yield event("end", ["It was deleted."])
+    except ArtceleryError:
+        return  # who listens comes back, and is told then what is wrong
 
 
 def _place(request: Request, services: Services) -> Place:

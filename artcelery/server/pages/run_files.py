@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.engine.people.files import MemberFiles
@@ -15,6 +16,7 @@ from artcelery.server.pages.waveforms import Drawn, waveform_made
 __all__ = ["Compared", "Shown", "compared", "inputs_of", "shown"]
 
 _AS_LONG_S = 0.1
+_MOST_INPUTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def shown(files: MemberFiles, content_hash: str, role: str) -> Shown:
 
 
 def inputs_of(files: MemberFiles, run: RunRecord) -> Sequence[Shown]:
-    """The files that a run was given, by the names of their nodes."""
-    return [shown(files, content_hash, name) for name, content_hash in run.inputs.items()]
+    """The first files that a run was given, by the names of their nodes."""
+    return [shown(files, content_hash, name) for name, content_hash in islice(run.inputs.items(), _MOST_INPUTS)]
 
 
 def compared(inputs: Sequence[Shown], output: Shown | None) -> Compared | None:

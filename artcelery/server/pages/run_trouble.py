@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from artcelery.core.engine.people.runs import MemberRuns
-from artcelery.core.state.records import Entry, RunRecord
+from artcelery.core.engine.people.run_plans import RunPlan
+from artcelery.core.state.records import Entry
 from artcelery.server.pages.run_states import node_of_pass
 
 __all__ = ["Happening", "Log", "failing_node", "read_log"]
 
-_AT_ONCE = 1000
-_MOST_READ = 20_000
 _SHOWN = 100
 _WORDS = {
     "started": "{pass} began",
@@ -45,24 +43,17 @@ class Log:
     failed_in: str
 
 
-def read_log(runs: MemberRuns, run: RunRecord) -> Log:
+def read_log(plan: RunPlan) -> Log:
     """What happened to a run."""
-    entries = [entry for entry in _entries(runs, run) if entry.kind in _WORDS and not _is_inner(entry)]
+    entries = [entry for entry in plan.entries if entry.kind in _WORDS and not _is_inner(entry)]
     ended = next((entry for entry in reversed(entries) if entry.kind == "failed"), None)
-    failed_in = str(ended.data.get("pass", "")) if ended and run.status == "failed" else ""
+    failed_in = str(ended.data.get("pass", "")) if ended and plan.run.status == "failed" else ""
     return Log([_happening(entry) for entry in entries[-_SHOWN:]], max(0, len(entries) - _SHOWN), failed_in)
 
 
 def failing_node(log: Log) -> str:
     """The node in whose pass a run failed, empty where that is not known."""
     return node_of_pass(log.failed_in)
-
-
-def _entries(runs: MemberRuns, run: RunRecord) -> list[Entry]:
-    found: list[Entry] = []
-    while len(found) < _MOST_READ and (entries := runs.journal(run, found[-1].number if found else 0, _AT_ONCE)):
-        found += entries
-    return found
 
 
 def _is_inner(entry: Entry) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 from urllib.parse import urlencode
 
 from artcelery.core.engine.people import Member
@@ -23,6 +24,8 @@ from artcelery.server.pages.run_trouble import Log, failing_node, read_log
 
 __all__ = ["Asked", "Place", "RunView", "run_view"]
 
+_MOST_OPENED_LETTERS = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -30,6 +33,14 @@ class Asked:
 
     node: str | None = None
     opened: tuple[str, ...] = ()
+
+    def of(self, run: RunRecord) -> Self:
+        """As much of it as the run has, and as its links have room for: each of them says all of it again."""
+        known = {node.id for node in run.nodes}
+        opened = [name for name in self.opened if name in known]
+        while sum(map(len, opened)) > _MOST_OPENED_LETTERS:
+            opened.pop()
+        return type(self)(self.node if self.node in known else None, tuple(opened))
 
     def query(self, node: str | None, opened: Sequence[str]) -> str:
         """The query of the same page with another node, or others opened."""
@@ -59,6 +70,7 @@ class RunView:
     effects: Mapping[str, str]
     params: Sequence[Setting]
     inputs: Sequence[Shown]
+    more_inputs: int
     output: Shown | None
     compared: Compared | None
     progress: Progress | None
@@ -74,7 +86,7 @@ class RunView:
 def run_view(member: Member, run_id: str, asked: Asked, place: Place, same: Again | None = None) -> RunView:
     """The view of a run; NotFoundError when there is none. `same` is its order as it was before: that never changes."""
     plan = member.runs.plan_of(run_id)
-    run, log = plan.run, read_log(member.runs, plan.run)
+    run, log, asked = plan.run, read_log(plan), asked.of(plan.run)
     failing = failing_node(log)
     stand = standings(plan, failing)
     inputs = inputs_of(member.files, run)
@@ -91,7 +103,8 @@ def run_view(member: Member, run_id: str, asked: Asked, place: Place, same: Agai
         params=settings_of(run.params),
         inputs=inputs,
         output=output,
-        compared=compared(inputs, output),
+        more_inputs=len(run.inputs) - len(inputs),
+        compared=compared(inputs, output) if len(inputs) == len(run.inputs) else None,
         progress=None if is_over else Progress.of(member.runs.passes(run), place.trouble),
         drawing=_drawing(plan, stand, asked),
         chosen=chosen_of(run, asked.node, stand, partial(shown, member.files)),

@@ -30,10 +30,14 @@ class PassSaid:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run with its passes; it is `whole` unless analyses have to end before the rest can be planned."""
+    """A run with its passes, and the journal that tells of them.
+
+    It is `whole` unless analyses have to end before the rest can be planned.
+    """
 
     run: RunRecord
     passes: Sequence[PassSaid]
+    entries: Sequence[Entry] = ()
 
     @property
     def whole(self) -> bool:
@@ -43,10 +47,11 @@ class RunPlan:
 
 def plan_of(state: State, run: RunRecord) -> RunPlan:
     """What a run does or did."""
-    finished = _finished(state, run.id)
+    entries = _entries(state, run.id)
+    finished = _finished(entries)
     planned = [item for item in state.passes.of_run(run.id) if item.name]
     earlier = [_over(name, said) for name, said in finished.items() if name not in {item.name for item in planned}]
-    return RunPlan(run, (*earlier, *(_planned(item, finished.get(item.name)) for item in planned)))
+    return RunPlan(run, (*earlier, *(_planned(item, finished.get(item.name)) for item in planned)), entries)
 
 
 def _planned(item: PassRecord, finished: Mapping[str, Any] | None) -> PassSaid:
@@ -59,10 +64,10 @@ def _over(name: str, said: Mapping[str, Any], frames: int = 0) -> PassSaid:
     return PassSaid(name, "done", frames, frames, said.get("seconds"), content_hash=said.get("content_hash"))
 
 
-def _finished(state: State, run_id: str) -> dict[str, Mapping[str, Any]]:
+def _finished(entries: Sequence[Entry]) -> dict[str, Mapping[str, Any]]:
     """What the journal says of passes that are done, in their order; of a run that began again, since then."""
     finished: dict[str, Mapping[str, Any]] = {}
-    for entry in _entries(state, run_id):
+    for entry in entries:
         if entry.kind == "retried":
             finished.clear()
         elif entry.kind == "finished":
