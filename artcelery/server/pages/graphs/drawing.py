@@ -16,17 +16,18 @@ __all__ = ["draw"]
 
 Opening = Callable[[str], str]
 
-_MOST = 1_000
+_MOST, _MOST_LINES = 1_000, 10_000
 _LABEL_ROOM, _LINE_ROOM = 18, 23
 
 
 def draw(drawn: Drawn, opened: Collection[str] = (), opening: Opening | None = None) -> Drawing:
     """Lay out a graph; alike nodes are one box unless the first of them is `opened`, and lead to `opening` of it.
 
-    Of more than a thousand boxes none is drawn: nobody could read them.
+    Of more than a thousand boxes none is drawn, nor where ten thousand lines are between them: nobody could read them.
     """
     groups, edges = folded(drawn, opened)
-    layout = laid_out(len(groups), edges) if len(groups) <= _MOST else laid_out(0, ())
+    is_drawn = len(groups) <= _MOST and len(edges) <= _MOST_LINES
+    layout = laid_out(len(groups), edges) if is_drawn else laid_out(0, ())
     return Drawing(
         width=layout.width,
         height=layout.height,

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["Entered", "file_field", "input_field", "other_field", "param_field"]
+__all__ = ["MOST_PARTS", "Entered", "file_field", "input_field", "other_field", "param_field"]
 
-_MOST_LETTERS = 20_000
+MOST_PARTS = 500
+"""How many fields of a form are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Entered:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Self:
         """The texts of a query or a form; of those with one name the last counts, as of a checkbox after its "no"."""
-        return cls({name: text[:_MOST_LETTERS] for name, text in pairs})
+        return cls(dict(pairs))
 
     def text(self, name: str) -> str:
         """What was entered there, without blanks around it; empty where nothing was."""

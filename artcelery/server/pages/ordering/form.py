@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from artcelery.core.engine.people import Member
-from artcelery.server.pages.ordering.entered import Entered, input_field, param_field
+from artcelery.server.pages.ordering.entered import MOST_PARTS, Entered, input_field, param_field
 from artcelery.server.pages.ordering.fields import ParamField
 from artcelery.server.pages.ordering.inputs import InputField, Shelf
 from artcelery.server.pages.ordering.looks import look_of
@@ -30,7 +30,8 @@ FORMATS = {
 class OrderForm:
     """A form with what stands in its fields; `key` is its own, so that it is one run however often it is sent.
 
-    `look` is the picture of an effect with these parameters, empty for recipes.
+    `look` is the picture of an effect with these parameters, empty for recipes. What asks for more than is read of a
+    form `is_too_much` for one.
     """
 
     recipe: Recipe
@@ -43,6 +44,7 @@ class OrderForm:
     look: str
     key: str
     faults: Mapping[str, str]
+    is_too_much: bool = False
 
     @property
     def formats(self) -> Mapping[str, Sequence[str]]:
@@ -64,6 +66,8 @@ def order_form(
     member: Member, recipe: Recipe, entered: Entered | None = None, faults: Mapping[str, str] | None = None
 ) -> OrderForm:
     """The form of an effect or a config, with what was entered before and what was wrong with it."""
+    is_too_much = _is_too_much(recipe)
+    recipe = replace(recipe, inputs=(), params=()) if is_too_much else recipe
     entered, faults = _for_inputs(recipe, entered or Entered()), faults or {}
     shelf = Shelf.of(member, of_films=any(item.is_film for item in recipe.inputs))
     first = shelf.first if len(recipe.inputs) == 1 and not faults else ""
@@ -78,7 +82,13 @@ def order_form(
         look=look_of(recipe, entered) if recipe.is_effect else "",
         key=secrets.token_urlsafe(12),
         faults=faults,
+        is_too_much=is_too_much,
     )
+
+
+def _is_too_much(recipe: Recipe) -> bool:
+    """Whether the fields of inputs (three each), of parameters (two at most) and eight more are too many."""
+    return 3 * len(recipe.inputs) + 2 * len(recipe.params) + 8 > MOST_PARTS
 
 
 def _input(

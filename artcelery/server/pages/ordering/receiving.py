@@ -10,7 +10,7 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.errors import MediaError, UsageError
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
-from artcelery.server.pages.ordering.entered import Entered, file_field, input_field, other_field
+from artcelery.server.pages.ordering.entered import MOST_PARTS, Entered, file_field, input_field, other_field
 from artcelery.server.pages.ordering.parts import FormPart, form_parts
 from artcelery.server.pages.wording import sentence
 from artcelery.server.uploads.forms import form_boundary
@@ -20,7 +20,6 @@ __all__ = ["read_form"]
 
 _FILE = file_field("")
 _MOST_TEXT_BYTES = 256 << 10
-_MOST_PARTS = 500
 
 
 async def read_form(request: Request, member: Member) -> Entered:
@@ -43,7 +42,7 @@ class _Reading:
         self._texts: list[tuple[str, str]] = []
         self._files: list[tuple[str, str]] = []
         self._faults: dict[str, str] = {}
-        self._parts_left, self._bytes_left = _MOST_PARTS, _MOST_TEXT_BYTES
+        self._parts_left, self._bytes_left = MOST_PARTS, _MOST_TEXT_BYTES
 
     def entered(self) -> Entered:
         """What they say; a file counts more than what was chosen beside it."""
@@ -53,7 +52,7 @@ class _Reading:
         """Read one more; a file that was not chosen is none."""
         self._parts_left -= 1
         if self._parts_left < 0:
-            raise UsageError(f"the form has more than {_MOST_PARTS} parts; send less")
+            raise UsageError(f"the form has more than {MOST_PARTS} parts; send less")
         if part.file_name is None:
             await self._read_text(part)
         elif part.file_name and part.name.startswith(_FILE):
