@@ -73,12 +73,24 @@ def _command(order: _Order, run: RunRecord) -> str:
         words += [word for name, value in order.inputs.items() for word in ("-i", f"{name}={value}")]
     option = "-p" if order.is_effect else "--set"
     words += [word for name, value in order.params.items() for word in (option, f"{name}={_text(value)}")]
-    return " ".join(map(quote, [*words, *_format_options(run)]))
+    return " ".join(map(_quoted, [*words, *_format_options(run)]))
 
 
 def _format_options(run: RunRecord) -> list[str]:
     given = {"--format": run.asked.get("format"), "--quality": run.asked.get("quality")}
     return [word for option, value in given.items() if value is not None for word in (option, str(value))]
+
+
+def _quoted(word: str) -> str:
+    """A word for a shell. A terminal may take what cannot be printed for a key that is pressed: it is written out."""
+    if word.replace("\n", "").isprintable():
+        return quote(word)
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + "".join(letter if letter.isprintable() else _written_out(letter) for letter in escaped) + "'"
+
+
+def _written_out(letter: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in letter.encode(errors="surrogatepass"))
 
 
 def _text(value: Any) -> str:
@@ -92,9 +104,9 @@ def _request(order: _Order, run: RunRecord, url: str, needs_token: bool) -> str:
         body["output_name"] = run.output_name
     token = ['-H "Authorization: Bearer $ARTCELERY_TOKEN"'] if needs_token else []
     lines = [
-        f"curl -X POST {quote(f'{url}/runs')}",
+        f"curl -X POST {_quoted(f'{url}/runs')}",
         *token,
         "-H 'Content-Type: application/json'",
-        f"-d {quote(json.dumps(body, ensure_ascii=False))}",
+        f"-d {_quoted(json.dumps(body, ensure_ascii=False))}",
     ]
     return " \\\n  ".join(lines)
