@@ -63,7 +63,10 @@ class MediaFilter:
 
 def list_before(request: Request) -> str:
     """The address of the list that a page was come to from; that of all files when it was none."""
-    came = urlsplit(request.headers.get("referer", ""))
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # it is no address
+        return "/media"
     is_list = came.netloc == request.url.netloc and came.path == "/media"
     return MediaFilter._of(dict(parse_qsl(came.query))).address() if is_list else "/media"
 
