@@ -145,8 +145,8 @@ def test_who_stops_sending_a_file_is_told_so_and_nothing_of_it_is_kept(tmp_path:
 
 
 def test_who_sends_a_file_in_drops_is_told_so(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path, silence_s=0.3, min_rate=1000)) as server:
-        said = dripped(server, 0.05)
+    with running_server(server_settings(tmp_path, silence_s=2, min_rate=1000)) as server:
+        said = dripped(server, 0.02)
         assert said.startswith(b"HTTP/1.1 408 ")
         assert b"less than 1000 bytes a second came" in said
         until(lambda: left_behind(server) == [], "nothing is left")
