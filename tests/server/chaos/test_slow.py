@@ -109,8 +109,8 @@ def test_who_takes_a_file_in_drops_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_who_takes_a_file_slowly_gets_all_of_it(tmp_path: Path) -> None:
-    with downloading(tmp_path, Patience(silence_s=1)) as (_, connection):
-        assert taken(connection, 0.01) >= _SOUND_BYTES
+    with downloading(tmp_path, Patience(silence_s=2)) as (_, connection):
+        assert taken(connection, 0.015) >= _SOUND_BYTES
 
 
 def head_of_upload(
@@ -135,12 +135,12 @@ def dripped(server: RunningServer, pause_s: float) -> bytes:
 
 
 def test_who_stops_sending_a_file_is_told_so_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, server.connect() as connection:
+    with running_server(server_settings(tmp_path, silence_s=1)) as server, server.connect() as connection:
         connection.sendall(head_of_upload(1_000_000) + bytes(100))
         until(lambda: len(left_behind(server)) == 1, "it begins to come")
         said = connection.makefile("rb").read()
         assert said.startswith(b"HTTP/1.1 408 ")
-        assert b'"nothing came for 0.3 s; send the file again"' in said
+        assert b'"nothing came for 1 s; send the file again"' in said
         assert left_behind(server) == []
 
 
@@ -166,7 +166,7 @@ def test_a_slow_sender_is_waited_for_while_what_comes_is_enough(tmp_path: Path) 
 
 def test_a_part_of_an_upload_that_stays_away_leaves_the_parts_that_came(tmp_path: Path) -> None:
     data, tus = new_picture(3_000_000), {"Tus-Resumable": "1.0.0"}
-    with running_server(server_settings(tmp_path, silence_s=0.3)) as server, server.client() as client:
+    with running_server(server_settings(tmp_path, silence_s=1)) as server, server.client() as client:
         place = client.post("/cache/uploads", headers={**tus, "Upload-Length": str(len(data))}).headers["location"]
         headers = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
         with server.connect() as connection:
