@@ -1,4 +1,6 @@
-// What every page does: keys in lists, what was opened stays open, times of the reader, and a word when a request fails.
+// What every page does: keys in lists, what was entered is kept and what was opened stays open, times of the reader, and
+// a word when a request fails.
+import "./keep.js";
 import "./keys.js";
 import "./opened.js";
 import "./previews.js";
