@@ -8,11 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from artcelery import Settings, open_engine
-from tests.browser.browsing import Tab
-from tests.browser.conftest import OpenTab
+from tests.browser.browsing import Tab, open_tab
 from tests.media_files import make_film
 from tests.server.serving.program import Serve, serving
 
@@ -84,10 +83,9 @@ def test_what_waits_is_counted_by_queue(tab: Tab, client: httpx.Client, site: Se
     expect(tab.page.get_by_text("Nothing waits.")).to_be_visible(timeout=_COMES_MS)
 
 
-def test_what_a_worker_began_that_has_gone_is_shown_as_lapsed(new_tab: OpenTab, tmp_path: Path) -> None:
-    with serving(tmp_path, "--no-worker") as served:
+def test_what_a_worker_began_that_has_gone_is_shown_as_lapsed(browser: Browser, tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-worker") as served, open_tab(browser, served.url) as tab:
         run_id = begun_by_one_that_has_gone(Settings(home=tmp_path / "home"))
-        tab = new_tab(url=served.url)
         tab.open("/workers")
         lapsed = tab.page.get_by_role("region", name="Lapsed")
         expect(lapsed.locator(f'a[href="/run/{run_id}"]')).to_be_visible()

@@ -2,9 +2,11 @@
 // the way in, which stands where the page stood.
 
 const said = document.getElementById("said");
+let trouble = "";
 
 function say(words) {
-  said.textContent = words;
+  if (words || said.textContent === trouble) said.textContent = words; // what others said stays
+  trouble = words;
 }
 
 function wordsOf(reply) {
