@@ -6,9 +6,11 @@ A server of its own renders what is shown. Names after the command make only the
 from __future__ import annotations
 
 import io
+import re
+import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +38,17 @@ Promise.all([...document.images].map((picture) => {
   return picture.decode().catch(() => {});
 }))
 """
+_ELSEWHERE = """
+(names) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const said = names.reduce((words, [here, there]) => words.replace(new RegExp(here, "g"), there), text.data);
+    if (said !== text.data) text.data = said;
+  }
+}
+"""
+"""What names this machine gets the names of another, so that the pictures are the same wherever they are made."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +105,23 @@ def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = [screen for screen in SCREENS if screen.name.startswith(tuple(names or [""]))]
     with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as shown, chromium() as browser:
+        here = _names(folder)
         for screen in wanted:
-            for look, picture in pictures(browser, screen, shown):
+            for look, picture in pictures(browser, screen, shown, here):
                 path = FOLDER / f"{screen.name}-{look}.png"
                 path.write_bytes(packed(picture))
                 print(f"{path.stat().st_size / 1e3:6.0f} kB  {path.name}")
 
 
-def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[str, bytes]]:
+def _names(folder: str) -> list[tuple[str, str]]:
+    """Patterns of what names this machine, and what stands there in the pictures."""
+    host = rf"(?<![\w.-]){re.escape(socket.gethostname())}(?![\w.-])"
+    return [(f"{re.escape(folder)}/", ""), (host, "studio"), (r"127\.0\.0\.1:\d+", "127.0.0.1:8100")]
+
+
+def pictures(
+    browser: Browser, screen: Screen, shown: Shown, names: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, bytes]]:
     for look, given in LOOKS.items():
         path = screen.path(shown)
         url, path = ("", path) if path.startswith("http") else (shown.url, path)
@@ -109,6 +131,7 @@ def pictures(browser: Browser, screen: Screen, shown: Shown) -> Iterator[tuple[s
             tab.page.evaluate(_PICTURES)
             screen.do(tab.page)
             expect(tab.page.locator(".is-coming")).to_have_count(0, timeout=_MADE_MS)
+            tab.page.evaluate(_ELSEWHERE, list(names))
             yield look, tab.page.screenshot(full_page=True)
 
 
