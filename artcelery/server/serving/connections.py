@@ -28,7 +28,9 @@ class Connection(H11Protocol):
 
     _ends: asyncio.TimerHandle | None = None
     _cut: asyncio.TimerHandle | None = None
+    _looks: asyncio.TimerHandle | None = None
     _taking: Taking
+    _came = 0
 
     def connection_made(self, transport: Any) -> None:
         """Wait for the first request."""
@@ -41,12 +43,14 @@ class Connection(H11Protocol):
         """Wait no more."""
         self._wait_no_more()
         self._taking.end()
-        if self._cut is not None:
-            self._cut.cancel()
+        for timer in (self._cut, self._looks):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what comes; while nothing is being answered, it has to become a request in time."""
+        self._came += len(data)
         if self._is_amidst_body(len(data)):
             self._hand_on(data)
             return
@@ -70,12 +74,24 @@ class Connection(H11Protocol):
         """Finish what is being answered, if its client takes it, and not for ever."""
         self._taking.hurry(self._patience.drain_silence_s)
         self._cut = self.loop.call_later(self.config.drain_s, self.transport.abort)  # type: ignore[attr-defined]
+        self._expect_body(self._came)
         super().shutdown()
 
     @property
     def _patience(self) -> Patience:
         patience: Patience = self.config.patience  # type: ignore[attr-defined]
         return patience
+
+    def _expect_body(self, came: int) -> None:
+        """Look again and again whether more comes of a body; a request that stands still is not waited for."""
+        if not self.transport.is_closing() and self._answers() and self.cycle.more_body:
+            self._looks = self.loop.call_later(self._patience.drain_silence_s, self._look_for_body, came)
+
+    def _look_for_body(self, came: int) -> None:
+        if self._came > came:
+            self._expect_body(self._came)
+        elif self._answers() and self.cycle.more_body:
+            self.transport.abort()
 
     def _is_amidst_body(self, count: int) -> bool:
         """Whether so many bytes are of a body that goes on after them, as h11 is told then.

@@ -29,7 +29,7 @@ class Patience:
     """The same from Ctrl-C on; a second one waits for nothing."""
 
     drain_silence_s: float = 10.0
-    """For one who takes nothing of a reply, once the server stops."""
+    """For one who takes nothing of a reply, or sends nothing of a request, once the server stops."""
 
     @classmethod
     def of(cls, settings: Settings) -> Patience:

@@ -105,6 +105,16 @@ def test_who_takes_nothing_of_a_reply_holds_no_stop_up(
     assert caplog.text == ""
 
 
+def test_who_sends_nothing_of_a_file_holds_no_stop_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    head = b"POST /cache/upload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
+    with running_server(server_settings(tmp_path), patience=HURRIED) as server, server.connect() as connection:
+        connection.sendall(head + b"a little")
+        _until_busy(server)
+        server.stop()
+        _until_idle(server)
+    assert caplog.text == ""
+
+
 def test_what_goes_on_for_too_long_is_cut_without_ado(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     go_on = threading.Event()
     patience = Patience(drain_s=0.2)
