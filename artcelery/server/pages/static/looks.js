@@ -35,6 +35,7 @@ async function put(look, address, number) {
   const old = look.querySelector("img");
   const next = old.cloneNode();
   next.removeAttribute("data-tries");
+  next.removeAttribute("data-made");
   next.src = address;
   await next.decode().catch(() => {}); // it is shown as it is, and asked for again while it is being made
   if (number === newest) old.replaceWith(next);
