@@ -124,11 +124,19 @@ def add_problems(app: FastAPI) -> None:
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.ArtceleryError)
     settings = request.app.state.settings
-    instead = _INSTEAD.get(status_of(error)) if settings.l2_urls and _PLACE.search(error.message) else None
+    instead = _instead(error, settings.store_url) if settings.l2_urls else None
     if instead is None:
         return problem_of(error)
     _log.warning("%s", error.message)
     return problem_of(type(error)(instead))
+
+
+def _instead(error: errors.ArtceleryError, store_url: str | None) -> str | None:
+    """What users are told where an error says where something lies, None where it does not."""
+    status = status_of(error)
+    if store_url and store_url.rstrip("/") in error.message and not isinstance(error, errors.ConfigError):
+        return _INSTEAD.get(status, _INSTEAD[500])
+    return _INSTEAD.get(status) if _PLACE.search(error.message) else None
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -50,7 +50,8 @@ class Ending:
         """
         ended = failed(run, error)
         if ended.error:
-            ended = replace(ended, error={**ended.error, "message": told_of(run, ended.error["message"])})
+            told = told_of(run, ended.error["message"], self._context.settings.store_url)
+            ended = replace(ended, error={**ended.error, "message": told})
         with suppress(ArtceleryError):
             self._finished(run, ended, {"pass": name, **(ended.error or {})})
         return ended

@@ -201,7 +201,7 @@ class Performer:
 
     def _said(self, record: PassRecord, error: Exception) -> str:
         run, said = self._context.state.runs.get(record.run_id), str(error) or type(error).__name__
-        return told_of(run, said) if run is not None else said
+        return said if run is None else told_of(run, said, self._context.settings.store_url)
 
     def _fail(self, record: PassRecord, held: Held, error: Exception) -> None:
         run = self._context.state.runs.get(record.run_id)
