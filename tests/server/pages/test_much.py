@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import httpx
 import pytest
@@ -51,3 +52,19 @@ def test_what_has_very_many_lines_is_not_drawn() -> None:
     edges = tuple((one.id, other.id) for one, other in combinations(nodes, 2))
     drawing = draw(Drawn(nodes, edges))
     assert (drawing.boxes, drawing.curves, drawing.nodes, len(drawing.rows)) == ((), (), 200, 200)
+
+
+def test_a_file_that_is_too_large_is_said_at_its_field_and_the_rest_of_the_form_is_kept(tmp_path: Path) -> None:
+    settings = server_settings(tmp_path, upload_max_size="10kB")
+    parts = {
+        "recipe": (None, "duotone"),
+        "file.input": ("large.png", bytes(3_000_000)),
+        "param.dark": (None, "#123456"),
+        "output_name": (None, "a name that was long thought about"),
+    }
+    with running_server(settings) as server, server.client() as client:
+        reply = client.post("/do/order", files=parts, headers=HTML)
+    assert reply.status_code == 422
+    assert 'id="input-0-error"' in reply.text
+    for kept in ("#123456", "a name that was long thought about"):
+        assert kept in reply.text

@@ -223,13 +223,6 @@ def test_more_text_than_a_form_has_is_refused(client: httpx.Client) -> None:
     assert send(client, ("recipe", "dog"), *many).status_code == 400
 
 
-def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
-    with running_server(server_settings(tmp_path, upload_max_size=1000)) as small, small.client(headers=HTML) as client:
-        reply = send(client, ("recipe", "dog"), input=("large.png", picture() + bytes(1000)))
-        assert reply.status_code == 413
-        assert "1000 bytes" in reply.text
-
-
 def test_a_file_of_somebody_else_is_as_one_that_does_not_exist(house: House) -> None:
     theirs, none = house.things["quill"].content_hash, "e" * 64
     pages = [

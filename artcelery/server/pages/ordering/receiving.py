@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.file_facts import StoredFile
-from artcelery.core.errors import MediaError, UsageError
+from artcelery.core.errors import MediaError, QuotaError, TooLargeError, UsageError
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
 from artcelery.server.pages.ordering.entered import MOST_PARTS, Entered, file_field, input_field, other_field
@@ -66,14 +66,14 @@ class _Reading:
     async def _read_file(self, part: FormPart, name: str) -> None:
         try:
             file = await _take(self._request, self._member, part)
-        except MediaError as error:
+        except (MediaError, QuotaError, TooLargeError) as error:
             self._faults[input_field(name)] = sentence(error.message)
         else:
             self._files += [(input_field(name), file.content_hash), (other_field(name), "")]
 
 
 async def _take(request: Request, member: Member, part: FormPart) -> StoredFile:
-    """The file of a part; it is the member's now. MediaError when it is no media."""
+    """The file of a part; it is the member's now. MediaError when it is no media, or an error that it has no room."""
     coming = member.files.arriving(None)
     async with contextmanager_in_threadpool(coming) as arrival:
         await receive(part.pieces(), None, arrival.write, arrival.hash)
