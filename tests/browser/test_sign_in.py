@@ -193,6 +193,10 @@ def test_what_is_done_after_a_revocation_leads_to_the_way_in(house: House, come:
     with house.served.client() as client:
         client.post("/auth/revoke-user", json={"username": "nora", "l2_server": house.l2.origin})
     page.get_by_role("button", name="Check and keep it").click()
+    expect(page.get_by_role("status")).to_contain_text("You are signed out")
+    expect(page.get_by_role("heading", level=1)).to_have_text("New recipe")  # what was entered is not lost
+    forget(nora.tab, "401: ")
+    page.get_by_role("navigation").get_by_role("link", name="Runs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are not signed in")
     page.get_by_role("main").get_by_role("link", name="Sign in with").click()
     expect(page.get_by_text(house.user("nora"), exact=True)).to_be_visible()
