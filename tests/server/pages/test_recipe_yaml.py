@@ -95,3 +95,10 @@ def test_a_line_that_is_very_long_is_cut() -> None:
 
 def test_of_many_lines_the_first_are_shown() -> None:
     assert len(lines_of("a:\n" * 5000, most=2000)) == 2000
+
+
+@pytest.mark.parametrize("text", ["name: " + "${" * 200_000, "name: '" + "$" * 400_000 + "'", "\n" * 400_000 + "a: [b"])
+def test_a_text_that_is_made_to_be_slow_is_shown_like_any_other(text: str) -> None:
+    shown = excerpts(lines_of(text, [Problem("wrong", 1, 1)]))
+    assert shown[0].lines[0].faults[0].message == "wrong"
+    assert sum(len(line.html) for line in shown[0].lines) < 2000

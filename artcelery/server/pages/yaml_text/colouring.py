@@ -10,12 +10,15 @@ from typing import Any, Literal
 
 import yaml
 
-__all__ = ["Kind", "Span", "spans_of"]
+__all__ = ["WIDEST", "Kind", "Span", "spans_of"]
+
+WIDEST = 1000
+"""How much of a line is shown, and so looked at."""
 
 Kind = Literal["key", "text", "value", "mark", "note", "reference", "plain"]
 
 _VALUE = re.compile(r"[-+]?(\d[\d_.]*(e[-+]?\d+)?|\.\d+|\.inf)|true|false|null|~|", re.IGNORECASE)
-_REFERENCE = re.compile(r"\$?\$\{[^}\n]*\}")
+_REFERENCE = re.compile(r"\$?\$\{[^{}\n]*\}")
 _NOTE = re.compile(r"(?:^|(?<=\s))#.*")
 _MARKS = (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken, yaml.DirectiveToken, yaml.DocumentStartToken)
 _TO_THE_END = 1 << 30
@@ -38,7 +41,7 @@ def spans_of(text: str, lines: Sequence[str]) -> Mapping[int, Sequence[Span]]:
             found[number].append(span)
     for number, line in enumerate(lines):
         if "#" in line or "${" in line:
-            found[number] = list(_with_more(line, found[number]))
+            found[number] = list(_with_more(line[:WIDEST], found[number]))
     return found
 
 
@@ -74,7 +77,7 @@ def _by_line(start: Any, end: Any, kind: Kind) -> Iterator[tuple[int, Span]]:
     for number in range(start.line, end.line + 1):
         begin = start.column if number == start.line else 0
         stop = end.column if number == end.line else _TO_THE_END
-        if stop > begin:
+        if begin < min(stop, WIDEST):
             yield number, Span(begin, stop, kind)
 
 

@@ -6,18 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from artcelery.server.pages.yaml_text.colouring import Span, spans_of
+from artcelery.server.pages.yaml_text.colouring import WIDEST, Span, spans_of
 
 __all__ = ["Fault", "Line", "lines_of"]
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Where a line ends for those who count them in problems."""
-
-_WIDEST = 1000
 
 
 class Located(Protocol):
@@ -47,13 +46,21 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """A line: its number from 1, its text in colours, and what is wrong with it."""
+    """A line: its number from 1, its text with what its parts are, and what is wrong with it."""
 
     number: int
-    html: Markup
+    text: str
+    spans: Sequence[Span] = ()
     faults: Sequence[Fault] = ()
+
+    @cached_property
+    def html(self) -> Markup:
+        """Its text in colours, made when it is looked at: of a long text that is little."""
+        marked = {fault.column - 1 for fault in self.faults}
+        html = "".join(_pieces(self.text[:WIDEST], self.spans, marked))
+        return Markup(f"{html}…" if len(self.text) > WIDEST else html)
 
 
 def lines_of(text: str, problems: Iterable[Located] = (), most: int | None = None) -> Sequence[Line]:
@@ -63,7 +70,7 @@ def lines_of(text: str, problems: Iterable[Located] = (), most: int | None = Non
         texts.pop()
     spans, faults = spans_of(text, texts), _faults(problems, len(texts))
     return [
-        _line(number, line, spans.get(number - 1, ()), faults.get(number, ()))
+        Line(number, line, spans.get(number - 1, ()), faults.get(number, ()))
         for number, line in enumerate(texts[:most], 1)
     ]
 
@@ -74,13 +81,6 @@ def _faults(problems: Iterable[Located], last: int) -> dict[int, list[Fault]]:
     for item in problems:
         found[min(max(item.line, 1), last)].append(Fault(item.column, item.message))
     return found
-
-
-def _line(number: int, text: str, spans: Sequence[Span], faults: Sequence[Fault]) -> Line:
-    marked = {fault.column - 1 for fault in faults}
-    cut = len(text) > _WIDEST
-    html = "".join(_pieces(text[:_WIDEST], spans, marked))
-    return Line(number, Markup(f"{html}…" if cut else html), faults)
 
 
 def _pieces(text: str, spans: Sequence[Span], marked: set[int]) -> Iterator[str]:
