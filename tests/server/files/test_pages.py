@@ -250,16 +250,16 @@ def test_a_waveform_comes_as_a_part_of_a_page_and_stands_in_it_once_it_is_made(
     assert path[1] in shown(client, f"/media/{found}")
 
 
-def test_a_sound_that_cannot_be_decoded_says_so_in_the_place_of_its_waveform(
-    client: httpx.Client, tmp_path: Path
-) -> None:
+def test_a_sound_that_cannot_be_decoded_says_so_and_not_what_others_call_it(people: People, tmp_path: Path) -> None:
     data = bytearray(make_sound(tmp_path / "sound.flac", seconds=20, sample_rate=8000).read_bytes())
     data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
-    found = uploaded(client, bytes(data), "<b>cut.flac")
-    part = shown(client, f"/media/{found}/waveform")
-    while "is-coming" in part:
+    for client, name in ((people.client("alice"), "secret.flac"), (people.client("bob"), "cut.flac")):
+        found = uploaded(client, bytes(data), name)
         part = shown(client, f"/media/{found}/waveform")
-    assert "There is no waveform: &#39;&lt;b&gt;cut.flac&#39; cannot be decoded" in part
+        while "is-coming" in part:
+            part = shown(client, f"/media/{found}/waveform")
+        assert "There is no waveform: &#39;the file&#39; cannot be decoded" in part
+        assert "secret" not in client.get(f"/cache/{found}/thumbnail").text
 
 
 def test_a_drawn_waveform_is_as_high_as_its_box_and_never_empty() -> None:

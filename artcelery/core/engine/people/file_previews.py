@@ -49,6 +49,9 @@ class Preview:
 _WEBP = result_encoding_id({"v": 1, "format": "webp", "quality": 80})
 _JSON = result_encoding_id({"v": 1, "format": "json"})
 
+_NAME = "the file"
+"""What errors call it: what is wrong with it is told to all who have it, whatever each of them calls it."""
+
 WAVEFORM = Preview()
 """How a file sounds: its peaks, as JSON."""
 
@@ -86,11 +89,10 @@ def _made(context: Context, file: StoredFile, preview: Preview, source: Path) ->
 
 
 def _bytes_of(context: Context, file: StoredFile, preview: Preview, source: Path) -> bytes:
-    name = file.name or "the file"
     if not preview.size:
-        return context.apart.waveform(source, name).to_bytes()
+        return context.apart.waveform(source, _NAME).to_bytes()
     if _has_picture(file):
-        return context.apart.thumbnail(source, name, preview.size)
+        return context.apart.thumbnail(source, _NAME, preview.size)
     from artcelery.core.media.small import draw_waveform
 
     return draw_waveform(_peaks_of(context, file), preview.size)

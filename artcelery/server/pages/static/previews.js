@@ -1,18 +1,17 @@
-// Thumbnails that are not made yet come as a picture of one pixel: each is asked for again, until it is there. Some are
-// no wider themselves, so that the status is asked for, which no picture tells.
+// Thumbnails that are not made yet come as a picture of one pixel: each is asked for again, until it is there. A few are
+// no larger themselves: when one has been asked for some times, its status is, which no picture tells.
 
 const THUMBNAIL = /\/(thumbnail|look)(\?|$)/;
 const FIRST_MS = 700;
 const LONGEST_MS = 8000;
+const DOUBTED = 2;
 
 /** Ask again for a picture that may still be being made: at once if it is there, or else a little later each time. */
 async function again(image) {
   const tries = Number(image.dataset.tries ?? 0);
   const address = new URL(image.currentSrc || image.src);
   image.dataset.tries = String(tries + 1);
-  address.searchParams.set("wait", "0");
-  const isMade = await fetch(address).then((reply) => reply.status === 200, () => false);
-  address.searchParams.delete("wait");
+  const isMade = tries >= DOUBTED && (await fetch(address).then((reply) => reply.status === 200, () => false));
   address.searchParams.set("again", String(tries + 1));
   setTimeout(() => {
     image.toggleAttribute("data-made", isMade);
@@ -23,7 +22,7 @@ async function again(image) {
 
 function look(image) {
   if (!(image instanceof HTMLImageElement) || !THUMBNAIL.test(image.currentSrc || image.src)) return;
-  if (image.naturalWidth === 1 && image.dataset.made === undefined) again(image);
+  if (image.naturalWidth * image.naturalHeight === 1 && image.dataset.made === undefined) again(image);
   else image.classList.add("is-there");
 }
 
