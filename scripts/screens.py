@@ -28,10 +28,16 @@ LOOKS = {
     "dark": {**WIDE, "color_scheme": "dark"},
     "phone": {**PHONE, "color_scheme": "light"},
 }
-_COLOURS = 256
-_LARGE_BYTES = 90_000
-_TALLEST = 1_600
+_COLOURS = 128
+_LARGE_BYTES = 30_000
+_TALLEST = 1_280
 _MADE_MS = 30_000  # previews that are made meanwhile
+_PLACES = """
+(folder) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "~/studio");
+}
+"""
 _PICTURES = """
 Promise.all([...document.images].map((picture) => {
   picture.loading = "eager";
@@ -130,6 +136,7 @@ def pictures(
             tab.page.wait_for_load_state()
             tab.page.evaluate(_PICTURES)
             screen.do(tab.page)
+            tab.page.evaluate(_PLACES, shown.folder)
             expect(tab.page.locator(".is-coming")).to_have_count(0, timeout=_MADE_MS)
             tab.page.evaluate(_ELSEWHERE, list(names))
             yield look, tab.page.screenshot(full_page=True)

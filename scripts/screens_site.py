@@ -40,12 +40,13 @@ def process_frame(frame, params, state):
 
 @dataclass(frozen=True)
 class Shown:
-    """The server at `url`, and the ids of its runs by what they are: "picture", "film", "failed".
+    """The server at `url`, whose files are in `folder`, and the ids of its runs: "picture", "film", "failed".
 
     At `members_url` is another, whose users sign in; there is no end of `tokens` with which they may.
     """
 
     url: str
+    folder: str
     members_url: str
     tokens: Iterator[str]
     runs: dict[str, str] = field(default_factory=dict)
@@ -60,7 +61,7 @@ def demonstration(folder: Path) -> Iterator[Shown]:
     (folder / "effects" / "breaks.py").write_text(_BROKEN)
     given = {"ARTCELERY_EFFECTS_PATH": str(folder / "effects"), "ARTCELERY_ACTOR": "@art@studio.example"}
     with serving(folder, **given) as served, reference_l2() as l2, _members(folder / "members", l2) as url:
-        shown = Shown(served.url, url, (l2.give(f"token-{number}", "giles", url) for number in count()))
+        shown = Shown(served.url, str(folder), url, (l2.give(f"token-{number}", "giles", url) for number in count()))
         with served.client() as client:
             _fill(client, folder, shown)
         yield shown

@@ -14,6 +14,7 @@ import pytest
 from artcelery import Engine
 from scripts.commands_page import page as commands_page
 from scripts.effects_page import page as effects_page
+from scripts.screens import LOOKS, SCREENS
 from tests.media_files import make_film, make_still, picture_array
 
 ROOT = Path(__file__).parents[1]
@@ -79,3 +80,10 @@ def test_the_page_of_effects_is_made_from_the_effects(engine: Engine) -> None:
 def test_what_a_page_links_to_is_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
         assert (page.parent / target).is_file(), target
+
+
+def test_every_page_of_a_server_has_its_pictures() -> None:
+    listed = {f"{screen.name}-{look}.png" for screen in SCREENS for look in LOOKS}
+    pictures = {path.name: path.stat().st_size for path in (DOCS / "screens").iterdir()}
+    assert pictures.keys() == listed, "make them with `python -m scripts.screens`"
+    assert sum(pictures.values()) < 7_000_000
