@@ -491,7 +491,8 @@ def test_where_nobody_listens_the_error_says_so_in_time(
     for call in (lambda: here.put_bytes(b"dog"), lambda: here.find("0" * 64), lambda: here.has("0" * 64)):
         with pytest.raises(UnreachableError, match=f"the remote store {url} does not answer"):
             call()
-    assert 3 < time.monotonic() - began < 15
+    # Of each 2 s at least 0.63 s are waited: six pauses of 0.02 s and twice the last, each perhaps half as long.
+    assert 1.8 < time.monotonic() - began < 15
     # What lies on the disk needs nobody.
     assert here.has(hash_bytes(b"dog"))
     assert here.find(hash_bytes(b"dog")) is not None
