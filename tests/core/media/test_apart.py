@@ -69,7 +69,7 @@ def helper_of_this_process() -> psutil.Process:
         with suppress(psutil.Error):  # one that just ends
             if "apart.forking" in " ".join(child.cmdline()):
                 found.append(child)
-    return found[-1]
+    return max(found, key=psutil.Process.create_time)  # not the highest number: these begin anew some time
 
 
 def make_long_sound(folder: Path) -> Path:
