@@ -31,10 +31,11 @@ settings, and takes two cores 23 s for these pictures: what 0.8 x of ffmpeg's ti
 
 ## What one changed clip costs
 
-Of its 2.7 to 3.2 s, 0.5 s are the start of the program. Then both cores are busy, with 4.4 processor seconds in all:
-1.3 for the clip itself and 1.1 for the sound of the whole film, which one AAC encoder writes anew (ffmpeg takes as
-long for either), 0.5 for the start, and 1.5 for checking, opening and copying 47 parts and for carrying 2,250 blocks
-of sound from them to the encoder. The figure is between 0.082 and 0.09 of the cold run, as busy as the machine is.
+Of its 2.3 s, 0.45 s are the start of the program. Then both cores are busy, with 3.6 processor seconds in all: 1.3 for
+the clip itself and 1.1 for the sound of the whole film, which one AAC encoder writes anew (ffmpeg takes as long for
+either), 0.45 for the start, and 0.75 for checking, opening and copying 47 parts and for carrying 2,250 blocks of sound
+from them to the encoder. It does not wait for the part in the making: that part's sound is made at the join, too. On a
+quiet machine the figure is 0.080; one that does other things meanwhile shows up to 0.09.
 """
 HEAD = ["work", "artcelery", "rival", "figure", "must reach", "reached"]
 
