@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
 from artcelery.core.errors import UsageError
+from artcelery.server.uploads.form_parts import form_parts
 
 __all__ = ["MOST_BESIDE_FILE_BYTES", "FormFile", "form_boundary"]
 
@@ -33,68 +34,24 @@ class FormFile:
 
     def __init__(self, boundary: bytes) -> None:
         self.name = ""
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": self._header_field,
-                "on_header_value": self._header_value,
-                "on_header_end": self._header_end,
-                "on_headers_finished": self._headers_finished,
-                "on_part_data": self._data,
-                "on_end": self._end,
-            },
-        )
-        self._files, self._ended, self._is_file = 0, False, False
-        self._field, self._value, self._disposition = b"", b"", b""
-        self._passed_over = 0
-        self._found: list[bytes] = []
+        self._boundary = boundary
 
     async def blocks(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The bytes of the file; UsageError when the form is damaged, or holds no file or several."""
-        async for block in body:
-            try:
-                self._parser.write(block)
-            except FormParserError as error:
-                raise UsageError(f"the form is damaged: {error}; send it again") from error
-            found, self._found = self._found, []
-            for part in found:
-                yield part
-        if not self._ended:
-            raise UsageError("the form has no end; it was cut, send it again")
-        if not self._files:
+        files, passed_over = 0, 0
+        async with aclosing(form_parts(body, self._boundary)) as parts:
+            async for part in parts:
+                if part.file_name is None:
+                    async for piece in part.pieces():
+                        passed_over += len(piece)
+                        if passed_over > _MOST_FIELD_BYTES:
+                            raise UsageError("the form holds more than a file; send the file alone")
+                    continue
+                files += 1
+                if files > 1:
+                    raise UsageError("the form holds several files; send one at a time")
+                self.name = part.file_name
+                async for piece in part.pieces():
+                    yield piece
+        if not files:
             raise UsageError("the form holds no file; send one, as a part with a filename")
-
-    def _begin(self) -> None:
-        self._disposition = b""
-
-    def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._field += data[start:end]
-
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _header_end(self) -> None:
-        if self._field.lower() == b"content-disposition":
-            self._disposition = self._value
-        self._field, self._value = b"", b""
-
-    def _headers_finished(self) -> None:
-        _, options = parse_options_header(self._disposition)
-        self._is_file = b"filename" in options
-        if self._is_file:
-            self._files += 1
-            self.name = options[b"filename"].decode(errors="replace")
-        if self._files > 1:
-            raise UsageError("the form holds several files; send one at a time")
-
-    def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._is_file:
-            self._found.append(data[start:end])
-            return
-        self._passed_over += end - start
-        if self._passed_over > _MOST_FIELD_BYTES:
-            raise UsageError("the form holds more than a file; send the file alone")
-
-    def _end(self) -> None:
-        self._ended = True

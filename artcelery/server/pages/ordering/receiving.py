@@ -11,8 +11,8 @@ from artcelery.core.errors import MediaError, QuotaError, TooLargeError, UsageEr
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
 from artcelery.server.pages.ordering.entered import MOST_PARTS, Entered, file_field, input_field, other_field
-from artcelery.server.pages.ordering.parts import FormPart, form_parts
 from artcelery.server.pages.wording import sentence
+from artcelery.server.uploads.form_parts import FormPart, form_parts
 from artcelery.server.uploads.forms import form_boundary
 from artcelery.server.uploads.receiving import blocks_of, receive
 

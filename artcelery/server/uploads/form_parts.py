@@ -66,7 +66,7 @@ class FormPart:
             pass
 
 
-async def form_parts(body: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[FormPart]:
+async def form_parts(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator[FormPart, None]:
     """The parts; one that was not read is passed over. UsageError when the form is damaged."""
     async with aclosing(_events(body, boundary)) as events:
         async for event in events:
