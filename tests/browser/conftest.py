@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browsing import Tab, chromium, open_tab
+from tests.browser.ordering import Orders
 from tests.server.serving.program import Serve, serving
 
 OpenTab = Callable[..., Tab]
@@ -23,10 +25,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server of this module has its home."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def site(site_folder: Path) -> Iterator[Serve]:
     """`artcelery serve` with a home and a worker of this module's own."""
-    with serving(tmp_path_factory.mktemp("site")) as served:
+    with serving(site_folder) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def orders(site: Serve) -> Iterator[Orders]:
+    """What is asked of the server beside the pages."""
+    with site.client() as client:
+        yield Orders(client)
 
 
 @pytest.fixture

@@ -24,20 +24,9 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("site")
-
-
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[Serve]:
-    with serving(folder, ARTCELERY_EFFECTS_PATH=str(write_effects(folder / "effects"))) as served:
+def site(site_folder: Path) -> Iterator[Serve]:
+    with serving(site_folder, ARTCELERY_EFFECTS_PATH=str(write_effects(site_folder / "effects"))) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def orders(site: Serve) -> Iterator[Orders]:
-    with site.client() as client:
-        yield Orders(client)
 
 
 @pytest.fixture(scope="module")
@@ -294,9 +283,9 @@ def test_the_command_is_copied(new_tab: OpenTab, picture: str) -> None:
     assert copied.startswith("artcelery render dog ")
 
 
-def test_what_is_copied_makes_the_same_again(tab: Tab, orders: Orders, folder: Path, tmp_path: Path) -> None:
+def test_what_is_copied_makes_the_same_again(tab: Tab, orders: Orders, site_folder: Path, tmp_path: Path) -> None:
     cat = orders.upload("it's a $HOME.png", make_still(tmp_path / "cat.png").read_bytes())
-    text = f"{CONFIG}# {folder}"
+    text = f"{CONFIG}# {site_folder}"
     given = {"inputs": {"picture": cat}, "params": {"word": "it's `so` $HOME"}, "output_name": "a 'b' $c.png"}
     first = orders.client.get(f"/runs/{orders.ended(orders.begin_config(text, **given))}").json()
     tab.open(f"/run/{first['id']}")
@@ -304,7 +293,7 @@ def test_what_is_copied_makes_the_same_again(tab: Tab, orders: Orders, folder: P
     assert orders.client.post(url, json=json.loads(body)).json()["output_hash"] == first["output_hash"]
     words = shlex.split(tab.page.locator("#copy-command").text_content() or "")
     printed = subprocess.run(
-        [sys.executable, "-m", *words], env=environment_of(folder), check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", *words], env=environment_of(site_folder), check=True, stdout=subprocess.PIPE, text=True
     )
     again = orders.client.get(f"/runs/{printed.stdout.strip()}").json()
     assert (again["output_hash"], again["params"]) == (first["output_hash"], first["params"])

@@ -21,16 +21,9 @@ MANY = 120
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    folder = tmp_path_factory.mktemp("site")
-    with serving(folder, ARTCELERY_EFFECTS_PATH=str(write_effects(folder / "effects"))) as served:
+def site(site_folder: Path) -> Iterator[Serve]:
+    with serving(site_folder, ARTCELERY_EFFECTS_PATH=str(write_effects(site_folder / "effects"))) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def orders(site: Serve) -> Iterator[Orders]:
-    with site.client() as client:
-        yield Orders(client)
 
 
 @pytest.fixture(scope="module")
