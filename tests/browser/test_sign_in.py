@@ -157,7 +157,7 @@ def test_a_page_that_is_open_hears_no_more_when_its_user_is_revoked(house: House
     quill = come("quill")
     page = quill.tab.page
     quill.tab.open("/runs")
-    page.wait_for_function("document.documentElement.dataset.live === 'on'")
+    expect(page.locator("html")).to_have_attribute("data-live", "on")
     house.l2.revoke_user("quill")
     with house.served.client() as client:
         said = client.post("/auth/revoke-user", json={"username": "quill", "l2_server": house.l2.origin})
