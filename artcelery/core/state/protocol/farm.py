@@ -99,6 +99,10 @@ class Passes(Protocol):
         """All passes that are worked on, those of longest standing first."""
         ...
 
+    def ready(self, limit: int) -> Sequence[PassRecord]:
+        """Passes that could be begun, those that have been ready for longest first; without the last ones of runs."""
+        ...
+
     def waiting(self) -> Mapping[str, Waiting]:
         """How many passes wait, by queue; without the last ones of runs."""
         ...

@@ -82,6 +82,11 @@ class RedisPasses:
         """All passes that are worked on, those of longest standing first."""
         return sorted(_records(self._server.read(self._script, "running")), key=lambda item: item.since)
 
+    def ready(self, limit: int) -> Sequence[PassRecord]:
+        """Passes that could be begun, those that have been ready for longest first; without the last ones of runs."""
+        oldest = _records(self._server.read(self._script, "ready", limit))  # as many of each queue
+        return sorted(oldest, key=lambda item: item.since)[:limit]
+
     def waiting(self) -> Mapping[str, Waiting]:
         """How many passes wait, by queue; without the last ones of runs."""
         counts = sorted(self._server.read(self._script, "waiting"))

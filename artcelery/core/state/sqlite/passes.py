@@ -159,6 +159,11 @@ class SqlitePasses:
         rows = self._database.read(f"SELECT {_COLUMNS} FROM passes WHERE status = 'running' ORDER BY since")
         return [_record(row) for row in rows]
 
+    def ready(self, limit: int) -> Sequence[PassRecord]:
+        """Passes that could be begun, those that have been ready for longest first; without the last ones of runs."""
+        sql = f"SELECT {_COLUMNS} FROM passes WHERE status = 'ready' AND name != '' ORDER BY since LIMIT ?"
+        return [_record(row) for row in self._database.read(sql, (limit,))]
+
     def waiting(self) -> Mapping[str, Waiting]:
         """How many passes wait, by queue; without the last ones of runs."""
         rows = self._database.read(

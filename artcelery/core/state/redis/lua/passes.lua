@@ -299,6 +299,17 @@ function calls.running()
   return records(found_all(redis.call('ZRANGE', DUE.running, 0, -1)))
 end
 
+-- Of each queue those that have been ready for longest.
+function calls.ready()
+  local oldest = {}
+  for _, queue in ipairs(redis.call('SMEMBERS', P .. 'queues')) do
+    for _, pass in ipairs(redis.call('ZRANGE', P .. 'queue:' .. queue .. ':ready', 0, ARGV[2] - 1)) do
+      oldest[#oldest + 1] = pass
+    end
+  end
+  return records(found_all(oldest))
+end
+
 -- Of each queue: its name, how many wait, are ready and running, and since when the oldest is ready.
 function calls.waiting()
   local counts = {}
