@@ -49,6 +49,7 @@ def make_app(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_enable_remote_control=True,
         worker_hijack_root_logger=True,
+        worker_pool="artcelery.worker.shared:TaskPool",
         worker_prefetch_multiplier=1,
         worker_send_task_events=settings.redis_url is not None,
     )

@@ -31,7 +31,6 @@ def start_worker(
         hostname=hostname,
         concurrency=concurrency or len(os.sched_getaffinity(0)),
         queues=",".join(queues or QUEUES),
-        pool="prefork",
         loglevel=os.environ.get("ARTCELERY_LOG_LEVEL", "WARNING"),
         optimization="fair",
         without_mingle=settings.redis_url is None,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from multiprocessing import RawValue
+from ctypes import c_double
+
+from artcelery.worker.shared import shared_double
 
 __all__ = ["GRACE_S", "HARD_S", "prepare", "stop_alone", "stop_soon", "stopping", "stops_alone"]
 
@@ -18,18 +20,14 @@ HARD_S = float(os.environ.get("ARTCELERY_HARD_S") or GRACE_S + 20.0)
 """When what does not give up by itself is ended."""
 
 
-class _Moment:
-    value: float = 0.0
-
-
-_shared: _Moment = _Moment()
+_shared = c_double()
 _alone = False
 
 
 def prepare() -> None:
     """Make the memory that is shared, before the pool is made."""
     global _shared
-    _shared = RawValue("d", 0.0)
+    _shared = shared_double()
 
 
 def stop_soon(grace_s: float | None = None) -> None:

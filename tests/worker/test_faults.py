@@ -415,6 +415,16 @@ def test_nothing_of_a_worker_remains_when_its_parent_is_killed(farm: TestFarm, f
     assert [entry.data["attempt"] for entry in entries(engine, run, "started")] == [1, 1]
 
 
+def test_a_worker_that_is_killed_leaves_no_temporary_file(farm: TestFarm, film: Path) -> None:
+    temporary = farm.folder / "temporary"
+    temporary.mkdir()
+    worker = farm.start("one", "-c", "2", TMPDIR=str(temporary))
+    farm.wait(farm.submit(SEPIA, {"film": film}))
+    worker.kill()
+    until(lambda: not group_of(worker.pid), "all of it has ended")
+    assert list(temporary.rglob("*")) == []
+
+
 def group_of(group: int) -> list[int]:
     from tests.worker.test_runs import alive_in_group
 
