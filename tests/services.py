@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["RedisServer", "free_port", "redis_server"]
 
 _PATIENCE_S = 20.0
+_PORTS = iter(random.SystemRandom().sample(range(20_000, 32_768), 12_000))
+"""Each once, and none of those that Linux gives to connections (`net.ipv4.ip_local_port_range`): a client that tries
+a port of these again and again until somebody listens there can in the end be connected to itself."""
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on; nobody takes it before it is used, nor while a server of the test is away."""
+    for port in _PORTS:
+        with socket.socket() as listener, suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("all ports were given away")
 
 
 class RedisServer:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.core.store.services import BUCKET, Proxy, free_port, s3_service
+from tests.core.store.services import BUCKET, Proxy, s3_service
 from tests.media_files import make_film
-from tests.services import RedisServer
+from tests.services import RedisServer, free_port
 from tests.worker.conftest import environment_of
 from tests.worker.farm import TestFarm, until
 from tests.worker.test_runs import SLOW, local_hash

@@ -27,6 +27,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.services import free_port
+
 BUCKET = "films"
 TOKEN = "sesame"
 _BLOCK = 1 << 16
@@ -45,14 +47,6 @@ def s3_service() -> Iterator[int]:
             yield port
         finally:
             process.terminate()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(port: int) -> None:
@@ -218,8 +212,8 @@ class Proxy:
         self.sent = self.received = 0
         self._port = port
         self._closed = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", at), backlog=64)
-        self.port: int = self._listener.getsockname()[1]
+        self.port = at or free_port()
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
         self._start(self._accept)

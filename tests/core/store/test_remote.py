@@ -31,7 +31,8 @@ from artcelery.core.store.tiered import TieredStore
 from artcelery.core.store.transport import Patience
 from tests.core.store.children import finished, kill, on_small_disk, ready, run_at_once, start, until_ready, wait_for_go
 from tests.core.store.conftest import Machines
-from tests.core.store.services import TOKEN, CacheService, Proxy, free_port, new_certificate
+from tests.core.store.services import TOKEN, CacheService, Proxy, new_certificate
+from tests.services import free_port
 
 MakeFile = Callable[..., Path]
 MakeProxy = Callable[[int], Proxy]
