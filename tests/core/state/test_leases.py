@@ -9,7 +9,7 @@ from artcelery.core.state.holder import holder_id
 from artcelery.core.state.protocol import State
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.conftest import Open
-from tests.core.store.children import kill, ready, run_at_once, start, until_ready, wait_for_go
+from tests.core.store.children import kill, ready, run_at_once, start, stay, until_ready, wait_for_go
 
 ELSEWHERE = "far-away:-:-:-:1:1"
 
@@ -26,9 +26,10 @@ def test_one_holder_has_a_key_until_it_is_released(open_state: Open) -> None:
 
 
 def test_a_lease_lapses_and_what_was_taken_over_cannot_be_renewed(state: State) -> None:
-    old = state.leases.acquire("key", ELSEWHERE, 0.05)
+    old = state.leases.acquire("key", ELSEWHERE, 60)
     assert old
     assert state.leases.acquire("key", holder_id(), 60) is None
+    assert state.leases.renew("key", old, 0.05)
     time.sleep(0.06)
     new = state.leases.acquire("key", holder_id(), 60)
     assert new
@@ -81,11 +82,10 @@ def test_the_lease_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
 
 
 def take(path: str) -> None:
-    """In a child: try to take the lease together with others, and say whether that worked."""
+    """In a child: try to take the lease together with others, say whether that worked, and do not end before them."""
     state = SqliteState.open(Path(path))
     wait_for_go()
-    print(state.leases.acquire("key", holder_id(), 600) is not None, flush=True)
-    time.sleep(0.5)  # a holder that has ended would not hold it
+    stay(state.leases.acquire("key", holder_id(), 600) is not None)
 
 
 def test_of_eight_processes_exactly_one_gets_the_lease(tmp_path: Path) -> None:

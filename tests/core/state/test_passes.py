@@ -138,8 +138,9 @@ def test_the_most_overdue_come_first(state: State) -> None:
 
 def test_a_pass_whose_worker_fell_silent_is_due_and_begun_by_another(state: State) -> None:
     planned(state, a_pass("one"))
-    answer = state.passes.begin("run-0001", "one", "w1", ELSEWHERE, 0.05)
-    assert state.passes.due(time.time() - 1, LATER, 10) == []
+    answer = state.passes.begin("run-0001", "one", "w1", ELSEWHERE, 60)
+    assert state.passes.due(time.time(), LATER, 10) == []
+    assert state.passes.renew("run-0001", "one", answer.token, 0.05, 10)
     time.sleep(0.06)
     (lost,) = state.passes.due(time.time(), time.time() + 60, 10)
     assert (lost.name, lost.status, lost.attempts) == ("one", "ready", 1)
@@ -266,8 +267,9 @@ def a_worker(name: str, **more: object) -> WorkerRecord:
 
 def test_workers_are_known_until_they_fall_silent(state: State) -> None:
     state.workers.put(a_worker("b"), 60)
-    state.workers.put(a_worker("a"), 0.05)
+    state.workers.put(a_worker("a"), 60)
     assert state.workers.all() == [a_worker("a"), a_worker("b")]
+    state.workers.put(a_worker("a"), 0.05)
     time.sleep(0.06)
     assert state.workers.all() == [a_worker("b")]
     state.workers.put(a_worker("b", stopping=True), 60)

