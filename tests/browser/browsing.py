@@ -18,9 +18,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserType,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
-__all__ = ["Tab", "chromium", "launched", "open_tab"]
+__all__ = ["Tab", "becomes", "chromium", "launched", "open_tab"]
 
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 _PATIENCE_MS = 15_000
@@ -30,6 +40,10 @@ _VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.effectiveDirective} forbids ${event.blockedURI} ${event.sample}`));
 """
+_BECOMES = """async (item) => {
+  const claim = %s;
+  while (!claim(item)) await new Promise((later) => setTimeout(later, 20));
+}"""
 _FAULTS = """
 async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
@@ -112,6 +126,14 @@ class Tab:
     def _miss(self, request: Request) -> None:
         if request.failure != "net::ERR_ABORTED":  # a stream that its page closed, or a page left before it was there
             self.troubles.append(f"{request.failure}: {request.url}")
+
+
+def becomes(item: Locator, claim: str) -> None:
+    """Wait until an element is as a JavaScript function claims.
+
+    The policy of our pages forbids what `wait_for_function` does: to make code of a text whenever it looks.
+    """
+    item.evaluate(_BECOMES % claim)
 
 
 @contextmanager

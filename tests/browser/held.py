@@ -56,17 +56,17 @@ class Gate:
     """How many frames of a run may pass; the run names it by its path."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         path.write_text("")
 
     def __str__(self) -> str:
-        return str(self._path)
+        return str(self.path)
 
     def open(self, frames: int = 1_000_000) -> None:
         """Let so many frames pass, from the first on."""
-        whole = self._path.with_suffix(".new")
+        whole = self.path.with_suffix(".new")
         whole.write_text(str(frames))
-        whole.replace(self._path)
+        whole.replace(self.path)
 
 
 def write_effects(folder: Path) -> Path:

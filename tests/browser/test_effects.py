@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import Tab
+from tests.browser.browsing import Tab, becomes
 from tests.browser.conftest import OpenTab
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
@@ -20,7 +20,7 @@ def test_each_effect_is_seen_on_the_cat(tab: Tab) -> None:
     assert tiles.count() > 20
     for tile in (tiles.first, tiles.last):
         tile.scroll_into_view_if_needed()
-        tab.page.wait_for_function(IS_THERE, arg=tile.locator("img").element_handle())
+        becomes(tile.locator("img"), IS_THERE)
 
 
 def test_an_effect_is_opened_and_left_by_keyboard(tab: Tab) -> None:
@@ -41,7 +41,7 @@ def test_the_look_follows_and_the_last_one_wins(tab: Tab) -> None:
     for size in ("5", "17", "23"):
         field.fill(size)
     expect(look).to_have_attribute("src", re.compile(r"param\.size=23$"))
-    tab.page.wait_for_function(IS_THERE, arg=look.element_handle())
+    becomes(look, IS_THERE)
     tab.page.get_by_role("button", name="As it was").click()
     expect(look).to_have_attribute("src", re.compile(r"param\.size=(?!23)"))
 

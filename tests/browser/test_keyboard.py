@@ -26,7 +26,8 @@ STOP = """
   if (now === null || now === document.body || now.matches(".skip") && before) return null;
   window.lastStop = now;
   const isPart = now === before; // of a field, as the day in a date: the browser itself marks it
-  const isBehind = !before || Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const isGone = !before?.isConnected; // it was made anew meanwhile: what is looked at again and again
+  const isBehind = isGone || Boolean(before.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING);
   const box = now.getBoundingClientRect();
   const isWithin = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
   const drawn = [now, now.closest("label, .tile, .editor, .run"), ...now.querySelectorAll(".card-shape")];

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from artcelery.server.pages.recipe_texts import EXAMPLE
-from tests.browser.browsing import Tab
+from tests.browser.browsing import Tab, becomes
 from tests.browser.conftest import OpenTab
 from tests.browser.test_ground import PHONE
 from tests.server.serving.program import Serve
@@ -159,9 +159,7 @@ def test_a_card_shows_what_came_of_its_recipe(tab: Tab, site: Serve) -> None:
     card = tab.page.get_by_role("listitem").filter(has_text="with-a-result")
     expect(card).to_contain_text("completed")
     card.scroll_into_view_if_needed()
-    tab.page.wait_for_function(
-        "(image) => image.complete && image.naturalWidth > 200", arg=card.locator("img").element_handle()
-    )
+    becomes(card.locator("img"), "(image) => image.complete && image.naturalWidth > 200")
     tab.open(path)
     expect(tab.page.locator(".recipe-runs > li")).to_have_count(1)
     expect(tab.page.get_by_text("It cannot be deleted while runs need it")).to_be_visible()

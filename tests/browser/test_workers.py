@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
 from artcelery import Settings, open_engine
 from tests.browser.browsing import Tab, open_tab
+from tests.browser.held import Gate, write_effects
+from tests.browser.ordering import Orders
 from tests.media_files import make_film
 from tests.server.serving.program import Serve, serving
 
 _COMES_MS = 30_000
 
 
+@pytest.fixture(scope="module")
+def site(site_folder: Path) -> Iterator[Serve]:
+    with serving(site_folder, ARTCELERY_EFFECTS_PATH=str(write_effects(site_folder / "effects"))) as served:
+        yield served
+
+
 @pytest.fixture
-def client(site: Serve) -> httpx.Client:
-    with site.client() as client:
-        yield client
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    gate = Gate(tmp_path / "gate")
+    yield gate
+    gate.open()
 
 
-def slow_run(client: httpx.Client, folder: Path) -> str:
-    """A run that takes a while; its id."""
-    film = make_film(folder / "film.mp4", size=(640, 360), seconds=12)
-    sent = client.post("/cache/upload", params={"name": film.name}, content=film.read_bytes()).raise_for_status()
-    order = {"recipe": "kaleidoscope", "inputs": [sent.json()["content_hash"]]}
-    return str(client.post("/runs", json=order).raise_for_status().json()["id"])
+def held_run(orders: Orders, gate: Gate) -> str:
+    """A run that goes no further than its gate is open; its id."""
+    film = orders.upload("film.mp4", make_film(gate.path.with_name("film.mp4"), size=(64, 48), seconds=1).read_bytes())
+    return orders.begin("held", film, params={"gate": str(gate)})
 
 
 def test_the_worker_of_the_server_is_shown_as_it_comes(tab: Tab) -> None:
@@ -53,8 +60,9 @@ def test_what_a_worker_can_do_stays_open_while_the_page_follows(tab: Tab) -> Non
     tab.assert_accessible()
 
 
-def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, client: httpx.Client, tmp_path: Path) -> None:
-    run_id = slow_run(client, tmp_path)
+def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, orders: Orders, gate: Gate) -> None:
+    gate.open(10)
+    run_id = held_run(orders, gate)
     tab.open("/workers")
     machine = tab.page.locator(".machines > li")
     expect(machine).to_contain_text("running", timeout=_COMES_MS)
@@ -62,24 +70,24 @@ def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, client: httpx.Clie
     expect(work).to_be_visible()
     expect(machine.get_by_role("progressbar")).to_be_visible()
     tab.assert_accessible()
-    client.post(f"/runs/{run_id}/cancel").raise_for_status()
+    gate.open()
     expect(machine).to_contain_text("idle", timeout=_COMES_MS)
 
 
-def test_what_waits_is_counted_by_queue(tab: Tab, client: httpx.Client, site: Serve, tmp_path: Path) -> None:
+def test_what_waits_is_counted_by_queue(tab: Tab, orders: Orders, site: Serve, gate: Gate) -> None:
     tab.open("/workers")
     expect(tab.page.locator(".machines > li")).to_have_count(1, timeout=_COMES_MS)
     worker = site.worker()
     os.kill(worker, signal.SIGSTOP)
     try:
-        run_id = slow_run(client, tmp_path)
+        held_run(orders, gate)
         row = tab.page.get_by_role("row").filter(has_text="effects")
         expect(row).to_be_visible()
         expect(row.get_by_role("cell").nth(1)).to_have_text("1")
         tab.assert_accessible()
     finally:
         os.kill(worker, signal.SIGCONT)
-    client.post(f"/runs/{run_id}/cancel").raise_for_status()
+    gate.open()
     expect(tab.page.get_by_text("Nothing waits.")).to_be_visible(timeout=_COMES_MS)
 
 

@@ -98,6 +98,7 @@ def test_an_upload_that_is_cut_goes_on_where_it_stood(person: Person, shared: Si
 def test_a_server_that_stays_away_is_not_waited_for_without_end(person: Person, shared: Site) -> None:
     run_id = person.run("run", cuts(person.folder, 3)).stdout.strip()
     proxy = Proxy(shared.port)
+    proxy.breaks += [700] * 100  # its end is not told, were it over already
     http = Http(parse_address(f"http://127.0.0.1:{proxy.port}"), None)
     with pytest.raises(UnreachableError, match="the run goes on"):
         follow(http, run_id, lambda event: proxy.close(), hope_s=0.5)

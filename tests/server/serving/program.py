@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.worker.farm import until
+
 __all__ = ["Serve", "command_of", "environment_of", "is_gone", "serving"]
 
 _PATIENCE_S = 60.0
@@ -45,8 +47,12 @@ class Serve:
         return [int(number) for path in listed for number in path.read_text().split()]
 
     def worker(self) -> int:
-        """The process of its worker."""
-        return next(number for number in self.children() if "worker" in command_of(number))
+        """The process of its worker, once it is there."""
+        until(self._workers, "it has a worker")
+        return self._workers()[0]
+
+    def _workers(self) -> list[int]:
+        return [number for number in self.children() if "worker" in command_of(number)]
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Its exit code, after a signal."""
