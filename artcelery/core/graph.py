@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from artcelery.core.errors import ConfigError, Problem
 from artcelery.core.hashing import node_key
 from artcelery.core.media.clip import Clip
-from artcelery.core.ops.effect import EffectOp
-from artcelery.core.ops.op import InferError, Op
+from artcelery.core.ops.effect import EffectOp, IdentityOp
+from artcelery.core.ops.op import DocumentOp, FileOp, InferError, Op
 
 if TYPE_CHECKING:
     from typing import Any
@@ -45,11 +45,6 @@ class Node:
     cache: bool = False
 
     @property
-    def is_document(self) -> bool:
-        """Whether this node finds something out about its inputs: a document, written as JSON."""
-        return self.clip.kind == "data" and self.type != "SOURCE"
-
-    @property
     def effect(self) -> Effect | None:
         """The effect that an EFFECT node applies."""
         return self.op.effect if isinstance(self.op, EffectOp) else None
@@ -69,11 +64,30 @@ class Graph:
         """The output node."""
         return self.nodes[self.output]
 
+    def line(self, node: Node) -> tuple[Node, ...]:
+        """The node that makes this node's value, and those by which `identity` hands it on, up to this one."""
+        line = [node]
+        while isinstance(line[0].op, IdentityOp):
+            line.insert(0, self.nodes[line[0].inputs[0]])
+        return tuple(line)
+
+    def origin(self, node: Node) -> Node:
+        """The node that makes this node's value: itself, or one whose value `identity` hands on."""
+        return self.line(node)[0]
+
     def source_of(self, node: Node) -> Node | None:
-        """The SOURCE whose file is this node's value: the node itself, or what `identity` passes on."""
-        while isinstance(node.op, EffectOp) and node.op.is_identity:
-            node = self.nodes[node.inputs[0]]
-        return node if node.type == "SOURCE" else None
+        """The SOURCE whose file is this node's value, if there is one."""
+        origin = self.origin(node)
+        return origin if origin.type == "SOURCE" else None
+
+    def is_as_it_is(self, node: Node) -> bool:
+        """Whether this node's value is a file that nobody encoded: that of a SOURCE, or of an op on whole files."""
+        origin = self.origin(node)
+        return origin.type == "SOURCE" or isinstance(origin.op, FileOp)
+
+    def is_document(self, node: Node) -> bool:
+        """Whether this node's value is what an op finds out about its inputs, written as JSON."""
+        return isinstance(self.origin(node).op, DocumentOp)
 
 
 def build_graph(config: Config, bound: Bound, sources: Mapping[str, SourceFile], limits: Limits | None = None) -> Graph:
@@ -116,8 +130,8 @@ def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
 
 
 def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Node:
-    clip = source.clip if source else item.op.infer(*(node.clip for node in inputs))
-    return Node(item.id, item.type, item.op, item.inputs, clip, _key(item, inputs, source), item.cache)
+    clips = [source.clip] if source else [node.clip for node in inputs]
+    return Node(item.id, item.type, item.op, item.inputs, item.op.infer(*clips), _key(item, inputs, source), item.cache)
 
 
 def _refuse_endless(clip: Clip, limits: Limits | None) -> None:
@@ -136,7 +150,7 @@ def _refuse_endless(clip: Clip, limits: Limits | None) -> None:
 def _key(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> str:
     if source:
         return source.content_hash
-    if isinstance(item.op, EffectOp) and item.op.is_identity:
+    if isinstance(item.op, IdentityOp):
         return inputs[0].key
     keys = [node.key for node in inputs]
     return node_key(item.type, item.op.version, item.op.key_config(), keys, item.op.outside_source)

@@ -21,7 +21,7 @@ from artcelery.core.effect.loading import load
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.files import open_file
 from artcelery.core.media.limits import Limits
-from artcelery.core.ops.effect import EffectConfig, EffectOp
+from artcelery.core.ops.effect import EffectConfig, effect_op
 from tests.media_files import make_film, make_still
 
 REFERENCES = Path(__file__).parent / "references"
@@ -74,7 +74,7 @@ def shown(effect: Effect, source: Path, pix_fmt: str = "rgb24", **params: Any) -
     """The frames of a file after an effect."""
     video = open_file(source, Limits()).video
     assert video is not None
-    op = EffectOp(EffectConfig(effect=effect.name, params=params)).bound(effect, bind(effect, params))
+    op = effect_op(EffectConfig(effect=effect.name, params=params), effect, bind(effect, params))
     op.infer(video.clip)
     return [frame.to_ndarray(format=pix_fmt) for frame in op.video(video).frames()]
 

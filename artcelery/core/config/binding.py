@@ -19,8 +19,8 @@ from artcelery.core.effect import Effect
 from artcelery.core.effect.binding import ParamProblems
 from artcelery.core.effect.binding import bind as bind_params
 from artcelery.core.errors import ArtceleryError
-from artcelery.core.ops import OPS, Op
-from artcelery.core.ops.effect import EffectConfig, EffectOp
+from artcelery.core.ops import OPS, Op, OpConfig
+from artcelery.core.ops.effect import EffectConfig, EffectOp, effect_op
 
 __all__ = ["Binder", "Problems"]
 
@@ -98,15 +98,17 @@ class _Task:
         """The op with its config, and its effect if it has one; None when something is wrong."""
         model = op.config_model
         try:
-            made = op(model.model_validate(config))
-            made.node_id = self.id or self.node.id
+            valid = model.model_validate(config)
         except ValidationError as error:
             for path, message in in_words(error, model, config):
-                self.problem(path, message + _where_params_go(op, path))
-            if issubclass(op, EffectOp):
-                self._check_params_too(op, config)
+                self.problem(path, message + _where_params_go(model, path))
+            if model is EffectConfig:
+                self._check_params_too(config)
             return None
-        return self._with_effect(made) if isinstance(made, EffectOp) else made
+        made = self._effect_op(valid) if isinstance(valid, EffectConfig) else op(valid)
+        if made is not None:
+            made.node_id = self.id or self.node.id
+        return made
 
     def problem(self, path: Path, message: str) -> None:
         """Report what is wrong at a path in the node's config, unless a stand-in may be to blame."""
@@ -123,23 +125,23 @@ class _Task:
         said = list(dict.fromkeys(text for at, text in self.origins if _meet(at, path)))[:_MOST_SHOWN]
         return f" ({', '.join(said)})" if said else ""
 
-    def _check_params_too(self, op: type[EffectOp], config: dict[str, Any]) -> None:
+    def _check_params_too(self, config: dict[str, Any]) -> None:
         """Report what is wrong with the parameters of a node that has other faults."""
-        known = {key: value for key, value in config.items() if key in op.config_model.model_fields}
+        known = {key: value for key, value in config.items() if key in EffectConfig.model_fields}
         with suppress(ValidationError):  # reported already
-            self._with_effect(op(EffectConfig.model_validate(known)))
+            self._effect_op(EffectConfig.model_validate(known))
 
-    def _with_effect(self, op: EffectOp) -> EffectOp | None:
+    def _effect_op(self, config: EffectConfig) -> EffectOp | None:
         if ("effect",) in self.stand_ins:
             return None
-        effect = self._effect(op.config.effect)
+        effect = self._effect(config.effect)
         if effect is None:
             return None
         if effect.kind != "file" and self.inputs is not None and self.inputs > 1:
             said = f"the effect {effect.name} works on one input; here it has {self.inputs}"
             self.report(("inputs",), said)
         try:
-            return op.bound(effect, bind_params(effect, op.config.params))
+            return effect_op(config, effect, bind_params(effect, config.params))
         except ParamProblems as error:
             for name, message in error.problems:
                 self.problem(("params", name), f"effect {effect.name}: {message}")
@@ -160,7 +162,7 @@ def _meet(one: Path, other: Path) -> bool:
     return one[: len(other)] == other or other[: len(one)] == one
 
 
-def _where_params_go(op: type[Op[Any]], path: Path) -> str:
-    if issubclass(op, EffectOp) and len(path) == 1 and path[0] not in op.config_model.model_fields:
+def _where_params_go(model: type[OpConfig], path: Path) -> str:
+    if model is EffectConfig and len(path) == 1 and path[0] not in model.model_fields:
         return "; the parameters of an effect stand under 'params'"
     return ""

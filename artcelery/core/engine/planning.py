@@ -11,7 +11,7 @@ from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
 from artcelery.core.engine.inputs import find_inputs
 from artcelery.core.engine.order import NotedEffects, Order, effects_of
-from artcelery.core.errors import RenderError
+from artcelery.core.errors import RenderError, UsageError
 from artcelery.core.graph import Graph, build_graph
 from artcelery.core.media.profiles import KEPT, Encoding, choose_encoding
 from artcelery.core.plan import File, Known, Pass, Plan, make_plan, plan_analyses
@@ -111,9 +111,13 @@ class Planning:
             profile = OutputProfile()  # its quality and codec are those of its own format
         quality = order.quality if order.quality is not None else profile.quality
         target = graph.target
-        as_is = graph.source_of(target) is not None or target.op.on_whole_files
-        if as_is and quality is None and (asked is None or _is_already(asked, graph)):
+        if graph.is_as_it_is(target) and quality is None and (asked is None or _is_already(asked, graph)):
             return None
+        if graph.is_as_it_is(target) and target.clip.kind == "data":
+            raise UsageError(
+                f"the output {target.id!r} is a document that is handed on as it is: ask for no format or quality, nor for"
+                " a file whose name says one"
+            )
         return choose_encoding(target.clip, asked, quality, profile.codec)
 
 

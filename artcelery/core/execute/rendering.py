@@ -16,7 +16,8 @@ from artcelery.core.graph import Graph, Node
 from artcelery.core.hashing import canonical
 from artcelery.core.media.clip import Clip
 from artcelery.core.media.profiles import KEPT, Encoding
-from artcelery.core.ops.op import InferError
+from artcelery.core.ops.op import DocumentOp, FileOp, InferError, StreamOp
+from artcelery.core.ops.parts import JoinOp
 from artcelery.core.plan import Join, Pass
 
 if TYPE_CHECKING:
@@ -74,14 +75,18 @@ class _Flow:
         if self.item.part is None:
             return self.flowing[self.item.node]
         node, part = self.graph.nodes[self.item.node], self.item.part
+        assert isinstance(node.op, JoinOp)
         return node.op.part(part, node.clip, self.flowing[node.inputs[part.input]])
 
     def document(self) -> dict[str, object]:
-        """What the last node finds out."""
-        self._flow(self.item.nodes[:-1])
-        node = self.graph.nodes[self.item.node]
+        """What the node finds out whose document this is."""
+        nodes = self.graph.nodes
+        self._flow(tuple(name for name in self.item.nodes if nodes[name].key != self.item.key))
+        node = self.graph.origin(nodes[self.item.node])
         inputs = [self.flowing[name] for name in node.inputs]
-        return node.op.document(self._clip(node, inputs), *inputs)
+        self._clip(node, inputs)
+        assert isinstance(node.op, DocumentOp)
+        return node.op.document(*inputs)
 
     def costs(self) -> Costs:
         """What the nodes cost that were measured: those that call a function for each frame."""
@@ -99,6 +104,7 @@ class _Flow:
                 self.flowing[node.id] = self.by_key[node.key]
             else:
                 inputs = [self.flowing[name] for name in node.inputs]
+                assert isinstance(node.op, StreamOp)
                 self._flows(node.id, node.op.streams(self._clip(node, inputs), *inputs))
 
     def _flows(self, name: str, streams: Streams) -> None:
@@ -118,7 +124,8 @@ class _Flow:
         from artcelery.core.media.packets import packets_of
 
         parts = Parts(join, node.clip, self.shop, self._sound_made_by)
-        heard = [self.flowing[node.inputs[number]] for number in node.op.sound_inputs]
+        heard = [self.flowing[name] for name in join.heard]
+        assert isinstance(node.op, JoinOp)
         film = node.op.joined(node.clip, *parts.streams(), *heard)
         return replace(film, video=packets_of(parts.paths, join.frames, node.clip, self.shop.limits))
 
@@ -190,10 +197,11 @@ def _is_copied(video: Video) -> bool:
 
 
 def _render_files(item: Pass, graph: Graph, shop: Workshop, folder: Path) -> Path:
-    node = graph.nodes[item.node]
+    node = graph.origin(graph.nodes[item.node])
     files = {name: shop.path(file) for name, file in item.needs.items()}
     work = folder / "work"
     work.mkdir()
+    assert isinstance(node.op, FileOp)
     made = node.op.render_files([files[name] for name in node.inputs], folder / "result", FileContext(work))
     if not made.is_file() or made.stat().st_size == 0:
         raise RenderError(f"node {node.id!r} ({node.type}) wrote no file")

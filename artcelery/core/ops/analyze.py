@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, mo
 
 from artcelery.core.media.clip import Clip
 from artcelery.core.ops.fields import Number, Seconds
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import DocumentOp, InferError, OpConfig, op
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Streams
@@ -106,7 +106,7 @@ class AnalyzeConfig(OpConfig):
 
 
 @op("ANALYZE", version=1, inputs=1, config=AnalyzeConfig)
-class Analyze(Op[AnalyzeConfig]):
+class Analyze(DocumentOp[AnalyzeConfig]):
     """A JSON document with a key for each feature that is asked for.
 
     - `duration`: seconds.
@@ -136,7 +136,7 @@ class Analyze(Op[AnalyzeConfig]):
         self._checked(clip, _SEEN, clip.kind == "film", "pictures")
         return Clip("data")
 
-    def document(self, clip: Clip, *inputs: Streams) -> dict[str, Any]:
+    def document(self, *inputs: Streams) -> dict[str, Any]:
         """What was found: one pass over the sound, and one over the pictures, where a feature needs it."""
         from artcelery.core.analysis.features import picture_features, sound_features
         from artcelery.core.media.measuring import small_pictures, sound_blocks

@@ -17,7 +17,7 @@ from pydantic import ConfigDict
 from artcelery.core.errors import RenderError
 from artcelery.core.hashing import hash_bytes
 from artcelery.core.media.clip import Clip
-from artcelery.core.ops.op import OPS, InferError, Op, OpConfig, op
+from artcelery.core.ops.op import OPS, FileOp, InferError, OpConfig, op
 
 if TYPE_CHECKING:
     from artcelery.core.effect import FileContext
@@ -31,7 +31,7 @@ class AnyConfig(OpConfig):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-class ExecutorOp(Op[AnyConfig]):
+class ExecutorOp(FileOp[AnyConfig]):
     """An executor, which works on whole files; its source is part of the key."""
 
     executor: Any
@@ -41,11 +41,6 @@ class ExecutorOp(Op[AnyConfig]):
     def outside_source(self) -> str | None:
         """The content hash of the executor's source."""
         return self.source_hash
-
-    @property
-    def on_whole_files(self) -> bool:
-        """Executors take and give files."""
-        return True
 
     def infer(self, *clips: Clip) -> Clip:
         """What comes out is known when it is there; the first input's clip stands for it until then."""

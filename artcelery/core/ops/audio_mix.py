@@ -13,7 +13,7 @@ from artcelery.core.media.clip import Clip, Sound
 from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
 from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
 from artcelery.core.ops.generate_text import Fade
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
 from artcelery.core.ops.placing import all_heard, cut_off, exact, seconds
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class AudioMixConfig(OpConfig):
 
 
 @op("AUDIO_MIX", version=1, inputs=(1, None), config=AudioMixConfig)
-class AudioMix(Op[AudioMixConfig]):
+class AudioMix(StreamOp[AudioMixConfig]):
     """A sound: the sum of the sounds of all inputs.
 
     Of a film all its sound is heard, also what goes on after its last picture.

@@ -12,7 +12,7 @@ from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
 from artcelery.core.media.editing.fitting import Box, box_of
 from artcelery.core.ops.generate_text import Opacity
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
 from artcelery.core.ops.placing import (
     BlendMode,
     Duration,
@@ -49,7 +49,7 @@ class BlendConfig(OpConfig):
 
 
 @op("BLEND", version=1, inputs=2, config=BlendConfig)
-class Blend(Op[BlendConfig]):
+class Blend(StreamOp[BlendConfig]):
     """The second input blended over the first, as large as the first.
 
     A still lasts as long as the film beside it. Where one of two films has ended, the other is shown alone, as it is.

@@ -11,7 +11,7 @@ from artcelery.core.media.letters.markup import plain_lines, unshaped
 from artcelery.core.media.limits import Limits
 from artcelery.core.ops.generate_config import KEYS, LAID_OVER, LAYOUTS, GenerateConfig
 from artcelery.core.ops.generate_text import ANCHORS
-from artcelery.core.ops.op import InferError, Op, op
+from artcelery.core.ops.op import InferError, StreamOp, op
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _TONE_BITS, _SILENCE_BITS = 24, 16
 
 
 @op("GENERATE", version=1, inputs=(0, 2), config=GenerateConfig)
-class Generate(Op[GenerateConfig]):
+class Generate(StreamOp[GenerateConfig]):
     """What `kind` says: a picture (with `duration` a film), a sound, a text or captions on clear ground.
 
     Captions take a SubRip or WebVTT document. Text and captions may take, as their last input, the film that they are

@@ -13,7 +13,7 @@ from artcelery.core.media.editing.conforming import changes, common_sound, notes
 from artcelery.core.media.editing.fitting import box_of
 from artcelery.core.media.limits import Limits
 from artcelery.core.ops.layer_config import LayerConfig, LayerItem
-from artcelery.core.ops.op import InferError, Op, op
+from artcelery.core.ops.op import InferError, StreamOp, op
 from artcelery.core.ops.placing import (
     Times,
     at,
@@ -57,7 +57,7 @@ class _Arrangement:
 
 
 @op("LAYER", version=1, inputs=(1, None), config=LayerConfig)
-class Layer(Op[LayerConfig]):
+class Layer(StreamOp[LayerConfig]):
     """Stills and films over each other, the first input at the bottom.
 
     Each input is as large as it is, at the upper left corner, from the beginning to its end, unless its entry says

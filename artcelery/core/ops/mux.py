@@ -15,7 +15,7 @@ from artcelery.core.media.cutting import grid_of
 from artcelery.core.media.editing.conforming import changes, notes_of
 from artcelery.core.ops.fields import Rate
 from artcelery.core.ops.generate_text import Fade
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
 from artcelery.core.ops.placing import cut_off, exact, rate_of, seconds
 from artcelery.core.values import parse_seconds
 
@@ -73,7 +73,7 @@ class MuxConfig(OpConfig):
 
 
 @op("MUX", version=1, inputs=2, config=MuxConfig)
-class Mux(Op[MuxConfig]):
+class Mux(StreamOp[MuxConfig]):
     """A film: the pictures of input 1 and the sound of input 2, each as it is.
 
     Of a film as input 2 all its sound is heard, also what goes on after its last picture. Pictures that are only cut

@@ -1,7 +1,16 @@
-"""What an op is: a strict config, what comes out (`infer`), and how frames flow (`streams`, or `video` and `audio`)."""
+"""What an op is: a strict config, and what comes out of it (`infer`); how it is made is said by the kind of op.
+
+Op             SOURCE, whose value is a file that is there
+  StreamOp     pictures and sounds that flow through it (`streams`)
+    FilterOp   those of one input, each by itself (`video`, `audio`)
+    JoinOp     in `parts.py`: a film whose parts can be rendered apart
+  DocumentOp   what it finds out about its inputs (`document`)
+  FileOp       a file, made of whole files (`render_files`)
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -9,13 +18,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from artcelery.core.media.clip import Clip
-from artcelery.core.ops.parts import Part
 
 if TYPE_CHECKING:
     from artcelery.core.effect import FileContext
     from artcelery.core.media.stream import Audio, Streams, Video
 
-__all__ = ["OPS", "InferError", "Op", "OpConfig", "op"]
+__all__ = ["OPS", "DocumentOp", "FileOp", "FilterOp", "InferError", "Op", "OpConfig", "StreamOp", "op"]
 
 
 class OpConfig(BaseModel):
@@ -41,12 +49,10 @@ class InferError(Exception):
         self.field = field
 
 
-class Op(Generic[C]):
+class Op(ABC, Generic[C]):
     """The implementation of a node type, bound to one node's config.
 
-    Subclasses set nothing by hand: `@op` does. `streams` wraps its inputs' streams and is called only when a pass
-    renders; it must not look at the disk or the clock. An op of one input says what becomes of its pictures (`video`)
-    and its sound (`audio`).
+    Subclasses set nothing by hand: `@op` does.
     """
 
     node_type: ClassVar[str]
@@ -74,54 +80,9 @@ class Op(Generic[C]):
         """The content hash of the source that does the work, where that is not this op's own code."""
         return None
 
-    @property
-    def on_whole_files(self) -> bool:
-        """Whether the op works on files (`render_files`) and not on streams: a pass ends before it."""
-        return False
-
+    @abstractmethod
     def infer(self, *clips: Clip) -> Clip:
         """The clip that will come out; InferError when the inputs or the config do not allow it."""
-        raise NotImplementedError
-
-    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
-        """What flows out, `clip` being what `infer` gave for these inputs: unless an op says otherwise, `video` of
-        the pictures and `audio` of the sounds that flow in."""
-        from artcelery.core.media.stream import Streams
-
-        videos = [item.video for item in inputs if item.video is not None]
-        sounds = [item.audio for item in inputs if item.audio is not None]
-        return Streams(clip, self.video(*videos) if videos else None, self.audio(*sounds) if sounds else None)
-
-    def video(self, *inputs: Video) -> Video:
-        """The pictures that come out; the first input's, unchanged, unless an op says otherwise."""
-        return inputs[0]
-
-    def audio(self, *inputs: Audio) -> Audio:
-        """The sound that comes out; the first input's, unchanged, unless an op says otherwise."""
-        return inputs[0]
-
-    def parts(self, clip: Clip, *clips: Clip) -> tuple[Part, ...]:
-        """The stretches that the film `clip` is joined of, in order; none where pictures of several inputs mix.
-
-        Each is rendered by `part` and can be encoded by itself: together they are what `streams` gives.
-        """
-        return ()
-
-    def part(self, part: Part, clip: Clip, input: Streams) -> Streams:
-        """The pictures and the sound of one part of the film `clip`, from the streams of the part's input."""
-        raise NotImplementedError
-
-    def joined(self, clip: Clip, *parts: Streams) -> Streams:
-        """The film `clip` of its parts, which are rendered already.
-
-        Where the sound is not that of the parts, the streams of `sound_inputs` follow them.
-        """
-        raise NotImplementedError
-
-    @property
-    def sound_inputs(self) -> tuple[int, ...]:
-        """The numbers of the inputs whose sound a joined film takes as it is; its parts then are silent."""
-        return ()
 
     def heard(self, count: int) -> Iterable[int]:
         """The numbers of those of `count` inputs whose sound may go into the result: all, unless an op knows better."""
@@ -131,13 +92,52 @@ class Op(Generic[C]):
         """The number of the input whose pictures come out untouched (the end may be cut off); None: there is none."""
         return None
 
-    def document(self, clip: Clip, *inputs: Streams) -> dict[str, Any]:
-        """What is found out about the inputs, as plain JSON values; only for ops whose clip is a document."""
-        raise NotImplementedError
 
+class StreamOp(Op[C]):
+    """An op that streams flow through."""
+
+    @abstractmethod
+    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
+        """What flows out, `clip` being what `infer` gave for these inputs.
+
+        It is called only when a pass renders, and must not look at the disk or the clock.
+        """
+
+
+class FilterOp(StreamOp[C]):
+    """An op of one input, whose pictures and sound it changes each by itself."""
+
+    def streams(self, clip: Clip, *inputs: Streams) -> Streams:
+        """What becomes of the pictures and of the sound that flow in."""
+        from artcelery.core.media.stream import Streams
+
+        (source,) = inputs
+        video = None if source.video is None else self.video(source.video)
+        return Streams(clip, video, None if source.audio is None else self.audio(source.audio))
+
+    def video(self, video: Video) -> Video:
+        """The pictures that come out: unchanged, unless an op says otherwise."""
+        return video
+
+    def audio(self, audio: Audio) -> Audio:
+        """The sound that comes out: unchanged, unless an op says otherwise."""
+        return audio
+
+
+class DocumentOp(Op[C]):
+    """An op that finds something out about its inputs: its clip is a document."""
+
+    @abstractmethod
+    def document(self, *inputs: Streams) -> dict[str, Any]:
+        """What is found out about inputs that `infer` allows, as plain JSON values."""
+
+
+class FileOp(Op[C]):
+    """An op on whole files: a pass ends before it, and another begins after it."""
+
+    @abstractmethod
     def render_files(self, inputs: list[Path], output: Path, ctx: FileContext) -> Path:
-        """The file made from whole files; only for ops `on_whole_files`."""
-        raise NotImplementedError
+        """The file that was made of the files of all inputs: `output`, or another beside it."""
 
 
 OPS: dict[str, type[Op[Any]]] = {}

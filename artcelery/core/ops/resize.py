@@ -12,7 +12,7 @@ from artcelery.core.media.clip import Clip, Picture, called
 from artcelery.core.media.editing.fitting import Box, FitMode, box_of, shape_of
 from artcelery.core.media.scaling import exactly
 from artcelery.core.ops.fields import Color, Size
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ResizeConfig(OpConfig):
 
 
 @op("RESIZE", version=2, inputs=1, config=ResizeConfig)
-class Resize(Op[ResizeConfig]):
+class Resize(FilterOp[ResizeConfig]):
     """The picture at another size, with square pixels; the sound is left alone."""
 
     def infer(self, *clips: Clip) -> Clip:
@@ -74,9 +74,8 @@ class Resize(Op[ResizeConfig]):
             raise InferError(f"a {called(clip.kind)} has no picture to RESIZE; give it a still or a film")
         return replace(clip, picture=self._picture(clip.picture))
 
-    def video(self, *inputs: Video) -> Video:
+    def video(self, video: Video) -> Video:
         """Scaled frames."""
-        (video,) = inputs
         flags = exactly(_SCALERS[self.config.filter])
         return video.into(self._box(video.picture), background=self.config.background, flags=flags)
 

@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from artcelery.core.media.clip import Clip, Picture, called
 from artcelery.core.ops.fields import Seconds
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Video
@@ -58,7 +58,7 @@ class SegmentConfig(OpConfig):
 
 
 @op("SEGMENT", version=2, inputs=1, config=SegmentConfig)
-class Segment(Op[SegmentConfig]):
+class Segment(FilterOp[SegmentConfig]):
     """The frames whose time is in [offset, offset + duration), and the sound of that time."""
 
     def infer(self, *clips: Clip) -> Clip:
@@ -88,13 +88,13 @@ class Segment(Op[SegmentConfig]):
         begin, length = _fraction(self.config.begin), self.config.length
         return begin, duration if length is None else begin + _fraction(length)
 
-    def video(self, *inputs: Video) -> Video:
+    def video(self, video: Video) -> Video:
         """The frames of that time, the first at time 0; a source seeks to them."""
-        return inputs[0].cut(*self._cut(), precise=self.config.precise)
+        return video.cut(*self._cut(), precise=self.config.precise)
 
-    def audio(self, *inputs: Audio) -> Audio:
+    def audio(self, audio: Audio) -> Audio:
         """The samples of that time, to the sample."""
-        return inputs[0].cut(*self._cut(), precise=self.config.precise)
+        return audio.cut(*self._cut(), precise=self.config.precise)
 
     def _cut(self) -> tuple[Fraction, Fraction | None]:
         length = self.config.length

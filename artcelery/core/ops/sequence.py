@@ -10,8 +10,8 @@ from artcelery.core.media.clip import Clip, called
 from artcelery.core.media.editing.conforming import changes, common_sound, notes_of
 from artcelery.core.media.editing.mixable import mixable
 from artcelery.core.ops.matching import film_of, shown
-from artcelery.core.ops.op import InferError, Op, op
-from artcelery.core.ops.parts import Part
+from artcelery.core.ops.op import InferError, op
+from artcelery.core.ops.parts import JoinOp, Part
 from artcelery.core.ops.sequence_config import SequenceConfig
 from artcelery.core.ops.sequence_times import overlaps_of, stretches_of
 
@@ -23,7 +23,7 @@ __all__ = ["Sequence"]
 
 
 @op("SEQUENCE", version=1, inputs=(1, None), config=SequenceConfig)
-class Sequence(Op[SequenceConfig]):
+class Sequence(JoinOp[SequenceConfig]):
     """A film of films and stills, or a sound of sounds, in the order of inputs.
 
     The sound of each clip begins with its first picture; where clips overlap, it is cross-faded at equal power. Clips

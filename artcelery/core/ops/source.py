@@ -35,5 +35,5 @@ class Source(Op[SourceConfig]):
     """A file as it is; its key is the file's content hash."""
 
     def infer(self, *clips: Clip) -> Clip:
-        """A source yields what its file was found to be; the graph gives it that clip."""
+        """What the file was found to be: the graph gives that in place of an input."""
         return clips[0]

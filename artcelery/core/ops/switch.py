@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from artcelery.core.media.clip import PADDING_S, Clip, Sound
 from artcelery.core.media.editing.conforming import changes
 from artcelery.core.ops.matching import film_of, shown
-from artcelery.core.ops.op import InferError, Op, op
-from artcelery.core.ops.parts import Part
+from artcelery.core.ops.op import InferError, op
+from artcelery.core.ops.parts import JoinOp, Part
 from artcelery.core.ops.placing import all_heard, cut_off, exact, frames_in, seconds
 from artcelery.core.ops.switch_config import SwitchConfig
 
@@ -23,7 +23,7 @@ __all__ = ["Switch"]
 
 
 @op("SWITCH", version=1, inputs=(1, None), config=SwitchConfig)
-class Switch(Op[SwitchConfig]):
+class Switch(JoinOp[SwitchConfig]):
     """A film of several cameras: all inputs run from 0, and of each only what is shown is read.
 
     A still is there all the time. An input without pictures can be the one that is heard.

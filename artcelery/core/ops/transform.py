@@ -14,7 +14,7 @@ from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.cutting import nearest
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.ops.fields import Size
-from artcelery.core.ops.op import InferError, Op, OpConfig, op
+from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class TransformConfig(OpConfig):
 
 
 @op("TRANSFORM", version=2, inputs=1, config=TransformConfig)
-class Transform(Op[TransformConfig]):
+class Transform(FilterOp[TransformConfig]):
     """The picture (and with `speed` and `volume` the sound) changed."""
 
     def infer(self, *clips: Clip) -> Clip:
@@ -117,9 +117,8 @@ class Transform(Op[TransformConfig]):
         sar = 1 / picture.sar if change.rotate % 180 == 90 else picture.sar
         return replace(picture, width=width, height=height, sar=sar)
 
-    def video(self, *inputs: Video) -> Video:
+    def video(self, video: Video) -> Video:
         """Changed frames."""
-        (video,) = inputs
         change = self.config.effects
         video = self._moved(video)
         if change.speed != 1:
@@ -148,9 +147,8 @@ class Transform(Op[TransformConfig]):
         mixing: Literal["through", "none"] = "through" if change.rotate % 90 else "none"
         return video.filter(*turns, alpha=mixing, picture=replace(moved, pix_fmt=video.picture.pix_fmt))
 
-    def audio(self, *inputs: Audio) -> Audio:
+    def audio(self, audio: Audio) -> Audio:
         """Sound at the same speed as the picture."""
-        (audio,) = inputs
         change = self.config.effects
         if change.speed != 1:
             audio = audio.faster(_speed(change))

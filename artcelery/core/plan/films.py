@@ -11,7 +11,7 @@ from artcelery.core.graph import Graph, Node
 from artcelery.core.hashing import node_key
 from artcelery.core.media.clip import Picture, clip_to_json
 from artcelery.core.media.profiles import DECODERS, FORMATS, JOINABLE, Encoding, part_encoding
-from artcelery.core.ops.parts import Part
+from artcelery.core.ops.parts import JoinOp, Part
 from artcelery.core.plan.model import File
 
 __all__ = ["Film", "film_of"]
@@ -19,13 +19,16 @@ __all__ = ["Film", "film_of"]
 
 @dataclass(frozen=True)
 class Film:
-    """The node whose pictures are copied: its parts, or none of them where it is a SOURCE whose file is copied from."""
+    """The node whose pictures are copied: its parts, or none of them where it is a SOURCE whose file is copied from.
+
+    `heard` are the inputs whose sound it takes as it is.
+    """
 
     node: Node
-    parts: tuple[Part, ...]
-    keys: tuple[str, ...]
-    encoding: Encoding | None
-    sounding: bool
+    parts: tuple[Part, ...] = ()
+    keys: tuple[str, ...] = ()
+    encoding: Encoding | None = None
+    heard: tuple[str, ...] = ()
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -41,20 +44,20 @@ def film_of(graph: Graph, encoding: Encoding | None) -> Film | None:
     while True:
         inputs = [graph.nodes[name] for name in node.inputs]
         clips = [item.clip for item in inputs]
-        if parts := tuple(_first(node.op.parts(node.clip, *clips), frames)):
-            return _joined(graph, node, parts, encoding)
+        if isinstance(node.op, JoinOp) and (parts := tuple(_first(node.op.parts(node.clip, *clips), frames))):
+            return _joined(graph, node, parts, tuple(node.inputs[number] for number in node.op.sound_inputs), encoding)
         if node.type == "SOURCE":
-            return Film(node, (), (), None, False) if hops and _is_copyable(node, frames, encoding) else None
+            return Film(node) if hops and _is_copyable(node, frames, encoding) else None
         number = node.op.passes_pictures(node.clip, *clips)
         if number is None:
             return None
         node, hops = inputs[number], hops + 1
 
 
-def _joined(graph: Graph, node: Node, parts: tuple[Part, ...], encoding: Encoding) -> Film:
-    sounding = node.clip.sound is not None and not node.op.sound_inputs and node.id in _heard(graph)
+def _joined(graph: Graph, node: Node, parts: tuple[Part, ...], heard: tuple[str, ...], encoding: Encoding) -> Film:
+    sounding = node.clip.sound is not None and not heard and node.id in _heard(graph)
     keys = tuple(_part_key(graph, node, part, sounding) for part in parts)
-    return Film(node, parts, keys, part_encoding(encoding, sounding), sounding)
+    return Film(node, parts, keys, part_encoding(encoding, sounding), heard)
 
 
 def _part_key(graph: Graph, node: Node, part: Part, sounding: bool) -> str:

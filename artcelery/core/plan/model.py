@@ -25,13 +25,17 @@ Known = Callable[[Iterable[File]], Mapping[File, Result]]
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A film whose pictures are copied, not encoded: of `node`, from these files, so many pictures from each."""
+    """A film whose pictures are copied, not encoded: of `node`, from these files, so many pictures from each.
+
+    The sound is that of the parts, or of the nodes that are `heard`.
+    """
 
     node: str
     files: tuple[File, ...]
     frames: tuple[int, ...]
     encoding: Encoding | None
     """How the parts are written; None: the one file is that of a source, as it is."""
+    heard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

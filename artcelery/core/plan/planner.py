@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from artcelery.core.graph import Graph, Node
 from artcelery.core.media.profiles import FORMATS, KEPT, Encoding
+from artcelery.core.ops.op import FileOp
 from artcelery.core.plan.films import Film
 from artcelery.core.plan.model import AS_IS, File, Join, Pass
 from artcelery.core.state.records import Result
@@ -22,9 +23,9 @@ def asked_for(graph: Graph, encoding: Encoding | None, film: Film | None) -> Ite
         yield graph.target.key, encoding.id if encoding else AS_IS
     yield from film.files if film else ()
     for node in graph.nodes.values():
-        if node.is_document or node.cache:
+        if graph.is_document(node) or node.cache:
             yield node.key, KEPT[node.clip.kind].id
-        if node.op.on_whole_files:
+        if isinstance(node.op, FileOp):
             yield node.key, AS_IS
             inputs = (graph.nodes[name] for name in node.inputs)
             yield from ((item.key, FORMATS[_LOSSLESS[item.clip.kind]].id) for item in inputs)
@@ -57,9 +58,9 @@ class Planner:
             return
         self.planned.add(made)
         join: Join | None = None
-        nodes: tuple[str, ...] = (node.id,)
         if encoding is None:
-            needs = self._whole_files(node)
+            line = self.graph.line(node)
+            nodes, needs = tuple(item.id for item in line), self._whole_files(line[0])
         elif self.film and node.id == self.graph.output:
             join = self._join(self.film)
             nodes, needs = self._stream(node, node, join)
@@ -76,7 +77,7 @@ class Planner:
         for number, file in enumerate(film.files):
             if file not in self.results and file not in self.planned:
                 self._render_part(film, number)
-        return Join(film.node.id, film.files, tuple(part.frames for part in film.parts), film.encoding)
+        return Join(film.node.id, film.files, tuple(part.frames for part in film.parts), film.encoding, film.heard)
 
     def _render_part(self, film: Film, number: int) -> None:
         part, (key, _) = film.parts[number], film.files[number]
@@ -111,15 +112,17 @@ class Planner:
             item = waiting.pop()
             if item.id in seen or item.id in needs:
                 continue
-            if _is_file(item) or (_is_kept(item) and (made is None or item.key != made.key)):
+            if _is_file(item) or (self._is_kept(item) and (made is None or item.key != made.key)):
                 needs[item.id] = self._file(item, KEPT[item.clip.kind])
                 continue
             seen.add(item.id)
-            inputs = item.inputs
-            if join and join.node == item.id:
-                inputs = tuple(item.inputs[number] for number in item.op.sound_inputs)
+            inputs = join.heard if join and join.node == item.id else item.inputs
             waiting += [self.graph.nodes[name] for name in inputs]
         return tuple(name for name in self.graph.nodes if name in seen), needs
+
+    def _is_kept(self, node: Node) -> bool:
+        """Whether a node's value is written into a file for those that follow."""
+        return self.graph.is_document(node) or node.cache
 
     def _whole_files(self, node: Node) -> dict[str, File]:
         inputs = (self.graph.nodes[name] for name in node.inputs)
@@ -127,7 +130,7 @@ class Planner:
 
     def _file(self, node: Node, encoding: Encoding | None) -> File:
         """The file that holds a node's value, planned when it is not known yet."""
-        if node.op.on_whole_files or self.graph.source_of(node):
+        if self.graph.is_as_it_is(node):
             encoding = None
         found = self.result(node, encoding)
         if found is None:
@@ -139,9 +142,4 @@ class Planner:
 
 def _is_file(node: Node) -> bool:
     """Whether a node is a file by itself."""
-    return node.type == "SOURCE" or node.op.on_whole_files
-
-
-def _is_kept(node: Node) -> bool:
-    """Whether a node's value is written into a file for those that follow."""
-    return node.is_document or node.cache
+    return node.type == "SOURCE" or isinstance(node.op, FileOp)

@@ -35,7 +35,7 @@ def make(**config: Any) -> Any:
 def analyzed(path: Path, **config: Any) -> dict[str, Any]:
     """The document about a file, as it is written."""
     op, streams = make(**config), open_file(path, Limits())
-    found: dict[str, Any] = json.loads(canonical(op.document(op.infer(streams.clip), streams)))
+    found: dict[str, Any] = json.loads(canonical(op.document(streams)))
     return found
 
 

@@ -11,7 +11,7 @@ import pytest
 from artcelery import Engine
 from artcelery.core.effect.binding import bind
 from artcelery.core.effect.library import EffectLibrary
-from artcelery.core.ops.effect import EffectConfig, EffectOp
+from artcelery.core.ops.effect import EffectConfig, EffectOp, effect_op
 from tests.core.ops.rendering import flat_yuv, pixels, render, shown, transform, write_frames
 from tests.media_files import make_film, make_still, picture_array
 
@@ -59,7 +59,7 @@ def library(tmp_path: Path) -> EffectLibrary:
 def effect(library: EffectLibrary, name: str, **params: Any) -> EffectOp:
     found = library.find(name)
     assert found is not None
-    return EffectOp(EffectConfig(effect=name, params=params)).bound(found, bind(found, params))
+    return effect_op(EffectConfig(effect=name, params=params), found, bind(found, params))
 
 
 @pytest.mark.parametrize("name", ["negative", "inverse"])
