@@ -115,8 +115,8 @@ class Planning:
             return None
         if graph.is_as_it_is(target) and target.clip.kind == "data":
             raise UsageError(
-                f"the output {target.id!r} is a document that is handed on as it is: ask for no format or quality, nor for"
-                " a file whose name says one"
+                f"the output {target.id!r} is a document that is handed on as it is: ask for no format or quality, nor"
+                " for a file whose name says one"
             )
         return choose_encoding(target.clip, asked, quality, profile.codec)
 

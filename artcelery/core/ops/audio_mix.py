@@ -14,7 +14,7 @@ from artcelery.core.media.editing.conforming import changes, common_sound, notes
 from artcelery.core.ops.fields import Decibels, Gain, Loudness, Seconds
 from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
-from artcelery.core.ops.placing import all_heard, cut_off, exact, seconds
+from artcelery.core.ops.timing import SUMMED, all_heard, cut_off, exact, seconds
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Streams
@@ -112,7 +112,7 @@ class AudioMix(StreamOp[AudioMixConfig]):
         notes = [note for number, clip in enumerate(clips, 1) for note in changes(number, clip, None, sound)]
         notes += [cut_off(number, duration, end) for number, end in enumerate(ends, 1) if end > duration]
         if self.config.loudness is None and sum(map(abs, self._factors(count))) > 1 + _ROUNDING:
-            notes.append("the sum may pass full scale: what is louder is clipped when it is written in whole numbers")
+            notes.append(SUMMED)
         return Clip("sound", None, sound, duration, notes=notes_of(clips)).noting(*notes)
 
     def streams(self, clip: Clip, *inputs: Streams) -> Streams:
@@ -175,8 +175,8 @@ class AudioMix(StreamOp[AudioMixConfig]):
                 )
 
     def _offsets(self, count: int) -> list[Fraction]:
-        """When each input begins: the decimals that were written, not the binary floats that came of them."""
-        return [Fraction(repr(offset)) for offset in self.config.offsets or (0.0,) * count]
+        """When each input begins, in seconds."""
+        return [exact(offset) for offset in self.config.offsets or (0.0,) * count]
 
 
 def _sound_of(number: int, clip: Clip) -> Sound:

@@ -13,16 +13,8 @@ from artcelery.core.media.editing.conforming import changes, common_sound, notes
 from artcelery.core.media.editing.fitting import Box, box_of
 from artcelery.core.ops.generate_text import Opacity
 from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
-from artcelery.core.ops.placing import (
-    BlendMode,
-    Duration,
-    Times,
-    canvas_of,
-    pictures_of,
-    rate_of,
-    time_notes,
-    times_of,
-)
+from artcelery.core.ops.placing import BlendMode, canvas_of, pictures_of
+from artcelery.core.ops.timing import Duration, Times, rate_of, sum_notes, time_notes, times_of
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Streams, Video
@@ -65,6 +57,7 @@ class Blend(StreamOp[BlendConfig]):
         count, times = self._times(clips, canvas)
         notes += self._changes(clips, canvas, box, sound)
         notes += time_notes(clips, times, count, canvas.rate, "from there the other is shown alone")
+        notes += sum_notes([times[number] for number in self.heard(2) if clips[number].sound])
         if sound is None and self.config.audio == "first" and clips[1].sound:
             notes.append("input 1 has no sound, and that of input 2 is not asked for (`audio: second`): it is silent")
         return Clip("film", canvas, sound, count / canvas.rate, count).noting(*notes)

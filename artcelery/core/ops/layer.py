@@ -14,17 +14,8 @@ from artcelery.core.media.editing.fitting import box_of
 from artcelery.core.media.limits import Limits
 from artcelery.core.ops.layer_config import LayerConfig, LayerItem
 from artcelery.core.ops.op import InferError, StreamOp, op
-from artcelery.core.ops.placing import (
-    Times,
-    at,
-    canvas_of,
-    exact,
-    pictures_of,
-    rate_of,
-    seconds,
-    time_notes,
-    times_of,
-)
+from artcelery.core.ops.placing import at, canvas_of, pictures_of
+from artcelery.core.ops.timing import Times, exact, rate_of, seconds, sum_notes, time_notes, times_of
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
@@ -200,6 +191,7 @@ class Layer(StreamOp[LayerConfig]):
         if canvas.rate is not None:
             times = [placed.times for placed in arranged.placed]
             notes += time_notes(clips, times, arranged.count, canvas.rate, "what lies below it is seen from there")
+            notes += sum_notes([times[number] for number in self.heard(len(clips)) if clips[number].sound])
         return notes
 
 
@@ -220,7 +212,7 @@ def _laid(placed: _Placed, input: Streams, rate: Fraction | None) -> Laid:
 def _size(picture: Picture, item: LayerItem, canvas: tuple[int, int]) -> tuple[int, int]:
     square = picture.squared()
     if item.scale is not None:
-        factor = Fraction(repr(item.scale))
+        factor = exact(item.scale)
         return max(1, round(square.width * factor)), max(1, round(square.height * factor))
     asked = _asked(square, item.width, item.height, canvas) or square.size
     return box_of(square, asked, "fit").scaled if item.width is not None and item.height is not None else asked

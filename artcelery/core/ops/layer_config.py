@@ -9,7 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from artcelery.core.ops.fields import Color, Rate, Seconds, Size
 from artcelery.core.ops.generate_text import Extent, Fade, Opacity, Position
 from artcelery.core.ops.op import OpConfig
-from artcelery.core.ops.placing import BlendMode, Duration
+from artcelery.core.ops.placing import BlendMode
+from artcelery.core.ops.timing import Duration
 
 __all__ = ["LayerConfig", "LayerItem"]
 

@@ -13,7 +13,7 @@ from artcelery.core.media.editing.conforming import MixedColourError, common_pic
 from artcelery.core.media.editing.fitting import FitMode, box_of
 from artcelery.core.ops.fields import Color, Rate
 from artcelery.core.ops.op import InferError, OpConfig
-from artcelery.core.ops.placing import rate_of
+from artcelery.core.ops.timing import rate_of
 
 __all__ = ["FilmConfig", "film_of", "shown"]
 

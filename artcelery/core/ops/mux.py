@@ -16,7 +16,7 @@ from artcelery.core.media.editing.conforming import changes, notes_of
 from artcelery.core.ops.fields import Rate
 from artcelery.core.ops.generate_text import Fade
 from artcelery.core.ops.op import InferError, OpConfig, StreamOp, op
-from artcelery.core.ops.placing import cut_off, exact, rate_of, seconds
+from artcelery.core.ops.timing import cut_off, exact, rate_of, seconds
 from artcelery.core.values import parse_seconds
 
 if TYPE_CHECKING:

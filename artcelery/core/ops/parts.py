@@ -1,4 +1,4 @@
-"""Parts: the stretches of a film that is joined, each rendered apart and known by itself; and the ops that join them."""
+"""Parts: the stretches of a film that is joined, each rendered apart and known by itself; and ops that join them."""
 
 from __future__ import annotations
 

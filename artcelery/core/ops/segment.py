@@ -12,6 +12,7 @@ from pydantic import Field, StrictBool, model_validator
 from artcelery.core.media.clip import Clip, Picture, called
 from artcelery.core.ops.fields import Seconds
 from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
+from artcelery.core.ops.timing import exact, seconds
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Video
@@ -50,7 +51,7 @@ class SegmentConfig(OpConfig):
     @property
     def length(self) -> float | None:
         """Seconds of the part; None: to the end."""
-        return self.duration if self.end is None else _exact(self.end - self.begin)
+        return self.duration if self.end is None else round(self.end - self.begin, 9)
 
     def complete(self) -> dict[str, Any]:
         """One form for both ways to say it."""
@@ -66,27 +67,25 @@ class Segment(FilterOp[SegmentConfig]):
         (clip,) = clips
         if clip.duration is None or clip.kind == "data":
             raise InferError(f"a {called(clip.kind)} has no time to cut a SEGMENT from; give it a film or a sound")
-        begin, end = self.span(clip.duration)
+        begin, end = self._cut()
+        end = clip.duration if end is None else end
         slack = 1 / clip.picture.rate if clip.picture and clip.picture.rate else Fraction(1, 1000)
         if begin >= clip.duration:
             raise InferError(
-                f"the segment begins at {_say(begin)}, but its clip ends at {_say(clip.duration)}", "offset"
+                f"the segment begins at {seconds(begin)}, but its clip ends at {seconds(clip.duration)}", "offset"
             )
         if end > clip.duration + slack:
             field = "end" if self.config.end is not None else "duration"
-            raise InferError(f"the segment ends at {_say(end)}, but its clip ends at {_say(clip.duration)}", field)
+            raise InferError(
+                f"the segment ends at {seconds(end)}, but its clip ends at {seconds(clip.duration)}", field
+            )
         length = min(end, clip.duration) - begin
         frames = _frames_between(clip.picture, begin, begin + length)
         if frames == 0 and clip.picture and not clip.picture.variable:
-            raise InferError(f"no frame begins between {_say(begin)} and {_say(begin + length)}", "duration")
+            raise InferError(f"no frame begins between {seconds(begin)} and {seconds(begin + length)}", "duration")
         if clip.picture and clip.picture.rate and not clip.picture.variable:
             length = frames / clip.picture.rate
         return replace(clip, duration=length, frames=frames, tail=Fraction(0) if self.config.length else clip.tail)
-
-    def span(self, duration: Fraction) -> tuple[Fraction, Fraction]:
-        """Begin and end in seconds of the input."""
-        begin, length = _fraction(self.config.begin), self.config.length
-        return begin, duration if length is None else begin + _fraction(length)
 
     def video(self, video: Video) -> Video:
         """The frames of that time, the first at time 0; a source seeks to them."""
@@ -97,22 +96,9 @@ class Segment(FilterOp[SegmentConfig]):
         return audio.cut(*self._cut(), precise=self.config.precise)
 
     def _cut(self) -> tuple[Fraction, Fraction | None]:
-        length = self.config.length
-        begin = _fraction(self.config.begin)
-        return begin, None if length is None else begin + _fraction(length)
-
-
-def _fraction(seconds: float) -> Fraction:
-    """The decimal that was written, not the binary float that came of it: 0.1 is 1/10."""
-    return Fraction(repr(seconds))
-
-
-def _exact(seconds: float) -> float:
-    return round(seconds, 9)
-
-
-def _say(seconds: Fraction) -> str:
-    return f"{float(seconds):.6g} s"
+        """Begin and end in seconds of the input; None: to its end."""
+        begin, length = exact(self.config.begin), self.config.length
+        return begin, None if length is None else begin + exact(length)
 
 
 def _frames_between(picture: Picture | None, begin: Fraction, end: Fraction) -> int:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from artcelery.core.media.clip import Clip
 from artcelery.core.ops.op import InferError
 from artcelery.core.ops.parts import Part
-from artcelery.core.ops.placing import exact, seconds
 from artcelery.core.ops.sequence_config import SequenceConfig
+from artcelery.core.ops.timing import exact, seconds
 
 __all__ = ["overlaps_of", "stretches_of"]
 

@@ -13,8 +13,8 @@ from artcelery.core.media.editing.conforming import changes
 from artcelery.core.ops.matching import film_of, shown
 from artcelery.core.ops.op import InferError, op
 from artcelery.core.ops.parts import JoinOp, Part
-from artcelery.core.ops.placing import all_heard, cut_off, exact, frames_in, seconds
 from artcelery.core.ops.switch_config import SwitchConfig
+from artcelery.core.ops.timing import all_heard, cut_off, exact, frames_in, seconds
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Streams

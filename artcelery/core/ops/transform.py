@@ -15,6 +15,7 @@ from artcelery.core.media.cutting import nearest
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.ops.fields import Size
 from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
+from artcelery.core.ops.timing import exact
 from artcelery.core.values import resolve_size
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Transform(FilterOp[TransformConfig]):
         if clip.picture:
             clip = replace(clip, picture=self._geometry(clip.picture))
         if change.speed != 1 and clip.duration is not None:
-            clip = _faster(clip, clip.duration / _speed(change))
+            clip = _faster(clip, clip.duration / exact(change.speed))
         return clip
 
     def _need(self, clip: Clip) -> None:
@@ -122,7 +123,7 @@ class Transform(FilterOp[TransformConfig]):
         change = self.config.effects
         video = self._moved(video)
         if change.speed != 1:
-            video = video.faster(_speed(change))
+            video = video.faster(exact(change.speed))
         colour = _colour(change, video.picture)
         if colour:
             video = video.filter(*colour, alpha="keep")
@@ -151,7 +152,7 @@ class Transform(FilterOp[TransformConfig]):
         """Sound at the same speed as the picture."""
         change = self.config.effects
         if change.speed != 1:
-            audio = audio.faster(_speed(change))
+            audio = audio.faster(exact(change.speed))
         return audio.filter(Filter("volume", volume=change.volume, precision="float")) if change.volume != 1 else audio
 
 
@@ -166,10 +167,6 @@ def _faster(clip: Clip, duration: Fraction) -> Clip:
     return replace(clip, duration=frames / picture.rate, frames=frames, tail=Fraction(0))
 
 
-def _speed(change: TransformEffects) -> Fraction:
-    return Fraction(repr(float(change.speed)))
-
-
 def _mirror(flip: str) -> list[Filter]:
     across = [Filter("hflip")] if flip in ("horizontal", "both") else []
     return across + ([Filter("vflip")] if flip in ("vertical", "both") else [])
@@ -177,10 +174,10 @@ def _mirror(flip: str) -> list[Filter]:
 
 def _turn(degrees: float, size: tuple[int, int]) -> list[Filter]:
     quarter = degrees % 360
-    exact = {90: [Filter("transpose", dir="clock")], 180: [Filter("hflip"), Filter("vflip")]}
-    exact[270] = [Filter("transpose", dir="cclock")]
-    if quarter == 0 or quarter in exact:
-        return exact.get(int(quarter), [])
+    turns = {0: [], 90: [Filter("transpose", dir="clock")], 180: [Filter("hflip"), Filter("vflip")]}
+    turns[270] = [Filter("transpose", dir="cclock")]
+    if quarter in turns:
+        return turns[int(quarter)]
     width, height = _rotated(size, degrees)
     return [Filter("rotate", angle=radians(quarter), out_w=width, out_h=height, fillcolor="black@0")]
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.painting.compositing import planes_of
 from artcelery.core.ops import InferError
+from artcelery.core.ops.timing import SUMMED
 from tests.core.media.test_compositing import BY_HAND
 from tests.core.ops.composing import (
     colours,
@@ -161,6 +162,7 @@ def test_what_is_converted_is_noted() -> None:
         "input 2: 25 -> 30 fps, 320x240 -> 640x360 fill, smpte170m -> bt709, full -> narrow range,"
         " 44100 -> 48000 Hz, mono -> stereo",
         "input 2 ends at 3 s: from there the other is shown alone",
+        SUMMED,
     )
 
 

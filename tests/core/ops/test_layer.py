@@ -17,6 +17,7 @@ from artcelery.core.media.painting.compositing import planes_of
 from artcelery.core.media.stream import Streams
 from artcelery.core.ops import InferError
 from artcelery.core.ops.placing import at
+from artcelery.core.ops.timing import SUMMED
 from tests.core.ops.composing import (
     colours,
     composed,
@@ -399,7 +400,19 @@ def test_films_that_differ_lie_together_and_the_plan_says_how(tmp_path: Path) ->
         "input 2: 24 -> 30 fps, 1280x720 -> 320x180, smpte170m -> bt709, full -> narrow range,"
         " 44100 -> 48000 Hz, mono -> stereo",
         "input 3: rgb -> bt709",
+        SUMMED,
     )
+
+
+@pytest.mark.parametrize(
+    ("starts", "audio", "summed"),
+    [((0, 0, 0), "mix", True), ((0, 4, 8), "mix", False), ((8, 0, 3), "mix", True), ((0, 0, 0), "first", False)],
+)
+def test_sounds_that_are_heard_together_may_be_too_loud(starts: tuple[float, ...], audio: str, summed: bool) -> None:
+    """Films of 4 s, each from its start on: where no two meet, nothing is added."""
+    films = [replace(FILM, sound=Sound(48000, "stereo", 2), duration=Fraction(4), frames=120) for _ in starts]
+    clip = make("LAYER", layers=[{"start": start} for start in starts], audio=audio).infer(*films)
+    assert (SUMMED in clip.notes) == summed
 
 
 @pytest.mark.parametrize(
