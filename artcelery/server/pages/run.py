@@ -16,6 +16,7 @@ from artcelery.core.errors import ArtceleryError, NotFoundError
 from artcelery.server.auth.standing import Standing
 from artcelery.server.following import Followings
 from artcelery.server.given import MemberGiven, ServicesGiven
+from artcelery.server.pages.capacity import Capacity
 from artcelery.server.pages.live_events import QUIET, Piece, Pieces, event
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
@@ -137,10 +138,10 @@ async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> As
 
 
 def _place(request: Request, services: Services) -> Place:
-    settings = services.settings
+    settings, engine = services.settings, services.engine
     url = settings.public_url or str(request.base_url)
     needs_token = bool(settings.l2_urls) or settings.api_token is not None
-    return Place(url.rstrip("/"), needs_token, services.farm.trouble())
+    return Place(url.rstrip("/"), needs_token, lambda item: Capacity.of(engine.workers(), engine.state).why(item))
 
 
 def _live_address(run_id: str, asked: Asked, pieces: Mapping[str, Piece]) -> str:

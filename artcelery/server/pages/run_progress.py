@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from artcelery.core.state.records import PassRecord
@@ -61,18 +61,19 @@ class Progress:
     waits_for: str
 
     @classmethod
-    def of(cls, passes: Sequence[PassRecord], trouble: str | None) -> Progress:
-        """How far a run with these passes is; `trouble` is why passes may wait."""
+    def of(cls, passes: Sequence[PassRecord], why: Callable[[PassRecord], str]) -> Progress:
+        """How far a run with these passes is; `why` tells why one is not begun that could be."""
         now = time.time()
         works = [Work.of(item, now) for item in passes if item.status == "running"]
         done = sum(item.status == "done" for item in passes)
         per_cent = per_cent_of(passes)
         if per_cent is None and len(passes) > 1:
             per_cent = 100 * done // len(passes)
-        waits_for = next((item.reason for item in passes if item.status == "ready" and item.reason), trouble or "")
+        ready = [item for item in passes if item.status == "ready"]
+        waits_for = "" if works or not ready else why(next((item for item in ready if item.reason), ready[0]))
         left_s = _left_s(passes, works)
         shown = works[:_MOST_WORKS]
-        return cls(len(passes), done, per_cent, shown, len(works) - len(shown), left_s, "" if works else waits_for)
+        return cls(len(passes), done, per_cent, shown, len(works) - len(shown), left_s, waits_for)
 
 
 def _left_s(passes: Sequence[PassRecord], works: Sequence[Work]) -> float | None:

@@ -59,7 +59,7 @@ class Row:
             created_at=run.created_at,
             took_s=seconds_between(run.started_at, run.finished_at),
             reused=run.reused,
-            error=run.error["message"][:_LONGEST_ERROR] if run.error and run.status == "failed" else "",
+            error=_shortened(run.error["message"]) if run.error and run.status == "failed" else "",
             fits=fits,
         )
 
@@ -77,6 +77,10 @@ def icon_of(run: RunRecord, files: MemberFiles | None = None) -> str:
         return word_of(files.get(run.output_hash))
     except ArtceleryError:
         return "document"
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST_ERROR else f"{message[:_LONGEST_ERROR]}…"
 
 
 def seconds_between(began: str | None, ended: str | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from artcelery.core.engine.people import Member
 from artcelery.core.engine.people.run_plans import RunPlan
 from artcelery.core.state.paging import FINAL, REOPENED
-from artcelery.core.state.records import RunRecord
+from artcelery.core.state.records import PassRecord, RunRecord
 from artcelery.server.pages.graphs import Drawing, draw
 from artcelery.server.pages.run_again import Again, again
 from artcelery.server.pages.run_chosen import Chosen, Setting, chosen_of, settings_of
@@ -50,11 +50,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the server is for who looks: its URL, whether it wants a token, and why runs would wait there."""
+    """Where the server is for who looks: its URL, whether it wants a token, and why a pass is not begun there."""
 
     url: str
     needs_token: bool
-    trouble: str | None
+    why: Callable[[PassRecord], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def run_view(member: Member, run_id: str, asked: Asked, place: Place, same: Agai
         output=output,
         more_inputs=len(run.inputs) - len(inputs),
         compared=compared(inputs, output) if len(inputs) == len(run.inputs) else None,
-        progress=None if is_over else Progress.of(member.runs.passes(run), place.trouble),
+        progress=None if is_over else Progress.of(member.runs.passes(run), place.why),
         drawing=_drawing(plan, stand, asked),
         chosen=chosen_of(run, asked.node, stand, partial(shown, member.files)),
         log=log,

@@ -1,4 +1,4 @@
-"""The page of workers: which are alive, what each renders, what waits, and what lapsed."""
+"""The page of workers: whether they suffice, what each renders, what waits and why, what lapsed, and what failed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from artcelery.core.engine.workers import Overview
 from artcelery.core.state.protocol import Waiting
 from artcelery.core.state.records import PassRecord, WorkerRecord
 from artcelery.server.given import Operator, ServicesGiven
+from artcelery.server.pages.capacity import Capacity
+from artcelery.server.pages.farm_runs import delay_of, failures_of, names_of, waits_of
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
 
@@ -94,33 +96,45 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A queue: how many passes wait for others, can be begun and are worked on, and how long the oldest waits."""
+    """A queue: how many passes wait for others, can be begun and are worked on, and how many workers take it.
+
+    Of those that can be begun, the oldest waits for `oldest_s`.
+    """
 
     name: str
     waiting: int
     ready: int
     running: int
+    workers: int
     oldest_s: float | None
 
     @classmethod
-    def of(cls, name: str, waiting: Waiting, now: float) -> Self:
+    def of(cls, name: str, waiting: Waiting, seen: Overview, now: float) -> Self:
         """The queue that a count tells of."""
+        takers = sum(name in worker.queues and not worker.stopping for worker in seen.workers)
         oldest_s = None if waiting.oldest_ready is None else max(0.0, now - waiting.oldest_ready)
-        return cls(name, waiting.waiting, waiting.ready, waiting.running, oldest_s)
+        return cls(name, waiting.waiting, waiting.ready, waiting.running, takers, oldest_s)
 
 
 @router.page("/workers", json="/workers")
 def workers(request: Request, operator: Operator, services: ServicesGiven) -> HTMLResponse:
-    """Which workers are alive, what they render, and what waits."""
+    """Which workers are alive, what they render, whether they suffice, what waits, and what failed."""
     seen, now = services.engine.workers(), time.time()
-    works = [Work.of(record, now) for record in seen.running]
+    capacity, works = Capacity.of(seen, services.engine.state), [Work.of(record, now) for record in seen.running]
+    waits = waits_of(capacity)
     return page(
         request,
         "workers.html",
         section="workers",
+        capacity=capacity,
+        delay=delay_of(operator),
+        counts=services.engine.state.runs.counts(),
         machines=_machines(seen, works),
         orphans=_orphans(seen, works),
-        queues=[Queue.of(name, waiting, now) for name, waiting in sorted(seen.queues.items())],
+        waits=waits,
+        queues=[Queue.of(name, waiting, seen, now) for name, waiting in sorted(seen.queues.items())],
+        failures=failures_of(operator),
+        names=names_of(operator, [*(work.run_id for work in works), *(wait.run_id for wait in waits)]),
     )
 
 
