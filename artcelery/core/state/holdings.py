@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from artcelery.core.state.octets import octets
 from artcelery.core.state.paging import cursor_at, position
 from artcelery.core.state.protocol import FileFilter, FilePage
 from artcelery.core.state.records import Holding
 
-__all__ = ["beginning", "is_meant", "page_of"]
+__all__ = ["beginning", "folded", "is_meant", "page_of"]
+
+
+def folded(name: str) -> bytes:
+    """A name, or a part of one, in small letters: so they are compared."""
+    return octets(name.casefold())
 
 
 def beginning(cursor: str | None, only: FileFilter) -> tuple[str, ...]:
@@ -20,7 +26,7 @@ def beginning(cursor: str | None, only: FileFilter) -> tuple[str, ...]:
 
 def is_meant(holding: Holding, only: FileFilter) -> bool:
     """Whether a file is called so, and as large, as is looked for."""
-    is_called = not only.name or only.name.casefold() in holding.name.casefold()
+    is_called = not only.name or folded(only.name) in folded(holding.name)
     is_large = only.least_bytes is None or holding.size_bytes >= only.least_bytes
     return is_called and is_large and (only.most_bytes is None or holding.size_bytes <= only.most_bytes)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = [
+    "PAPERS",
     "Asset",
     "Begun",
     "Claim",
@@ -25,6 +26,12 @@ __all__ = [
     "Session",
     "WorkerRecord",
 ]
+
+PAPERS = frozenset({"config", "effect", "graph", "record"})
+"""How files came that a run needs or says beside its media.
+
+They are configs, sources of effects, graphs (configs that artcelery wrote for runs of one effect), and records of runs.
+"""
 
 RunStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 PassStatus = Literal["waiting", "ready", "running", "done"]

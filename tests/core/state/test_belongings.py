@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from artcelery.core.errors import UsageError
 from artcelery.core.state.protocol import FileFilter, Files, State
-from artcelery.core.state.records import Asset, ConfigRecord, Holding, MediaFact
+from artcelery.core.state.records import PAPERS, Asset, ConfigRecord, Holding, MediaFact
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.conftest import FACTORIES, Open
 from tests.core.state.making import at_once, digest
@@ -155,6 +155,78 @@ def test_a_part_of_a_name_is_found_whatever_its_case(state: State) -> None:
         "*": set(),
     }.items():
         assert {holding.name for holding in files.page(only=FileFilter(name=part)).files} == found
+
+
+def test_what_a_file_is_called_and_how_large_it_is_now_is_looked_for(state: State) -> None:
+    files = state.belongings("").files
+    for name in ("KÄTZCHEN.png", "dog.png", "STRASSE.png", "ÄFFCHEN.png"):
+        state.media.put(MediaFact(digest("cat"), len(name), {"kind": "still"}, name, "import", NOW))
+        for part in (name, name.casefold()):
+            assert [it.name for it in files.page(only=FileFilter(name=part, least_bytes=len(name))).files] == [name]
+        assert files.page(only=FileFilter(name="kätz" if name != "KÄTZCHEN.png" else "dog")).files == ()
+        assert files.page(only=FileFilter(name=name, most_bytes=len(name) - 1)).files == ()
+    state.media.learn([MediaFact(digest("cat"), 99, {"kind": "still"}, "ÖTTER.png", "render", LATER)])
+    state.media.put(MediaFact(digest("cat"), 0, {"kind": "film"}))
+    files.put(a_holding(name="ÜBER.png"))
+    assert files.page(only=FileFilter(name="ött")).files == files.page(only=FileFilter(name="über")).files == ()
+    assert [it.name for it in files.page(only=FileFilter("film", name="äFF")).files] == ["ÄFFCHEN.png"]
+    state.media.remove(digest("cat"))
+    assert files.page(only=FileFilter(name="ÄFF")).files == ()
+
+
+@pytest.mark.parametrize("part", ["2026", "10:00", " ", digest("cat")[:8], "\0", "3 "])
+def test_only_names_are_looked_in(state: State, part: str) -> None:
+    files = state.belongings(ANN).files
+    files.put(a_holding())
+    assert files.page(only=FileFilter(name=part)).files == ()
+    files.put(a_holding("named so", name=f"cat {part} ö"))
+    assert [it.name for it in files.page(only=FileFilter(name=part)).files] == [f"cat {part} ö"]
+
+
+@pytest.mark.parametrize("user", [ANN, ""])
+def test_papers_are_listed_apart_from_what_people_look_at(state: State, user: str) -> None:
+    files = state.belongings(user).files
+    for number, origin in enumerate([*sorted(PAPERS), "", "upload", "import", "render", "input", "configs"]):
+        held = a_holding(origin, origin=origin, kind="data", created_at=f"2026-01-07T10:0{number}:00.000Z")
+        files.put(held)
+        state.media.put(MediaFact(held.content_hash, 3, {"kind": "data"}, held.name, origin, held.created_at))
+    everything = pages(files, 2, FileFilter())
+    assert len(everything) == 10
+    for papers in (True, False):
+        expected = [it for it in everything if (it.origin in PAPERS) == papers]
+        assert pages(files, 2, FileFilter(papers=papers)) == expected
+        assert pages(files, 2, FileFilter("data", papers=papers, name="PNG", most_bytes=3)) == expected
+        assert pages(files, 2, FileFilter("still", papers=papers)) == []
+        assert len(pages(files, 2, FileFilter(papers=papers, origin="effect"))) == papers
+        files.remove(expected[0].content_hash)
+        assert pages(files, 2, FileFilter(papers=papers)) == expected[1:]
+
+
+def test_what_was_one_of_the_papers_is_listed_as_what_it_is_now(state: State) -> None:
+    files = state.belongings("").files
+    state.media.put(MediaFact(digest("cat"), 3, None, "cat", "graph", NOW))
+    assert [it.name for it in files.page(only=FileFilter(papers=True)).files] == ["cat"]
+    state.media.put(MediaFact(digest("cat"), 3, None, "cat", "import", NOW))
+    assert files.page(only=FileFilter(papers=True)).files == ()
+    assert [it.name for it in files.page(only=FileFilter(papers=False)).files] == ["cat"]
+
+
+def test_names_come_in_their_order_from_any_name_on(open_state: Open) -> None:
+    names = ["a", "a ", "b", "ä", "\udcff", "\N{GRINNING FACE}", "[", "("]
+    assets = open_state().belongings(ANN).assets
+    assert assets.page() == []
+    for name in (*names, "b"):
+        assets.put(Asset(name, digest(name), NOW))
+    open_state().belongings(BOB).assets.put(Asset("aa", digest("aa"), NOW))
+    expected = [Asset(name, digest(name), NOW) for name in sorted(names)]
+    assets = open_state().belongings(ANN).assets
+    assert list(assets.page()) == list(assets.all()) == expected
+    for number, asset in enumerate(expected):
+        assert list(assets.page(limit=2, after=asset.name)) == expected[number + 1 : number + 3]
+    assert list(assets.page(limit=2, after="aa")) == [asset for asset in expected if asset.name > "aa"][:2]
+    assert assets.remove("b")
+    assert not assets.remove("b")
+    assert [asset.name for asset in assets.page()] == [name for name in sorted(names) if name != "b"]
 
 
 def test_a_rare_name_is_found_among_thousands(state: State) -> None:

@@ -157,6 +157,33 @@ def test_each_call_is_one_round_trip(state: RedisState, client: Redis) -> None:
         assert len(asked_by(client, call)) == 1, number
 
 
+def test_names_and_sizes_are_looked_for_in_the_lists_alone(state: RedisState, client: Redis) -> None:
+    names = [f"{('KÄTZCHEN', 'cat')[number % 2]}-{number}.png" for number in range(10_000)]
+    state.media.learn([MediaFact(digest(name), 3, {"kind": "still"}, name, "render", "2026") for name in names])
+    files = state.belongings("").files
+    files.page()
+    for only in (
+        FileFilter(name="ätzend"),
+        FileFilter(least_bytes=2**40),
+        FileFilter("still", "render", "ätzend", papers=False),
+        FileFilter("still", papers=False, most_bytes=0),
+    ):
+        client.config_resetstat()
+        assert files.page(only=only).files == ()
+        counts = {name: said["calls"] for name, said in client.info("commandstats").items()}  # type: ignore[union-attr]
+        assert counts["cmdstat_evalsha"] <= 5
+        assert sum(counts.values()) < 100
+
+
+def test_a_page_of_names_is_all_that_is_read(state: RedisState, client: Redis) -> None:
+    for number in range(100):
+        state.assets.put(Asset(f"name-{number:02}", digest(number), "2026"))
+    client.config_resetstat()
+    assert [asset.name for asset in state.assets.page(limit=3, after="name-41")] == ["name-42", "name-43", "name-44"]
+    counts = {name: said["calls"] for name, said in client.info("commandstats").items()}  # type: ignore[union-attr]
+    assert (counts["cmdstat_hget"], counts.get("cmdstat_hgetall", 0)) == (3, 0)
+
+
 def everything(state: RedisState) -> None:
     """Record something of each kind."""
     state.results.put(a_result())

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from artcelery.core.errors import StateError
+from artcelery.core.state.protocol import FileFilter
+from artcelery.core.state.records import MediaFact
 from artcelery.core.state.sqlite import SqliteState
 from tests.core.state.making import a_result, a_run, digest
 from tests.core.store.children import finished, kill, ready, start, until_ready
@@ -68,6 +70,8 @@ def test_an_existing_state_opens_within_ten_milliseconds(path: Path) -> None:
 def test_the_state_needs_nothing_but_the_standard_library() -> None:
     code = """
 import sys
+from artcelery.core.state.protocol import FileFilter
+from artcelery.core.state.records import MediaFact
 from artcelery.core.state.sqlite import SqliteState
 from artcelery.core.store.disk import DiskStore
 known = set(sys.stdlib_module_names) | {"artcelery"}
@@ -104,7 +108,7 @@ def test_a_state_of_a_newer_artcelery_is_left_alone(path: Path, read_only: bool)
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StateError, match="newer artcelery \\(format 99, this one reads 3\\); upgrade artcelery"):
+    with pytest.raises(StateError, match="newer artcelery \\(format 99, this one reads 4\\); upgrade artcelery"):
         SqliteState.open(path, read_only=read_only)
 
 
@@ -257,3 +261,26 @@ def test_another_process_that_closes_leaves_the_log_that_two_states_of_this_one_
 def record_three(path: str) -> None:
     """In a child: open, write and close."""
     recorded(Path(path))
+
+
+def test_which_files_are_meant_is_read_from_indexes_alone(path: Path) -> None:
+    state = SqliteState.open(path)
+    connection = state._database._connection
+    state.media.put(MediaFact(digest("cat"), 3, {"kind": "still"}, "KÄTZCHEN.png", "render", "2026"))
+    asked: set[str] = set()
+    connection.set_trace_callback(lambda sql: asked.add(sql) if sql.startswith("SELECT") else None)
+    filters = (
+        FileFilter(kind=kind, origin=origin, papers=papers, name=name, least_bytes=1)
+        for kind in (None, "still")
+        for origin in (None, "render")
+        for papers in (None, False, True)
+        for name in (None, "kätz")
+    )
+    assert {len(state.belongings("").files.page(only=only).files) for only in filters} == {0, 1}
+    connection.set_trace_callback(None)
+    for sql in asked:
+        steps = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        found = [step for step in steps if " holdings " in step and "content_hash=?" not in step]
+        assert found
+        assert all("USING COVERING INDEX" in step for step in found), steps
+    state.close()

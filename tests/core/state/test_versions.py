@@ -79,7 +79,7 @@ def has_all_facts(state: State) -> None:
     has_all_files(state)
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def older(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The file of an artcelery of that version, closed."""
     path = tmp_path / "home" / "state.db"
@@ -97,9 +97,10 @@ def older(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     )
     connection.execute("INSERT INTO run_details VALUES (?, ?)", (run.id, pack_detail(run)))
     connection.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(asdict(result).values()))
-    connection.execute("INSERT INTO assets VALUES (?, ?, ?)", (octets(ASSET.name), ASSET.content_hash, NOW))
+    owner = "x''," if request.param >= 3 else ""
+    connection.execute(f"INSERT INTO assets VALUES ({owner} ?, ?, ?)", (octets(ASSET.name), ASSET.content_hash, NOW))
     named = (CONFIG.id, octets(CONFIG.name), NOW, octets(CONFIG.file_name))
-    connection.execute("INSERT INTO configs VALUES (?, ?, ?, ?)", named)
+    connection.execute(f"INSERT INTO configs VALUES ({owner} ?, ?, ?, ?)", named)
     facts = [(fact.content_hash, json.dumps(asdict(fact))) for fact in FACTS]
     connection.executemany("INSERT INTO media VALUES (?, ?)", facts)
     connection.commit()
@@ -232,6 +233,67 @@ def test_files_that_the_version_before_records_meanwhile_are_listed_once(redis: 
     assert files.page(limit=1).files[0] == Holding(digest(7), 1007, "sound", "\udcff7", "render", "2027")
     assert len(pages(files, 500, FileFilter())) == 1200
     assert files.total() == (1200, sum(range(1200)) + 1000)
+
+
+def list_plainly(client: Redis, user: str, files: list[Holding]) -> None:
+    """What an artcelery did with files that looked for names and sizes in the files themselves."""
+    keys = f"artdag:of:{user}:" if user else "artdag:"
+    for held in files:
+        member = f"{held.created_at} {held.content_hash}"
+        fields = {"size_bytes": held.size_bytes, "kind": held.kind, "name": octets(held.name), "origin": held.origin}
+        listed = f"{held.created_at} {held.size_bytes} {held.origin}"
+        clip = json.dumps({"kind": held.kind}, separators=(",", ":"))
+        more = {"created_at": held.created_at, "listed": listed, **({} if user else {"clip": clip, "format": ""})}
+        client.hset(f"{keys}media:{held.content_hash}", mapping={**fields, **more})  # type: ignore[dict-item]
+        for index in ("files", f"files:kind:{held.kind}", f"files:origin:{held.origin}"):
+            client.zadd(f"{keys}{index}", {member: 0})
+        client.incrby(f"{keys}file_bytes", held.size_bytes)
+        if user:
+            client.sadd(f"artdag:holders:{held.content_hash}", user)
+        else:
+            client.zadd("artdag:media", {held.content_hash: 0})
+
+
+@pytest.mark.parametrize("user", ["", "@ann@l2"])
+def test_files_that_an_older_artcelery_listed_in_redis_are_found_by_all_that_is_asked_for(
+    redis: RedisState, url: str, user: str
+) -> None:
+    names = ["KÄTZCHEN.png", "Dog.png", "cat"]
+    origins = ["config", "render", "upload"]
+    older = [
+        Holding(digest(number), number + 1, "still", names[number % 3], origins[number % 3], f"2026-01-07T10:{number}")
+        for number in range(10, 300)
+    ]
+    files = redis.belongings(user).files
+    with Redis.from_url(url) as client:
+        list_plainly(client, user, older)
+        newer = Holding(digest("new"), 7, "still", "new", "upload", "2027")
+        redis.media.put(MediaFact(newer.content_hash, 7, {"kind": "still"}, "new", "upload", "2027"))
+        files.put(newer)
+        assert files.total() == (291, sum(it.size_bytes for it in older) + 7)
+        assert client.zcard(f"artdag:{f'of:{user}:' if user else ''}files") == 291
+    expected = [newer, *sorted(older, key=lambda it: (it.created_at, it.content_hash), reverse=True)]
+    for only, is_meant in (
+        (FileFilter(), lambda it: True),
+        (FileFilter(papers=False), lambda it: it.origin != "config"),
+        (FileFilter(papers=True), lambda it: it.origin == "config"),
+        (FileFilter(name="kätz"), lambda it: it.name == "KÄTZCHEN.png"),
+        (FileFilter("still", "render", "DOG", most_bytes=100), lambda it: it.name == "Dog.png" and it.size_bytes < 101),
+    ):
+        assert pages(files, 20, only) == [it for it in expected if is_meant(it)]
+    for held in older:
+        assert files.remove(held.content_hash)
+    assert files.page().files == (newer,)
+    assert files.total() == (1, 7)
+
+
+def test_names_that_an_older_artcelery_gave_in_redis_come_in_their_order(redis: RedisState, url: str) -> None:
+    redis.assets.put(Asset("new", digest("new"), NOW))
+    with Redis.from_url(url) as client:
+        client.hset("artdag:assets", "cat", json.dumps([digest("cat"), NOW]))
+        assert [asset.name for asset in redis.assets.page()] == ["cat", "new"]
+        client.hdel("artdag:assets", "new")
+    assert [asset.name for asset in redis.assets.page()] == ["cat"]
 
 
 def test_configs_that_the_version_before_recorded_in_redis_are_listed(redis: RedisState, url: str) -> None:

@@ -38,10 +38,11 @@ class MemberNames:
 
     def page(self, *, limit: int = 50, cursor: str | None = None) -> NamePage:
         """Their names and the built-in ones, by name."""
-        named = {asset.name: asset for asset in Assets(self._member.context).built_in_assets()}
-        named |= {asset.name: asset for asset in self._names.all()}
-        rest = [named[name] for name in sorted(named) if cursor is None or name > cursor]
-        return NamePage(tuple(rest[:limit]), rest[limit - 1].name if len(rest) > limit else None)
+        after = cursor or ""
+        named = {asset.name: asset for asset in Assets(self._member.context).built_in_assets() if asset.name > after}
+        named |= {asset.name: asset for asset in self._names.page(limit=limit + 1, after=after)}
+        found = [named[name] for name in sorted(named)]
+        return NamePage(tuple(found[:limit]), found[limit - 1].name if len(found) > limit else None)
 
     def put(self, name: str, content_hash: str) -> Asset:
         """Give a file that they may read a name, also one that meant another file before."""

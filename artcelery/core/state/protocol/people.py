@@ -17,7 +17,8 @@ class FileFilter:
     """Which files of a list are meant: all that match everything that is given.
 
     `kind` is that of a clip; `name` is a part of the file's name, whatever its case. They came at `since` or later, and
-    earlier than `before`. What is asked for by name or by size is not read by index, but looked for file by file.
+    earlier than `before`. `papers` are those whose origin is one of `PAPERS`; False means all but these. What is asked
+    for by name or by size is not read by index, but looked for file by file.
     """
 
     kind: str | None = None
@@ -27,6 +28,7 @@ class FileFilter:
     before: str | None = None
     least_bytes: int | None = None
     most_bytes: int | None = None
+    papers: bool | None = None
 
     @property
     def is_looked_for(self) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from artcelery.core.errors import StateError
-from artcelery.core.state.holdings import beginning, is_meant, page_of
+from artcelery.core.state.holdings import beginning, folded, is_meant, page_of
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.protocol import FileFilter, FilePage
 from artcelery.core.state.protocol.people import ANY_FILE
 from artcelery.core.state.records import Holding
+from artcelery.core.state.redis.media import unlike_ascii
 from artcelery.core.state.redis.owning import keys_of
 from artcelery.core.state.redis.scripts import script
 from artcelery.core.state.redis.server import Argument, Server
@@ -18,7 +19,7 @@ from artcelery.core.state.redis.server import Argument, Server
 __all__ = ["RedisFiles", "holders_of"]
 
 # How many files a call looks at, when few of them may match, or puts into indexes: no call keeps the server for long.
-_STEPS = 1000
+_STEPS = 3000
 _BATCH = 100
 
 
@@ -57,10 +58,11 @@ class RedisFiles:
 
     def _walk(self, after: str, limit: int, only: FileFilter) -> Iterator[Holding]:
         """Files that match, newest first; asked for step by step."""
-        filters = {b"files:kind:": only.kind, b"files:origin:": only.origin}
+        papers = None if only.papers is None else "yes" if only.papers else "no"
+        filters = {b"files:kind:": only.kind, b"files:origin:": only.origin, b"files:papers:": papers}
         indexes = [prefix + octets(value) for prefix, value in filters.items() if value is not None] or [b"files"]
         steps = _STEPS if only.is_looked_for or len(indexes) > 1 else limit
-        looked_for = (octets((only.name or "").casefold()), only.least_bytes or 0, _text(only.most_bytes))
+        looked_for = (folded(only.name or ""), only.least_bytes or 0, _text(only.most_bytes))
         lower: Argument = "-" if only.since is None else f"[{only.since}"
         upper: Argument = f"({after}" if after else "+"
         while upper:
@@ -103,6 +105,7 @@ def _packed(holding: Holding) -> tuple[Argument, ...]:
         octets(holding.name),
         octets(holding.origin),
         holding.created_at,
+        unlike_ascii(holding.name),
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from artcelery.core.state.holder import holder_id
+from artcelery.core.state.holdings import folded
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.records import FileFact, MediaFact
 from artcelery.core.state.redis.listing import listed
@@ -13,7 +14,7 @@ from artcelery.core.state.redis.scripts import script
 from artcelery.core.state.redis.server import Argument, Server
 from artcelery.core.state.settling import is_settled
 
-__all__ = ["RedisMedia"]
+__all__ = ["RedisMedia", "unlike_ascii"]
 
 _KEPT_S = 30 * 86400
 _AT_ONCE = 100
@@ -71,10 +72,15 @@ class RedisMedia:
             self._server.tell("DEL", _file_key(file))
 
 
+def unlike_ascii(name: str) -> bytes:
+    """The name in small letters where the server cannot make them; nothing where it can."""
+    return b"" if name.isascii() else folded(name)
+
+
 def _fields(fact: MediaFact) -> tuple[Argument, ...]:
     clip = json.dumps(fact.clip, separators=(",", ":")) if fact.clip else ""
     named = (octets(fact.name), octets(fact.origin), fact.created_at, fact.format)
-    return (fact.content_hash, fact.size_bytes or "", clip, *named)
+    return (fact.content_hash, fact.size_bytes or "", clip, *named, unlike_ascii(fact.name))
 
 
 def _fact(

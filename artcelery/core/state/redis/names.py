@@ -22,7 +22,9 @@ class RedisAssets:
 
     def __init__(self, server: Server, user: str) -> None:
         self._server = server
-        self._name = f"artdag:{keys_of(user)}assets"
+        self._keys = keys_of(user)
+        self._name = f"artdag:{self._keys}assets"
+        self._script = script("names")
 
     def get(self, name: str) -> Asset | None:
         """The asset of that name, or None."""
@@ -31,16 +33,25 @@ class RedisAssets:
 
     def put(self, asset: Asset) -> None:
         """Give the name to this content hash."""
-        self._server.tell("HSET", self._name, octets(asset.name), json.dumps([asset.content_hash, asset.created_at]))
+        record = json.dumps([asset.content_hash, asset.created_at])
+        self._server.write(self._script, "put_asset", self._keys, octets(asset.name), record)
 
     def all(self) -> Sequence[Asset]:
         """All assets, in the order of their names."""
         values = self._server.ask("HGETALL", self._name)
         return [_asset(name, record) for name, record in sorted(zip(values[::2], values[1::2], strict=True))]
 
+    def page(self, *, limit: int = 50, after: str = "") -> Sequence[Asset]:
+        """Some assets, in the order of their names, after that one."""
+        behind, *found = self._server.read(self._script, "page_assets", self._keys, octets(after), limit)
+        if behind:
+            self._server.write(self._script, "list_assets", self._keys)
+            return self.page(limit=limit, after=after)
+        return [_asset(name, record) for name, record in found]
+
     def remove(self, name: str) -> bool:
         """Forget the name; whether there was one."""
-        return bool(self._server.tell("HDEL", self._name, octets(name)))
+        return bool(self._server.write(self._script, "remove_asset", self._keys, octets(name), again=False))
 
 
 class RedisConfigs:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import fields
 
-from artcelery.core.state.holdings import beginning, is_meant, page_of
+from artcelery.core.state.holdings import beginning, page_of
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.protocol import FileFilter, FilePage, Files
 from artcelery.core.state.protocol.people import ANY_FILE
@@ -48,7 +48,7 @@ class _Files:
         """Files, newest first."""
         limit = max(limit, 1)
         rows = walked(self._database, _COLUMNS, self._user, beginning(cursor, only), limit + 1, only)
-        return page_of((holding for row in rows if is_meant(holding := _holding(row), only)), limit)
+        return page_of(map(_holding, rows), limit)
 
     def total(self) -> tuple[int, int]:
         """How many files there are, and how many bytes."""

@@ -40,6 +40,11 @@ class SqliteAssets:
         """All assets, in the order of their names."""
         return [_asset(row) for row in self._database.read(f"{_ASSETS} ORDER BY name", (self._user,))]
 
+    def page(self, *, limit: int = 50, after: str = "") -> Sequence[Asset]:
+        """Some assets, in the order of their names, after that one."""
+        rows = self._database.read(f"{_ASSETS} AND name > ? ORDER BY name LIMIT ?", (self._user, octets(after), limit))
+        return [_asset(row) for row in rows]
+
     def remove(self, name: str) -> bool:
         """Forget the name; whether there was one."""
         with self._database.write() as connection:

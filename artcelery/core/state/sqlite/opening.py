@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from artcelery.core.errors import StateError
+from artcelery.core.state.holdings import folded
+from artcelery.core.state.octets import text
 from artcelery.core.state.sqlite.database import Database, ReadOnlyDatabase
 from artcelery.core.state.sqlite.explaining import explained
 from artcelery.core.state.sqlite.schema import VERSION, complete_for_reading, create_tables, standing_version
@@ -120,7 +122,7 @@ def _connect_reading(path: Path, uri: str) -> sqlite3.Connection:
         standing = _in_transaction(connection, "DEFERRED", lambda: standing_version(connection, path))
         if standing:
             if standing < VERSION:
-                complete_for_reading(connection)
+                complete_for_reading(connection, standing)
             return connection
         connection.close()
         return _empty()
@@ -134,9 +136,11 @@ def _empty() -> sqlite3.Connection:
 
 
 def _connection(name: str, wait_s: float = _PATIENCE_S) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         name, timeout=wait_s, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
     )
+    connection.create_function("folded", 1, lambda name: folded(text(name)), deterministic=True)
+    return connection
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

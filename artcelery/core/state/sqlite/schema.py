@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from artcelery.core.errors import StateError
-from artcelery.core.state.sqlite.tables import OLDER_VIEWS, VERSIONS
+from artcelery.core.state.sqlite.tables import OLDER_VIEWS, PEOPLE_SINCE, VERSIONS
 from artcelery.core.store.source import shown
 
 __all__ = ["VERSION", "complete_for_reading", "create_tables", "standing_version"]
@@ -41,10 +41,10 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def complete_for_reading(connection: sqlite3.Connection) -> None:
+def complete_for_reading(connection: sqlite3.Connection, standing: int) -> None:
     """Show a file of an older version as one of this; nothing is written, and the connection can change nothing."""
     connection.execute("PRAGMA temp_store = MEMORY")
-    for statement in OLDER_VIEWS:
+    for statement in OLDER_VIEWS if standing < PEOPLE_SINCE else ():
         connection.execute(statement)
     for table in _missing_tables(connection):
         connection.execute(table.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))

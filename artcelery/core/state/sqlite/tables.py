@@ -5,7 +5,9 @@ Names and paths are kept as bytes: they may hold what is no valid text. Facts th
 
 from __future__ import annotations
 
-__all__ = ["OLDER_VIEWS", "VERSIONS"]
+from artcelery.core.state.records import PAPERS
+
+__all__ = ["IS_PAPER", "OLDER_VIEWS", "PEOPLE_SINCE", "VERSIONS"]
 
 # The indexes of `runs` end with the columns that filters may add, so that rows are read only when they match.
 _VERSION_1 = (
@@ -148,8 +150,33 @@ _VERSION_3 = (
     "CREATE INDEX replies_by_time ON replies (lapses_at)",
 )
 
-VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_ORIGINS = ", ".join(f"CAST('{origin}' AS BLOB)" for origin in sorted(PAPERS))
+IS_PAPER = f"(origin IN ({_ORIGINS}))"
+"""Whether a file is one of the papers of runs, in the words of the index that lists all others."""
+
+# What version 4 added: papers apart from other files. The indexes of `holdings` end with what files are looked for by.
+_VERSION_4 = (
+    "DROP INDEX holdings_by_time",
+    "DROP INDEX holdings_by_kind",
+    "DROP INDEX holdings_by_kind_and_origin",
+    "DROP INDEX holdings_by_origin",
+    "CREATE INDEX holdings_by_time ON holdings (user, created_at, content_hash, name, size_bytes)",
+    "CREATE INDEX holdings_by_kind ON holdings (user, kind, created_at, content_hash, name, size_bytes, origin)",
+    """CREATE INDEX holdings_by_kind_and_origin ON holdings (
+        user, kind, origin, created_at, content_hash, name, size_bytes
+    )""",
+    "CREATE INDEX holdings_by_origin ON holdings (user, origin, created_at, content_hash, name, size_bytes)",
+    f"""CREATE INDEX holdings_but_papers ON holdings (user, created_at, content_hash, name, size_bytes, origin)
+        WHERE NOT {IS_PAPER}""",
+    f"""CREATE INDEX holdings_papers ON holdings (user, created_at, content_hash, name, size_bytes, origin)
+        WHERE {IS_PAPER}""",
+)
+
+VERSIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """What makes each version of the one before it, beginning with nothing."""
+
+PEOPLE_SINCE = 3
+"""The version in which names, configs and files began to have owners."""
 
 OLDER_VIEWS = (
     "CREATE TEMP VIEW assets AS SELECT x'' AS user, * FROM main.assets",
@@ -158,4 +185,4 @@ OLDER_VIEWS = (
     """CREATE TEMP VIEW holding_totals AS
         SELECT user, count(*) AS files, sum(size_bytes) AS bytes FROM holdings GROUP BY user""",
 )
-"""What is in a file of an older version as the tables of this one, for those who only read it."""
+"""What is in a file from before that as the tables of this version, for those who only read it."""

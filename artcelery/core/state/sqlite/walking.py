@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from artcelery.core.state.holdings import folded
 from artcelery.core.state.octets import octets
 from artcelery.core.state.protocol import FileFilter
 from artcelery.core.state.sqlite.database import Database, Row
+from artcelery.core.state.sqlite.tables import IS_PAPER
 
 __all__ = ["walked"]
 
@@ -14,26 +16,28 @@ _STEPS = 2000
 """How many files are looked at in one go when few of them may match."""
 
 _NEWEST_FIRST = "ORDER BY created_at DESC, content_hash DESC LIMIT"
-# SQLite knows small letters only in ASCII: where a name is more than that, the caller looks.
-_MAY_BE_CALLED = "(length(name) <> length(CAST(name AS TEXT)) OR instr(lower(CAST(name AS TEXT)), CAST(? AS TEXT)))"
+# SQLite knows small letters only in ASCII: where a name is more than that, Python is asked.
+_LETTERS = (
+    "CASE WHEN length(name) = length(CAST(name AS TEXT)) THEN CAST(lower(CAST(name AS TEXT)) AS BLOB)"
+    " ELSE folded(name) END"
+)
+_IS_CALLED = f"instr({_LETTERS}, ?)"
 
 Place = tuple[str, ...]
 Conditions = dict[str, Row | None]
 
 
 def walked(database: Database, columns: str, user: bytes, after: Place, wanted: int, only: FileFilter) -> Iterator[Row]:
-    """The columns of the user's files after that place, `wanted` at a time, of which the first is the content hash.
-
-    All that match are among them, and of those whose names are not ASCII also some that do not.
-    """
+    """The columns of the user's files that match, after that place, `wanted` at a time; they begin with the hash."""
     filters: Conditions = {
         "user = ?": (user,),
         "kind = ?": None if only.kind is None else (only.kind,),
         "origin = ?": None if only.origin is None else (octets(only.origin),),
         "created_at >= ?": None if only.since is None else (only.since,),
+        f"{'' if only.papers else 'NOT '}{IS_PAPER}": None if only.papers is None else (),
     }
     looked_for: Conditions = {
-        _MAY_BE_CALLED: (octets(only.name.casefold()),) if only.name else None,
+        _IS_CALLED: (folded(only.name),) if only.name else None,
         "size_bytes >= ?": None if only.least_bytes is None else (only.least_bytes,),
         "size_bytes <= ?": None if only.most_bytes is None else (only.most_bytes,),
     }
@@ -51,10 +55,10 @@ def walked(database: Database, columns: str, user: bytes, after: Place, wanted: 
 def _files(database: Database, columns: str, conditions: Conditions, user: bytes, limit: int) -> list[Row]:
     """The first files of those that are meant; which they are is read from the index alone."""
     where, values = _where(conditions)
-    hashes = f"SELECT content_hash FROM holdings WHERE {where} {_NEWEST_FIRST} ?"
-    which = f"user = ? AND content_hash IN ({hashes})"
-    sql = f"SELECT created_at, {columns} FROM holdings WHERE {which} {_NEWEST_FIRST} ?"
-    return database.read(sql, (user, *values, limit, limit))
+    hashes = f"SELECT content_hash AS meant FROM holdings WHERE {where} {_NEWEST_FIRST} ?"
+    which = f"({hashes}) CROSS JOIN holdings ON user = ? AND content_hash = meant"
+    sql = f"SELECT created_at, {columns} FROM {which} {_NEWEST_FIRST} ?"
+    return database.read(sql, (*values, limit, user, limit))
 
 
 def _end_of_step(database: Database, conditions: Conditions) -> Place:

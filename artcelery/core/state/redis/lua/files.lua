@@ -4,12 +4,18 @@ local function owner()
   return P .. ARGV[2], ARGV[2] == ''
 end
 
--- Whether an artcelery that has no such index recorded facts that are not in it.
+-- Whether an artcelery that has no such indexes recorded facts that are not in them.
 local function is_behind()
-  return ARGV[2] == '' and redis.call('ZCARD', P .. 'media') > redis.call('ZCARD', P .. 'files')
+  local Q, is_own = owner()
+  local files = redis.call('ZCARD', Q .. 'files')
+  if is_own and redis.call('ZCARD', P .. 'media') > files then
+    return true
+  end
+  return files > redis.call('ZCARD', Q .. 'files:papers:yes') + redis.call('ZCARD', Q .. 'files:papers:no')
 end
 
--- Before the fields: the user, and the hash. What was recorded stands, but where it was empty.
+-- Before the fields: the user, and the hash; behind them the name in small letters. What was recorded stands, but where it
+-- was empty.
 function calls.put()
   local Q, is_own = owner()
   local user, content_hash = ARGV[3], ARGV[4]
@@ -20,6 +26,7 @@ function calls.put()
       redis.call('HSET', name, field, ARGV[number + 4])
     end
   end
+  tell_folded(Q, content_hash, ARGV[7], ARGV[10])
   if is_own then
     redis.call('ZADD', P .. 'media', 0, content_hash)
     tell_kind(content_hash)
@@ -54,9 +61,25 @@ function calls.total()
   return {redis.call('ZCARD', Q .. 'files'), redis.call('GET', Q .. 'file_bytes') or '0'}
 end
 
--- Whether a name may have the part in it, which is in small letters: where it is not ASCII, the caller looks.
-local function may_be_called(name, part)
-  return name:find('[\128-\255]') or name:lower():find(part, 1, true)
+local HASH_LENGTH = 64
+
+local function hash_in(member)
+  return member:match('^%S* (%S+)')
+end
+
+-- Whether a file may be what is looked for: a part of its name, and how large it is at least and at most. Where the name is
+-- not known in small letters, the caller finds out.
+local function may_be_meant(member, part, least, most)
+  if not member:find(part, 1, true) and not member:find(UNKNOWN, 1, true) then
+    return false
+  end
+  local hash_at = member:find(' ', 1, true) + 1
+  local size_bytes, letters_at = member:match('^(%d+) ()', hash_at + HASH_LENGTH + 1)
+  size_bytes = tonumber(size_bytes)
+  if size_bytes < least or size_bytes > most then
+    return false
+  end
+  return member:find(part, letters_at, true) or member:sub(letters_at) == UNKNOWN
 end
 
 -- After the owner: how many are wanted, how many steps may be taken, where to begin and to end, a part of the name, how
@@ -68,37 +91,36 @@ function calls.page()
   local Q, indexes = owner(), {}
   local limit, steps, upper, lower, part = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
   local least, most = tonumber(ARGV[8]), tonumber(ARGV[9]) or math.huge
+  local is_looked_for = part ~= '' or least > 0 or most < math.huge
   for number = 10, #ARGV do
     indexes[#indexes + 1] = Q .. ARGV[number]
   end
-  return walk(indexes, limit, steps, upper, lower, function(member)
-    local content_hash = member:match(' ([^ ]*)$')
-    if part ~= '' and not may_be_called(redis.call('HGET', Q .. 'media:' .. content_hash, 'name') or '', part) then
-      return nil
-    end
-    if least > 0 or most < math.huge then
-      local size_bytes = tonumber(redis.call('HGET', Q .. 'media:' .. content_hash, 'size_bytes') or '') or 0
-      if size_bytes < least or size_bytes > most then
-        return nil
-      end
-    end
+  local function take(member)
+    local content_hash = hash_in(member)
     local fields = read_holding(Q, content_hash)
     return fields and {content_hash, unpack(fields)}
+  end
+  return walk(indexes, limit, steps, upper, lower, take, is_looked_for and function(member)
+    return may_be_meant(member, part, least, most)
   end)
 end
 
--- Put some of the facts after the given one that are not in the index into it; where to go on, empty at the end.
+-- Put some of the facts after the given one into all indexes, as they are listed now; where to go on, empty at the end.
 function calls.catch_up()
-  local budget = tonumber(ARGV[4])
-  local hashes = redis.call('ZRANGEBYLEX', P .. 'media', ARGV[3], '+', 'LIMIT', 0, budget)
-  for _, content_hash in ipairs(hashes) do
-    local name = P .. 'media:' .. content_hash
-    if redis.call('EXISTS', name) == 0 then
-      redis.call('ZREM', P .. 'media', content_hash)
-    elseif redis.call('HEXISTS', name, 'listed') == 0 then
-      tell_kind(content_hash)
-      list_holding(P, content_hash)
+  local Q, is_own = owner()
+  local known, budget = is_own and P .. 'media' or Q .. 'files', tonumber(ARGV[4])
+  local members = redis.call('ZRANGEBYLEX', known, ARGV[3], '+', 'LIMIT', 0, budget)
+  for _, member in ipairs(members) do
+    local content_hash = hash_in(member) or member
+    if redis.call('EXISTS', Q .. 'media:' .. content_hash) == 0 then
+      redis.call('ZREM', known, member)
+    else
+      unlist_holding(Q, content_hash)
+      if is_own then
+        tell_kind(content_hash)
+      end
+      list_holding(Q, content_hash)
     end
   end
-  return #hashes == budget and '(' .. hashes[budget] or ''
+  return #members == budget and '(' .. members[budget] or ''
 end

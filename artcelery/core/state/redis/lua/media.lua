@@ -14,7 +14,8 @@ function calls.get()
   return found
 end
 
--- The fields that follow ARGV[at], a content hash, where `stands` does not say that what was known before does.
+-- The fields that follow ARGV[at], a content hash, where `stands` does not say that what was known before does; behind
+-- them stands the name in small letters.
 local function record(at, stands)
   local content_hash = ARGV[at]
   local name = P .. 'media:' .. content_hash
@@ -23,6 +24,7 @@ local function record(at, stands)
     local value = ARGV[at + index]
     redis.call(stands(name, field, value) and 'HSETNX' or 'HSET', name, field, value)
   end
+  tell_folded(P, content_hash, ARGV[at + 3], ARGV[at + #FIELDS + 1])
   redis.call('ZADD', P .. 'media', 0, content_hash)
   tell_kind(content_hash)
   list_holding(P, content_hash)
@@ -35,7 +37,7 @@ end
 
 -- Of each file, fields that are known already stand.
 function calls.learn()
-  for at = 2, #ARGV, #FIELDS + 1 do
+  for at = 2, #ARGV, #FIELDS + 2 do
     record(at, function(name, field, value)
       return value == '' or (redis.call('HGET', name, field) or '') ~= ''
     end)

@@ -1,7 +1,39 @@
--- Configs of the user whose keys begin with the second argument: config:{id} {name, created_at, file_name}; by name the
--- order in which they came; and all of them by name, the newest of a name first.
+-- Names of the user whose keys begin with the second argument. Those of files are {name, JSON} in assets, and stand in the
+-- order of their bytes in assets_by_name.
 
 local Q = P .. ARGV[2]
+
+function calls.put_asset()
+  redis.call('HSET', Q .. 'assets', ARGV[3], ARGV[4])
+  redis.call('ZADD', Q .. 'assets_by_name', 0, ARGV[3])
+end
+
+function calls.remove_asset()
+  redis.call('ZREM', Q .. 'assets_by_name', ARGV[3])
+  return redis.call('HDEL', Q .. 'assets', ARGV[3])
+end
+
+-- Whether an artcelery that does not know that order named or forgot files, and some names after one.
+function calls.page_assets()
+  if redis.call('HLEN', Q .. 'assets') ~= redis.call('ZCARD', Q .. 'assets_by_name') then
+    return {1}
+  end
+  local page = {0}
+  for _, name in ipairs(redis.call('ZRANGEBYLEX', Q .. 'assets_by_name', '(' .. ARGV[3], '+', 'LIMIT', 0, ARGV[4])) do
+    page[#page + 1] = {name, redis.call('HGET', Q .. 'assets', name)}
+  end
+  return page
+end
+
+function calls.list_assets()
+  redis.call('DEL', Q .. 'assets_by_name')
+  for _, name in ipairs(redis.call('HKEYS', Q .. 'assets')) do
+    redis.call('ZADD', Q .. 'assets_by_name', 0, name)
+  end
+end
+
+-- Configs are config:{id} {name, created_at, file_name}; by name the order in which they came; and all of them by name, the
+-- newest of a name first.
 
 local function position(id, fields)
   return fields[2] .. ' ' .. id

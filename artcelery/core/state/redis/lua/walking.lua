@@ -2,8 +2,9 @@
 -- space, which.
 
 -- What `take` makes of the members that stand in all of the indexes, from `upper` to `lower`, until there are `limit`:
--- found by walking the shortest, no more than `steps`. Where to go on (empty at the end) comes first.
-local function walk(indexes, limit, steps, upper, lower, take)
+-- found by walking the shortest, no more than `steps`. Where to go on (empty at the end) comes first. Where `may_be` is
+-- given, members that it denies are passed over.
+local function walk(indexes, limit, steps, upper, lower, take, may_be)
   local shortest, others = nil, {}
   for _, index in ipairs(indexes) do
     local length = redis.call('ZCARD', index)
@@ -22,17 +23,19 @@ local function walk(indexes, limit, steps, upper, lower, take)
     end
     return true
   end
-  local found = {upper}
+  local found = {''}
   local members = redis.call('ZREVRANGEBYLEX', shortest.index, upper, lower, 'LIMIT', 0, steps)
   for _, member in ipairs(members) do
-    found[1] = '(' .. member
-    found[#found + 1] = stands_in_all(member) and take(member) or nil
+    if (not may_be or may_be(member)) and stands_in_all(member) then
+      found[#found + 1] = take(member)
+    end
     if #found > limit then
+      found[1] = '(' .. member
       return found
     end
   end
-  if #members < steps then
-    found[1] = ''
+  if #members == steps then
+    found[1] = '(' .. members[steps]
   end
   return found
 end
