@@ -10,8 +10,10 @@ from fastapi import Request
 from artcelery.core.engine.people import OPERATOR, Who
 from artcelery.core.errors import SignInError
 from artcelery.core.settings import Settings
+from artcelery.core.state.protocol import Verdict
 from artcelery.core.state.records import Session
 from artcelery.server.auth.bearing import Bearers
+from artcelery.server.auth.by_token import is_of_token, stands_by_token
 from artcelery.server.auth.cookies import SESSION
 from artcelery.server.auth.doubting import Doubts
 from artcelery.server.auth.sealing import is_secret, same, secret_id, unseal
@@ -19,14 +21,14 @@ from artcelery.server.auth.sealing import is_secret, same, secret_id, unseal
 if TYPE_CHECKING:
     from artcelery.server.services import Services
 
-__all__ = ["bearer_of", "who_asks"]
+__all__ = ["bearer_of", "is_local", "who_asks"]
 
 _ENDED = "your sign-in does not count any more; sign in again"
 
 
 def who_asks(request: Request, services: Services) -> Who | None:
     """Who asks, None when nobody is signed in; SignInError when what they show does not count (any more)."""
-    if _is_local(services.settings) or _is_operator(request, services.settings):
+    if is_local(services.settings) or _is_operator(request, services.settings):
         return OPERATOR
     token = bearer_of(request)
     if token is not None:
@@ -41,7 +43,7 @@ def bearer_of(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _is_local(settings: Settings) -> bool:
+def is_local(settings: Settings) -> bool:
     """Whether everybody who reaches this server is the one who runs it."""
     return not settings.l2_urls and settings.api_token is None
 
@@ -61,8 +63,14 @@ def _of_token(token: str, services: Services) -> Session:
 def _of_cookie(secret: str, services: Services) -> Session:
     sessions = services.engine.state.sessions
     verdict = sessions.check(secret_id(secret), time.time()) if is_secret(secret) else None
-    if verdict is None or not verdict.session.sealed:
-        raise SignInError(_ENDED)
-    if not Doubts(sessions, services.l2).stands(verdict, lambda: unseal(verdict.session.sealed, secret)):
+    if verdict is None or not verdict.session.sealed or not _stands(verdict, secret, services):
         raise SignInError(_ENDED)
     return verdict.session
+
+
+def _stands(verdict: Verdict, secret: str, services: Services) -> bool:
+    session = verdict.session
+    if is_of_token(session):
+        return stands_by_token(session, secret, services.settings)
+    doubts = Doubts(services.engine.state.sessions, services.l2)
+    return doubts.stands(verdict, lambda: unseal(session.sealed, secret))

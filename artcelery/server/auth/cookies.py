@@ -1,4 +1,4 @@
-"""The cookies of a server: who is signed in, and which sign-in is under way."""
+"""The cookies of a server: who is signed in, which sign-in is under way, and to which page it leads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from artcelery.core.settings import Settings
 from artcelery.server.security.origins import public_origin
 
-__all__ = ["ASKED", "BEGUN", "SESSION", "Cookie", "has_session"]
+__all__ = ["ASKED", "BEGUN", "SESSION", "TARGET", "Cookie", "has_session"]
 
 
 _LONGEST_S = 400 * 86400.0
@@ -43,6 +43,7 @@ class Cookie:
 SESSION = Cookie("artcelery_session")
 BEGUN = Cookie("artcelery_begun")
 ASKED = Cookie("artcelery_asked")
+TARGET = Cookie("artcelery_to")
 
 
 def has_session(headers: Headers) -> bool:

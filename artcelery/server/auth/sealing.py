@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from artcelery.core.hashing import hash_bytes
 
-__all__ = ["code_of", "is_secret", "new_secret", "same", "seal", "secret_id", "token_hash", "unseal"]
+__all__ = ["code_of", "is_secret", "new_secret", "proof_of", "same", "seal", "secret_id", "token_hash", "unseal"]
 
 _SECRET_BYTES = 32
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -45,6 +45,11 @@ def token_hash(token: str) -> str:
 def code_of(secret: str) -> str:
     """What a form shows to prove that it was made for the holder of a secret."""
     return _derived(secret, b"artcelery form").hex()
+
+
+def proof_of(secret: str, token: str) -> str:
+    """What shows that the holder of a secret knew a token; it tells neither to who has it alone."""
+    return _derived(secret, b"artcelery proof " + token.encode()).hex()
 
 
 def same(given: str, expected: str) -> bool:

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from artcelery.core.state.records import Session
 from artcelery.server.auth.asking import bearer_of
+from artcelery.server.auth.by_token import is_of_token, stands_by_token
 from artcelery.server.auth.cookies import SESSION
 from artcelery.server.auth.revoking import revoke_session, revoke_token
 from artcelery.server.auth.sealing import is_secret, secret_id
@@ -20,7 +21,10 @@ def cookie_session(request: Request, services: Services) -> Session | None:
     """The session that a browser's cookie opens, None when there is none that counts."""
     secret = SESSION.value(request, services.settings)
     verdict = services.engine.state.sessions.check(secret_id(secret), time.time()) if is_secret(secret) else None
-    return verdict.session if verdict else None
+    session = verdict.session if verdict else None
+    if session and is_of_token(session) and not stands_by_token(session, secret, services.settings):
+        return None
+    return session
 
 
 def sign_out(request: Request, services: Services) -> bool:

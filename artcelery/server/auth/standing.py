@@ -30,7 +30,7 @@ class Standing:
     async def check(self) -> None:
         """SignInError when it does not."""
         self._asked_at = time.monotonic()
-        if not self._who.is_operator and await run_in_threadpool(who_asks, self._request, self._services) != self._who:
+        if await run_in_threadpool(who_asks, self._request, self._services) != self._who:
             raise SignInError(_ENDED)
 
     async def sending(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -47,7 +47,7 @@ class Received(BaseModel):
 class SignOut(BaseModel):
     """Who is signed in; `POST /logout` ends that."""
 
-    user: str | None = Field(description="The user, null when nobody is signed in.")
+    user: str | None = Field(description="The user, empty for the operator; null when nobody is signed in.")
 
     model_config = ConfigDict(json_schema_extra={"example": {"user": "@giles@l2.example"}})
 

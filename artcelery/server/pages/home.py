@@ -8,13 +8,13 @@ from fastapi.responses import HTMLResponse
 from artcelery.core.engine.people import Member
 from artcelery.core.state.protocol import RunFilter
 from artcelery.server.given import Asker, MemberGiven, ServicesGiven
-from artcelery.server.pages.frame import ways_in
 from artcelery.server.pages.glances import Glance
 from artcelery.server.pages.ordering.box import Box
 from artcelery.server.pages.ordering.entered import Entered
 from artcelery.server.pages.rendering import fragment, page
 from artcelery.server.pages.routing import Pages
 from artcelery.server.pages.run_rows import Row
+from artcelery.server.pages.ways_in import WaysIn
 from artcelery.server.services import Services
 
 __all__ = ["router"]
@@ -28,11 +28,11 @@ _TILES = 12
 def home(request: Request, services: ServicesGiven, who: Asker) -> HTMLResponse:
     """What this server is; for who is signed in, what they can do here."""
     if who is None:
-        return page(request, "welcome.html", section="home", ways_in=ways_in(services.settings))
+        return page(request, "welcome.html", section="home", ways_in=WaysIn.of(request))
     return _home(request, services, services.member(who))
 
 
-@router.page("/glance")
+@router.part("/glance")
 def glance(member: MemberGiven, services: ServicesGiven) -> HTMLResponse:
     """How busy the server is, for pages that follow it."""
     return fragment("parts/glance.html", glance=Glance.of(services.engine, member.who))

@@ -33,7 +33,7 @@ _WAIT_S = 4.0
 _FRESH_S = 600
 
 
-@router.page("/effect/{name}/look")
+@router.part("/effect/{name}/look")
 async def look(request: Request, name: str, member: MemberGiven, services: ServicesGiven) -> Response:
     """How an effect looks on the cat, with the parameters of the query; a drawing where it cannot be seen so."""
     turns: Turns = request.app.state.turns

@@ -8,9 +8,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artcelery.server.pages.accepting import prefers_page
-from artcelery.server.pages.frame import ways_in
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.representations import VARY
+from artcelery.server.pages.ways_in import WaysIn
 from artcelery.server.problems import PROBLEM_TYPE, Problem
 
 __all__ = ["Dressed"]
@@ -88,5 +88,5 @@ def _problem_page(request: Request, problem: Problem) -> HTMLResponse:
         status=problem.status,
         title=_TITLES.get(problem.status, _OTHER),
         problem=problem,
-        ways_in=ways_in(request.app.state.settings) if problem.status == 401 else (),
+        ways_in=WaysIn.of(request) if problem.status == 401 else None,
     )

@@ -59,6 +59,7 @@ class Pages(APIRouter):
 
     def __init__(self) -> None:
         super().__init__(include_in_schema=False, default_response_class=HTMLResponse)
+        self.paths: list[str] = []
         self.pairs: list[Pair] = []
 
     def page(self, path: str, *, json: str | None = None, takes_long: bool = False) -> Callable[[_Handler], _Handler]:
@@ -68,6 +69,7 @@ class Pages(APIRouter):
         path of the API are sent to the page. `{names}` of both are the same. One that may take long is made in
         the share of who asks.
         """
+        self.paths.append(path)
         if json is not None:
             self.pairs.append(Pair(path, json))
         route = APIRoute if json is None else PageRoute
@@ -78,6 +80,10 @@ class Pages(APIRouter):
             return handler
 
         return added
+
+    def part(self, path: str) -> Callable[[_Handler], _Handler]:
+        """Have a function make a part of pages, which is no page that anybody comes to."""
+        return self.api_route(path, methods=["GET", "HEAD"])
 
 
 def _translated(path: str, source: str, target: str) -> str | None:

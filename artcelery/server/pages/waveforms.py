@@ -51,7 +51,7 @@ def waveform_made(files: MemberFiles, content_hash: str) -> Drawn | None:
     return Drawn.of(Peaks.of(files.path_of(made).read_bytes())) if made else None
 
 
-@router.page("/media/{content_hash}/waveform")
+@router.part("/media/{content_hash}/waveform")
 async def waveform(request: Request, content_hash: str, asker: PreviewAsker) -> Response:
     """The waveform of a file, what asks for it again, or why there will be none."""
     try:

@@ -10,16 +10,18 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from artcelery.core.errors import UsageError
 from artcelery.server.auth import revoking
-from artcelery.server.auth.cookies import ASKED, BEGUN, SESSION
+from artcelery.server.auth.cookies import ASKED, BEGUN, SESSION, TARGET
 from artcelery.server.auth.doubting import Doubts
+from artcelery.server.auth.entering import entered
 from artcelery.server.auth.names import user_at
 from artcelery.server.auth.pages import notice, question
-from artcelery.server.auth.sealing import code_of, is_secret, secret_id
-from artcelery.server.auth.signing_in import PENDING_S, SignedIn, SignIns
+from artcelery.server.auth.sealing import code_of
+from artcelery.server.auth.signing_in import PENDING_S, SignIns
 from artcelery.server.auth.signing_out import cookie_session, sign_out
 from artcelery.server.given import ServicesGiven
 from artcelery.server.models.auth import Received, Revoke, Revoked, RevokeUser, SignedOut, SignOut
 from artcelery.server.pages.accepting import prefers_page
+from artcelery.server.pages.targets import targets_of
 from artcelery.server.problems import responses
 from artcelery.server.security.origins import Origin
 from artcelery.server.security.sites import is_from_here
@@ -40,6 +42,7 @@ def begin_sign_in(
     l2: Annotated[
         str | None, Query(max_length=300, description="The L2 to sign in with; the only one, if unsaid.")
     ] = None,
+    to: Annotated[str, Query(description="The page of this server to lead to then; all else leads to `/`.")] = "",
 ) -> Response:
     """Send a browser to L2, to come back with a token."""
     origin = _chosen(services, l2)
@@ -47,6 +50,10 @@ def begin_sign_in(
     reply = RedirectResponse(f"{origin}/auth/login?{query}", 303)
     if is_from_here(request.headers):  # or else another site could begin a sign-in, and end it with a token of its own
         BEGUN.put(reply, services.settings, quote(str(origin), safe=""), PENDING_S)
+    if target := targets_of(request).of(to):
+        TARGET.put(reply, services.settings, target, PENDING_S)
+    else:
+        TARGET.drop(reply, services.settings)
     return reply
 
 
@@ -62,7 +69,7 @@ def sign_in(
     begun_with = services.l2.origin(unquote(BEGUN.value(request, services.settings)))
     came = _sign_ins(services).take(auth_token, begun_with)
     if not came.kept:
-        return _signed_in(request, services, came)
+        return entered(request, services, came, _target(request, services))
     reply = RedirectResponse("/auth/confirm", 303)
     ASKED.put(reply, services.settings, came.secret, PENDING_S)
     return reply
@@ -86,7 +93,8 @@ def confirm_sign_in(
     code: Annotated[str, Form(max_length=100, description="What the page shows that asks; serves once.")],
 ) -> Response:
     """Sign in, as was asked."""
-    return _signed_in(request, services, _sign_ins(services).confirm(ASKED.value(request, services.settings), code))
+    came = _sign_ins(services).confirm(ASKED.value(request, services.settings), code)
+    return entered(request, services, came, _target(request, services))
 
 
 @router.post("/auth/revoke", response_model=Revoked, responses=responses(403, 413, 422, 503))
@@ -113,7 +121,8 @@ def ask_to_sign_out(request: Request, services: ServicesGiven) -> Response:
         return JSONResponse(SignOut(user=session.user if session else None).model_dump())
     if session is None:
         return notice(request, "Nobody is signed in", "There is nothing to sign out of in this browser.")
-    return question(request, "Sign out?", f"You are signed in as {session.user}.", "Sign out", "/logout")
+    who = session.user or "who operates this server"
+    return question(request, "Sign out?", f"You are signed in as {who}.", "Sign out", "/logout")
 
 
 @router.post("/logout", response_model=SignedOut, responses={**_SEE_OTHER, **responses(403, 413, 503)})
@@ -131,16 +140,9 @@ def _sign_ins(services: Services) -> SignIns:
     return SignIns(services.engine.state.sessions, services.l2)
 
 
-def _signed_in(request: Request, services: Services, signed_in: SignedIn) -> Response:
-    """A browser's way on, with a new cookie in place of every one it had."""
-    before = SESSION.value(request, services.settings)
-    if is_secret(before):
-        services.engine.state.sessions.forget(secret_id(before))
-    reply = RedirectResponse("/", 303)
-    BEGUN.drop(reply, services.settings)
-    ASKED.drop(reply, services.settings)
-    SESSION.put(reply, services.settings, signed_in.secret, signed_in.left_s)
-    return reply
+def _target(request: Request, services: Services) -> str:
+    """Where the way in was taken; empty where that is not known (any more)."""
+    return targets_of(request).of(TARGET.value(request, services.settings))
 
 
 def _chosen(services: Services, l2: str | None) -> Origin:

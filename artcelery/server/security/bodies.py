@@ -22,7 +22,7 @@ _STREAMING = ("/cache", "/configs/upload", "/do/media/upload", "/do/order")
 
 def limit_of(path: str) -> int | None:
     """How many bytes a request to a path may send, None where its route says so."""
-    if path.startswith(("/auth", "/logout")):
+    if path.startswith(("/auth", "/logout", "/sign-in")):
         return _SIGN_IN_BYTES
     return None if path.startswith(_STREAMING) else _USUAL_BYTES
 

@@ -120,5 +120,5 @@ def _who(settings: Settings, url: str) -> str:
     if settings.l2_urls:
         return f"users sign in through {', '.join(settings.l2_urls)}"
     if settings.api_token:
-        return "whoever has the token is the operator"
+        return f"whoever has the token is the operator: {url}/sign-in asks for it"
     return f"local mode, whoever can reach it is the operator: open {url}/docs"

@@ -1,4 +1,4 @@
-"""A token in a URL leaves no trace: not in logs, replies, the state, or what a crash prints."""
+"""A token in a URL or a form leaves no trace: not in logs, replies, the state, or what a crash prints."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def _serving(folder: Path, l2: ReferenceL2, port: int, **environ: str) -> Iterat
         "ARTCELERY_HOME": str(folder / "home"),
         "ARTCELERY_L2_URLS": l2.origin,
         "ARTCELERY_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "ARTCELERY_API_TOKEN": f"{_CANARY}-of-the-operator",
         "ARTCELERY_LOG_LEVEL": "DEBUG",
         **environ,
     }
@@ -90,7 +91,12 @@ def _use_tokens(client: httpx.Client, l2: ReferenceL2, scope: str) -> list[httpx
         client.post("/auth/revoke", json={"token": f"{_CANARY}3"}),
         client.post("/auth/revoke", json={"token": f"{_CANARY}3", "username": [_CANARY]}),
         client.post("/auth/revoke", json={"token": [_CANARY]}),
+        client.post("/sign-in", data={"token": f"{_CANARY}-unknown"}, headers={**html, **OURS}),
+        client.post("/sign-in", data={"token": _CANARY + "x" * 9000}, headers={**html, **OURS}),
+        client.post("/sign-in", data={"token": f"{_CANARY}-of-the-operator", "to": "/runs"}, headers=OURS),
+        client.get("/workers", headers=html),
     ]
+    assert [reply.status_code for reply in replies[-4:]] == [401, 413, 303, 200]
     l2.behave("status", status=500)
     replies += [client.get(f"{page}-later"), client.get(f"{page}-later", headers=html)]
     return replies
@@ -115,7 +121,7 @@ def _said(replies: list[httpx.Response]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("state", ["sqlite", "redis"])
-def test_a_token_in_a_url_is_found_nowhere_afterwards(l2: ReferenceL2, tmp_path: Path, state: str) -> None:
+def test_a_token_that_was_used_is_found_nowhere_afterwards(l2: ReferenceL2, tmp_path: Path, state: str) -> None:
     if state == "sqlite":
         _look_everywhere(l2, tmp_path, [])
         return

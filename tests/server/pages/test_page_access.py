@@ -19,6 +19,8 @@ STREAM = {"Accept": "text/event-stream"}
 # Where nobody is asked who they are, or may read what is published.
 NOBODYS = {
     "GET /",
+    "GET /sign-in",
+    "POST /sign-in",
     "GET /media/compare",
     "GET /docs",
     "GET /openapi.json",
