@@ -14,7 +14,7 @@ from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError
 from artcelery.core.values import resolve_size
 
-__all__ = ["BlendMode", "at", "canvas_of", "pictures_of"]
+__all__ = ["BlendMode", "at", "canvas_of", "chroma_of", "pictures_of"]
 
 BlendMode = Literal[
     "normal",
@@ -75,10 +75,10 @@ def canvas_of(
         plain = replace(plain, matrix="rgb", color_range="pc")
     elif pictures[0].matrix != "rgb":
         plain = replace(plain, matrix=pictures[0].matrix, color_range=pictures[0].color_range)
-    return replace(plain, pix_fmt=planar(plain.matrix, _chroma(pictures[0]), depth, alpha))
+    return replace(plain, pix_fmt=planar(plain.matrix, chroma_of(pictures[0]), depth, alpha))
 
 
-def _chroma(picture: Picture) -> str:
+def chroma_of(picture: Picture) -> str:
     """Which pixels share their colour: "420" two by two, "422" neighbours in a row, "444" none (or in a rarer way)."""
     for chroma, names in _CHROMA.items():
         if picture.matrix != "rgb" and picture.pix_fmt.startswith(names):

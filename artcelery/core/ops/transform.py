@@ -15,6 +15,7 @@ from artcelery.core.media.cutting import nearest
 from artcelery.core.media.scaling import EXACT, exactly
 from artcelery.core.ops.fields import Size
 from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
+from artcelery.core.ops.placing import chroma_of
 from artcelery.core.ops.timing import exact
 from artcelery.core.values import resolve_size
 
@@ -73,7 +74,7 @@ class TransformConfig(OpConfig):
     effects: TransformEffects = Field(description="Any of the changes below.")
 
 
-@op("TRANSFORM", version=2, inputs=1, config=TransformConfig)
+@op("TRANSFORM", version=3, inputs=1, config=TransformConfig)
 class Transform(FilterOp[TransformConfig]):
     """The picture (and with `speed` and `volume` the sound) changed."""
 
@@ -127,7 +128,7 @@ class Transform(FilterOp[TransformConfig]):
         colour = _colour(change, video.picture)
         if colour:
             video = video.filter(*colour, alpha="keep")
-        return video.filter(*_focus(change), alpha="through")
+        return video.filter(*_focus(change, video.picture), alpha="through")
 
     def _moved(self, video: Video) -> Video:
         change, moved = self.config.effects, self._geometry(video.picture)
@@ -208,10 +209,22 @@ def _colour(change: TransformEffects, picture: Picture) -> list[Filter]:
 _DEEP = "|".join(f"yuv{chroma}p{depth}le" for depth in (10, 12) for chroma in (420, 422, 440, 444))
 
 
-def _focus(change: TransformEffects) -> list[Filter]:
-    chain = []
-    if change.blur:
-        chain.append(Filter("gblur", sigma=change.blur, steps=3))
+def _focus(change: TransformEffects, picture: Picture) -> list[Filter]:
+    chain = _blurred(change.blur, picture) if change.blur else []
     if change.sharpen:
         chain.append(Filter("unsharp", luma_amount=change.sharpen, chroma_amount=0))
     return chain
+
+
+def _blurred(sigma: float, picture: Picture) -> list[Filter]:
+    """Colour as far as light: gblur counts each plane's own pixels, which are fewer where pixels share their colour."""
+    shared = None if picture.alpha else _SHARED.get(chroma_of(picture))  # what is transparent is blurred in RGB
+    if shared is None:
+        return [Filter("gblur", sigma=sigma, steps=3)]
+    across, along = shared
+    colour = Filter("gblur", sigma=sigma / across, sigmaV=sigma / along, steps=3, planes=0b110)
+    return [Filter("gblur", sigma=sigma, steps=3, planes=0b001), colour]
+
+
+_SHARED = {"420": (2, 2), "422": (2, 1)}
+"""How many pixels share their colour, across and along."""

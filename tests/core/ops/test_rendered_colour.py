@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import erf
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -93,6 +94,29 @@ def test_a_blur_is_gaussian_and_sharpening_leaves_flat_places_alone(tmp_path: Pa
     assert sharp[33] > 200
 
 
+@pytest.mark.parametrize("pix_fmt", ["yuv444p", "yuv422p", "yuv420p", "yuv420p10le"])
+@pytest.mark.parametrize("upright", [False, True])
+def test_colour_is_blurred_as_far_as_light(tmp_path: Path, pix_fmt: str, upright: bool) -> None:
+    """An edge, of luma and of both colour differences (ITU-R BT.709), from 64 to 192 in the middle of 128 pixels."""
+    edge = np.where(np.arange(128) < 64, 64, 192).astype(np.uint8)[None].repeat(128, axis=0)
+    edge = edge.T if upright else edge
+    source = write_frames(tmp_path / "in.mkv", [np.stack([edge] * 3)], "yuv444p", tags=(1, 1))
+    shared = tmp_path / "shared.mkv"
+    with av.open(str(source)) as before, av.open(str(shared), "w") as after:
+        stream = after.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 128, 128, pix_fmt
+        stream.codec_context.colorspace, stream.codec_context.color_range = 1, 1
+        for frame in before.decode(video=0):
+            after.mux(stream.encode(frame.reformat(format=pix_fmt)))
+        after.mux(stream.encode(None))
+    render(shared, [transform(blur=6)], tmp_path / "out.mkv")
+    planes = frames_of(tmp_path / "out.mkv", "yuv444p")[0].astype(float)
+    wanted = [64 + 64 * (1 + erf((place - 63.5) / (6 * 2**0.5))) for place in range(128)]
+    for plane in planes:
+        found = plane[:, 64] if upright else plane[64]
+        assert np.abs(found - wanted)[24:-24].max() <= 6  # of 128; blurred twice as far it is 18 off
+
+
 def test_a_change_of_colour_leaves_transparency_as_it_is(tmp_path: Path) -> None:
     alpha = np.arange(256, dtype=np.uint8).reshape(16, 16)
     source = make_still(tmp_path / "in.png", np.dstack([np.full((16, 16, 3), 120, np.uint8), alpha]))
@@ -149,8 +173,6 @@ def test_colour_changes_after_a_turn_and_transparency_stays(tmp_path: Path, alph
 
 def deep_still(path: Path, picture: Pixels) -> Path:
     """The picture with 16 bits a channel."""
-    import av
-
     frame = av.VideoFrame.from_ndarray(picture.astype(np.uint16) * 257, format="rgba64le")
     with av.open(str(path), "w", format="image2") as output:
         stream = output.add_stream("png", rate=1)
