@@ -199,8 +199,8 @@ def _colour(change: TransformEffects, picture: Picture) -> list[Filter]:
         chain.append(Filter("lutyuv", y=f"minval+(maxval-minval)*pow({luma},1/{change.gamma:.10g})+0.5"))
     if (change.saturation, change.hue) != (1, 0):
         chain.append(Filter("hue", h=change.hue, s=change.saturation))
-    if chain and picture.matrix == "rgb":
-        chain[:0] = [Filter("scale", flags=EXACT), Filter("format", pix_fmts="yuv444p10le")]
+    if chain and picture.matrix == "rgb":  # BT.709 has the primaries of sRGB
+        chain[:0] = [Filter("scale", flags=EXACT, out_color_matrix="bt709"), Filter("format", pix_fmts="yuv444p10le")]
     elif chain and picture.color_range == "pc":  # lutyuv takes all YUV to be of the narrow range
         chain[:0] = [Filter("scale", flags=EXACT, out_range="tv"), Filter("format", pix_fmts=_DEEP)]
     return chain

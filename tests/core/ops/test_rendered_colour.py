@@ -9,11 +9,14 @@ import av
 import numpy as np
 import pytest
 
+from artcelery.core.effect.source import read_effect
 from artcelery.core.media.probing.probe import probe
+from artcelery.core.ops.effect import EffectConfig, EffectOp, effect_op
 from tests.core.ops.rendering import Pixels, flat_yuv, pixels, render, shown, transform, write_frames
 from tests.media_files import frames_of, make_film, make_still
 
-LUMA_601 = np.array([0.299, 0.587, 0.114])
+LUMA_709 = np.array([0.2126, 0.7152, 0.0722])
+"""Of ITU-R BT.709, whose primaries are those of sRGB (IEC 61966-2-1)."""
 STEPS = list(range(16, 236, 3))
 
 
@@ -71,13 +74,35 @@ def test_hue_turns_the_colour_circle(tmp_path: Path) -> None:
         assert tuple(frame[1:]) == pytest.approx(turned, abs=2), degrees
 
 
-def test_saturation_works_around_the_luma_of_a_still(tmp_path: Path) -> None:
-    picture = np.full((16, 16, 3), (150, 120, 90), np.uint8)
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("saturation", [0, 0.5, 1.5])
+def test_saturation_works_around_the_luma_of_a_still(tmp_path: Path, saturation: float, channels: int) -> None:
+    colours = np.array([(150, 120, 90), (90, 140, 100), (80, 90, 150), (170, 90, 120)], np.uint8)
+    picture = np.full((16, 16, channels), 200, np.uint8)
+    picture[..., :3] = colours.repeat(4, axis=0)
     source = make_still(tmp_path / "in.png", picture)
-    render(source, [transform(saturation=1.5)], tmp_path / "out.png")
-    luma = picture[0, 0] @ LUMA_601
-    wanted = luma + (picture[0, 0] - luma) * 1.5
-    assert np.abs(pixels(tmp_path / "out.png")[8, 8] - wanted).max() <= 2
+    render(source, [transform(saturation=saturation)], tmp_path / "out.png")
+    luma = (colours @ LUMA_709)[:, None]
+    wanted = luma + (colours - luma) * saturation
+    assert np.abs(pixels(tmp_path / "out.png")[8, 2::4] - wanted).max() <= 2
+
+
+def test_a_colour_becomes_the_same_grey_in_a_still_in_a_film_and_after_an_effect(tmp_path: Path) -> None:
+    film = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 90, 190)], "yuv444p", tags=(1, 1))
+    seen = shown(film)[0]
+    still = make_still(tmp_path / "in.png", seen.astype(np.uint8))
+    grey = (110 - 16) / 219 * 255
+    render(film, [transform(saturation=0)], tmp_path / "film.mkv")
+    render(still, [transform(saturation=0)], tmp_path / "still.png")
+    render(film, [("RESIZE", {"width": 32}), unchanged_frames(), transform(saturation=0)], tmp_path / "rgb.mkv")
+    for found in (shown(tmp_path / "film.mkv")[0], pixels(tmp_path / "still.png"), shown(tmp_path / "rgb.mkv")[0]):
+        assert np.abs(found - grey).max() <= 2
+
+
+def unchanged_frames() -> EffectOp:
+    """An effect that is given each frame in RGB, and gives it back."""
+    effect = read_effect(b'"""@effect same"""\ndef process_frame(frame, params, state):\n    return frame\n', "same.py")
+    return effect_op(EffectConfig(effect="same"), effect, {})
 
 
 def test_a_blur_is_gaussian_and_sharpening_leaves_flat_places_alone(tmp_path: Path) -> None:
