@@ -160,6 +160,8 @@ class Transform(FilterOp[TransformConfig]):
 def _faster(clip: Clip, duration: Fraction) -> Clip:
     """The clip in another time: as many pictures as fit, and where their rate is steady as long as they last."""
     picture = clip.picture
+    if clip.goes_on:
+        clip = clip.noting(f"`speed`: without the {float(clip.tail):.3g} s of sound after the last picture")
     if picture is None or picture.rate is None or picture.variable:
         return replace(clip, duration=duration, tail=Fraction(0))
     frames = nearest(duration * picture.rate)

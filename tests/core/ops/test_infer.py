@@ -187,3 +187,12 @@ def test_one_side_of_a_resize_is_kept_and_the_other_follows(side: int) -> None:
         resized = OPS["RESIZE"](OPS["RESIZE"].config_model.model_validate({name: side})).infer(cat).picture
         assert getattr(resized, name) == side
         assert getattr(resized, other) == max(1, round(side * shape))
+
+
+@pytest.mark.parametrize(("tail", "notes"), [(Fraction(2), 1), (Fraction(1, 50), 0), (Fraction(0), 0)])
+def test_another_speed_says_what_of_the_sound_is_left_out(tail: Fraction, notes: int) -> None:
+    """A fiftieth of a second is what codecs add: nobody hears it."""
+    out = inferred("TRANSFORM", replace(FILM, tail=tail), effects={"speed": 2})
+    assert (out.duration, out.tail) == (Fraction(3), 0)
+    assert out.notes == ("`speed`: without the 2 s of sound after the last picture",)[:notes]
+    assert inferred("TRANSFORM", replace(FILM, tail=tail), effects={"volume": 0.5}).tail == tail
