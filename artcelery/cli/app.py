@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -64,6 +65,7 @@ def exit_code(error: errors.ArtceleryError) -> int:
 
 def main() -> NoReturn:
     """Run the program; every error becomes one message on stderr and an exit code."""
+    _open_closed_streams()
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000)  # what is made while modules load is no garbage; looking for it takes time
     sys.setswitchinterval(0.0005)  # threads of a pass hold the interpreter for moments; 5 ms is long to wait for it
@@ -82,8 +84,7 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("ARTCELERY_DEBUG"):
             raise
-        text = f"artcelery: this should not have happened ({type(error).__name__}: {error});"
-        print(f"{text} ARTCELERY_DEBUG=1 shows where", file=sys.stderr)
+        print(f"artcelery: {_unexpected(error)}", file=sys.stderr)
         code = 1
     sys.exit(code)
 
@@ -95,6 +96,22 @@ def _run() -> NoReturn:
     finally:
         sys.stdout.flush()
     raise AssertionError("typer ends the process")
+
+
+def _open_closed_streams() -> None:
+    """Have standard streams that are closed lead nowhere: else the next file that is opened takes their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, os.fdopen(descriptor, mode))
+
+
+def _unexpected(error: Exception) -> str:
+    """What is said of an error that nobody foresaw; a full disk behind stdout is no fault of ours."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        return f"what it prints cannot be written: {error.strerror}"
+    return f"this should not have happened ({type(error).__name__}: {error}); ARTCELERY_DEBUG=1 shows where"
 
 
 def _say(error: errors.ArtceleryError) -> None:

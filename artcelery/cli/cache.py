@@ -42,7 +42,10 @@ def import_file(
     name: Annotated[str | None, typer.Option(help="Name it as an asset.")] = None,
     json: Json = False,
 ) -> None:
-    """Keep a file, and print its content hash; an effect file serves configs that pin its hash."""
+    """Keep a file, and print its content hash.
+
+    An effect file serves configs that pin its hash.
+    """
     with open_engine() as engine:
         if file.suffix == ".py" and name is None:
             _print_kept(engine.keep_effect(file), json)
@@ -67,7 +70,10 @@ def get(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the file there.")] = None,
     force: Force = False,
 ) -> None:
-    """Print where a stored file lies (of an analysis or a record: what it says), or copy it out."""
+    """Print where a stored file lies, or copy it out.
+
+    Of an analysis or a record, print what it says.
+    """
     with open_engine() as engine:
         found = None if output else engine.cache.document(hash)
         if found is not None:
@@ -92,7 +98,10 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Hash stored files again; wrong ones go to quarantine, and are rendered again when they are needed."""
+    """Hash stored files again; wrong ones go to quarantine.
+
+    They are rendered again when they are needed.
+    """
     with open_here("cache verify") as engine:
         found = engine.cache.verify(hashes or ())
     if json:

@@ -80,7 +80,10 @@ def show(
 
 @app.command()
 def check(config: ConfigArg, json: Json = False) -> None:
-    """Check a config: every problem as file:line:column, exit 3 when there is one."""
+    """Say every problem of a config, as file:line:column.
+
+    Exit code 3 when there is one.
+    """
     from artcelery.core.errors import ConfigError
 
     try:
@@ -97,7 +100,8 @@ def check(config: ConfigArg, json: Json = False) -> None:
         return
     for warning in found.warnings:
         say(warning.located(found.file) + " (warning)")
-    say(f"{found.file}: right ({len(found.nodes)} nodes)")
+    count = len(found.nodes)
+    say(f"{found.file}: right ({count} node{'' if count == 1 else 's'})")
 
 
 @app.command()

@@ -13,13 +13,13 @@ __all__ = ["parse_age", "parse_bytes", "parse_pairs"]
 _AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
-def parse_pairs(texts: Iterable[str] | None, option: str) -> dict[str, str]:
-    """`name=value` texts as a mapping."""
+def parse_pairs(texts: Iterable[str] | None, option: str, names: str) -> dict[str, str]:
+    """`name=value` texts as a mapping; `names` says in messages where the names are found."""
     pairs: dict[str, str] = {}
     for text in texts or ():
         name, sign, value = text.partition("=")
         if not sign or not name:
-            raise UsageError(f"{option} {text!r} is not NAME=VALUE")
+            raise UsageError(f"{option} {text!r} is not NAME=VALUE; {names}")
         if name in pairs:
             raise UsageError(f"{option} gives {name!r} twice")
         pairs[name] = value

@@ -31,7 +31,7 @@ from artcelery.cli.planned import print_passes, time_said
 if TYPE_CHECKING:
     from artcelery.cli.engine import AnyEngine
     from artcelery.core.config import Config, ParamSpec
-    from artcelery.core.engine import Order
+    from artcelery.core.engine import Engine, Order
     from artcelery.core.state.records import RunRecord
 
 __all__ = ["config_params", "perform", "print_run", "render", "run", "wait_for"]
@@ -42,6 +42,8 @@ Params = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", "-s", metavar="NAME=VALUE", help="A parameter of the config.")
 ]
+
+_LISTED = "`artcelery config show CONFIG` lists the names"
 
 
 def render(
@@ -63,7 +65,7 @@ def render(
     Prints the id of the run, which workers render. With --sync, -o or --wait: where the result is.
     """
     with open_engine(read_only=dry_run) as engine:
-        params = parse_pairs(param, "--param")
+        params = parse_pairs(param, "--param", "`artcelery effects show EFFECT` lists the names")
         order = engine.order_effect(effect, input, params=params, output=output, format=format, quality=quality)
         perform(engine, order, force=force, jobs=jobs, how=_how(engine, sync, wait, dry_run, order), json=json)
 
@@ -90,9 +92,9 @@ def run(
     A parameter of the config is given with --set NAME=VALUE, or as an option of its own: --NAME VALUE.
     """
     with open_engine(read_only=dry_run) as engine:
-        inputs = parse_pairs(input, "-i")
+        inputs = parse_pairs(input, "-i", _LISTED)
         order = engine.order(config, inputs, output=output, format=format, quality=quality)
-        order = replace(order, params=config_params(order.config, parse_pairs(set, "--set"), context.args))
+        order = replace(order, params=config_params(order.config, parse_pairs(set, "--set", _LISTED), context.args))
         perform(engine, order, force=force, jobs=jobs, how=_how(engine, sync, wait, dry_run, order), json=json)
 
 
@@ -123,6 +125,9 @@ def _own_options(config: Config, options: list[str]) -> dict[str, str]:
         word = words.pop(0)
         name, sign, value = word.removeprefix("--").partition("=")
         name = name if name in names else name.replace("-", "_")
+        if not word.startswith("-"):
+            first = next((item.name for item in config.inputs), "NAME")
+            raise UsageError(f"{word!r} is one word too many; an input is given with -i {first}={word}")
         if not word.startswith("--") or name not in names:
             known = ", ".join(f"--{item}" for item in sorted(names)) or "none"
             raise UsageError(f"no such option: {word} (options of this config: {known})")
@@ -157,13 +162,21 @@ def perform(engine: AnyEngine, order: Order, *, force: bool, jobs: int | None, h
     if how == "plan":
         _print_plan(engine.plan(order).to_json(), json)
     elif how == "here" and isinstance(engine, Engine):
-        from artcelery.cli.progress import watching
-
-        with watching() as listener:
-            done = engine.run(order, force=force, jobs=jobs, listener=listener)
-        print_run(engine, done, order.output, json)
+        print_run(engine, _rendered(engine, order, force, jobs), order.output, json)
     else:
         _submit(engine, order, force=force, jobs=jobs, wait=how != "submit", json=json)
+
+
+def _rendered(engine: Engine, order: Order, force: bool, jobs: int | None) -> RunRecord:
+    """Render an order here with bars; its record."""
+    from artcelery.cli.progress import watching
+
+    try:
+        with watching() as listener:
+            return engine.run(order, force=force, jobs=jobs, listener=listener)
+    except KeyboardInterrupt:
+        say("interrupted; passes that were done are kept, and the same command goes on from there")
+        raise
 
 
 def _submit(engine: AnyEngine, order: Order, *, force: bool, jobs: int | None, wait: bool, json: bool) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What is and was rendered: list, show, wait, cancel, retry, logs, remove.", **TYPER_OPTIONS)
+app = typer.Typer(help="What is and was rendered: list, show, wait, cancel, retry.", **TYPER_OPTIONS)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The id of a run, the beginning of one, or `last`.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
@@ -126,7 +126,7 @@ def cancel(run_id: RunId) -> None:
 
 @app.command()
 def retry(run_id: RunId) -> None:
-    """Begin a run again that failed or was cancelled; only what is missing is rendered."""
+    """Begin a failed or cancelled run again; renders what is missing."""
     with open_engine() as engine:
         farm = farm_of(engine)
         run = farm.retry(run_id)
@@ -137,7 +137,10 @@ def retry(run_id: RunId) -> None:
 
 @app.command()
 def logs(run_id: RunId, json: Json = False) -> None:
-    """Show what happened to a submitted run: which worker began which pass, what failed and why."""
+    """Show what happened to a submitted run.
+
+    Which worker began which pass, what failed and why.
+    """
     with open_engine() as engine:
         entries = engine.runs.journal(run_id)
     if json:

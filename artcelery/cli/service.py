@@ -27,7 +27,10 @@ def serve(
     ] = None,
     access_log: Annotated[bool, typer.Option("--access-log", help="Write a line to stderr for each request.")] = False,
 ) -> None:
-    """Serve over HTTP: prints the URL once it answers, and goes on until it is told to stop (Ctrl-C, SIGTERM)."""
+    """Serve over HTTP until it is told to stop (Ctrl-C, SIGTERM).
+
+    Prints the URL once it answers.
+    """
     if missing := [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]:
         raise UsageError(f'{" and ".join(missing)} not installed: pip install "artcelery[server]"')
     refuse_server("serve")

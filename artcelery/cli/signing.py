@@ -26,7 +26,7 @@ def login(
         str | None, typer.Option("--token", metavar="-", help="Read the token from stdin: --token -")
     ] = None,
 ) -> None:
-    """Keep a token of a server, once the server has said that it counts.
+    """Keep a token of a server, which looks at it first.
 
     It is asked for, and not shown; or it comes from stdin. Your L2 gives one, or who operates the server.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Render for others: takes passes of submitted runs until it is told to stop.",
+    help="Render passes of submitted runs until it is told to stop.",
     invoke_without_command=True,
     **{**TYPER_OPTIONS, "no_args_is_help": False},
 )
@@ -38,7 +38,7 @@ def worker(
         str | None, typer.Option("--name", "-n", help="What this worker is called; one name on each machine.")
     ] = None,
 ) -> None:
-    """Render for others: takes passes of submitted runs until it is told to stop (Ctrl-C, SIGTERM)."""
+    """Render passes of submitted runs until it is told to stop (Ctrl-C, SIGTERM)."""
     if context.invoked_subcommand is not None:
         return
     refuse_server("worker")

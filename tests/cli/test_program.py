@@ -18,6 +18,7 @@ from artcelery.core import errors
 from artcelery.core.hashing import content_hash
 from tests.cli.conftest import Program
 from tests.media_files import frames_of, make_film
+from tests.services import free_port
 
 CAT = "047187ee24e261bd44db59180cc6239d7a7f748228ceab081b52a2804c012326"
 BAD = """\
@@ -203,6 +204,28 @@ def test_verify_and_doctor(program: Program, tmp_path: Path) -> None:
     assert program("cache", "verify").returncode == 0
 
 
+def test_doctor_asks_the_remote_store(program: Program, environment: dict[str, str], tmp_path: Path) -> None:
+    def said(url: str) -> tuple[int, str]:
+        environment["ARTCELERY_STORE_URL"] = url
+        doctor = program("doctor")
+        return doctor.returncode, doctor.stdout
+
+    code, text = said(f"http://127.0.0.1:{free_port()}")
+    assert code == 1
+    assert "store: the remote store http://127.0.0.1" in text
+    assert "check that it runs and that ARTCELERY_STORE_URL is right" in text
+    (tmp_path / "shared").mkdir()
+    code, text = said((tmp_path / "shared").as_uri())
+    assert code == 0, text
+    assert f"ok    store: file://{tmp_path}/shared" in text
+    code, text = said((tmp_path / "elsewhere").as_uri())
+    assert code == 1, text
+    assert str(tmp_path / "elsewhere") in text
+    code, text = said("ftp://example.com")
+    assert code == 1
+    assert "is no store URL" in text
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -308,6 +331,45 @@ def test_help_loads_nothing_heavy(environment: dict[str, str]) -> None:
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.parametrize("group", ["", "config", "effects", "assets", "runs", "cache", "worker"])
+def test_what_a_command_does_fits_into_a_line_of_help(program: Program, group: str) -> None:
+    _, _, commands = program(*group.split(), "--help").stdout.partition("Commands:")
+    assert commands.strip()
+    assert "..." not in commands
+
+
+@pytest.mark.parametrize("stream", ["<", ">", "2>"])
+def test_a_closed_stream_takes_nothing_and_harms_nothing(
+    environment: dict[str, str], tmp_path: Path, stream: str
+) -> None:
+    command = f"{sys.executable} -m artcelery render dog cat -o dog.png {stream}&-"
+    done = subprocess.run(command, shell=True, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "dog.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "home" / "state.db").read_bytes().startswith(b"SQLite format 3")
+
+
+def test_a_full_disk_behind_stdout_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+    for words in ("effects list", "config schema"):
+        command = f"{sys.executable} -m artcelery {words} > /dev/full"
+        done = subprocess.run(command, shell=True, env=environment, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert done.stderr == "artcelery: what it prints cannot be written: No space left on device\n"
+
+
+def test_an_input_that_is_given_otherwise_is_told_how(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(
+        "name: one\ndag: {nodes: [{id: picture, type: SOURCE, config: {input: true}}], output: picture}\n"
+    )
+    bare = program("run", "one.yaml", "cat.jpg")
+    assert bare.returncode == 2
+    assert bare.stderr == ("artcelery: 'cat.jpg' is one word too many; an input is given with -i picture=cat.jpg\n")
+    nameless = program("run", "one.yaml", "-i", "cat.jpg")
+    assert nameless.returncode == 2
+    assert "`artcelery config show CONFIG` lists the names" in nameless.stderr
+
+
 def test_names_that_trick_a_shell_are_only_names(program: Program, tmp_path: Path) -> None:
     cat = Path(program("render", "identity", "cat", "--sync").stdout.strip()).read_bytes()
     for name in ("a b.png", "quote'\"$(touch x);.png", "new\nline.png", "-dash.png", "http:x.png", "caf\udce9.png"):
@@ -346,6 +408,7 @@ def test_a_stopped_render_leaves_nothing_half_written(
     _, words = process.communicate(timeout=60)
     assert process.returncode == code, words
     assert "Traceback" not in words
+    assert ("the same command goes on from there" in words) == (number == signal.SIGINT)
     assert not list(tmp_path.glob("*out.mp4*"))
     (run,) = json.loads(program("runs", "list", "--json").stdout)["runs"]
     assert run["status"] == "cancelled"

@@ -38,6 +38,7 @@ def examine(settings: Settings) -> list[Check]:
         _home,
         _space,
         _state,
+        _store,
         _effects,
         _artdag,
     ]
@@ -114,13 +115,35 @@ def _redis(url: str) -> Check:
     try:
         state = RedisState.open(url, read_only=True)
     except ArtceleryError as error:
-        detail, _, fix = error.message.rpartition("; ")
-        return Check("state", False, detail, fix)
+        return _failed("state", error)
     try:
         warnings = state.warnings()
         return Check("state", not warnings, state.shown, "; ".join(warnings))
     finally:
         state.close()
+
+
+def _store(settings: Settings) -> Check:
+    """The remote store answers, and lets this machine in."""
+    from artcelery.core.hashing import Hasher
+    from artcelery.core.store.remote import open_remote
+    from artcelery.core.store.transport import Patience
+
+    if settings.store_url is None:
+        return Check("store", True, "none: files are on this machine alone")
+    token = settings.store_token.get_secret_value() if settings.store_token else None
+    try:
+        remote = open_remote(settings.store_url, token, Patience(read_s=5.0, total_s=2.0))
+        remote.size(Hasher().hexdigest())  # whether the empty file is there or not, it answers
+    except ArtceleryError as error:
+        return _failed("store", error)
+    return Check("store", True, remote.url)
+
+
+def _failed(name: str, error: ArtceleryError) -> Check:
+    """A check that ended in an error, whose last words are what to do."""
+    detail, _, fix = error.message.rpartition("; ")
+    return Check(name, False, detail or fix, fix if detail else "")
 
 
 def _effects(settings: Settings) -> Check:
