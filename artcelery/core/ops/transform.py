@@ -201,12 +201,16 @@ def _colour(change: TransformEffects, picture: Picture) -> list[Filter]:
         chain.append(Filter("lutyuv", y=f"minval+(maxval-minval)*pow({luma},1/{change.gamma:.10g})+0.5"))
     if (change.saturation, change.hue) != (1, 0):
         chain.append(Filter("hue", h=change.hue, s=change.saturation))
-    if chain and picture.matrix == "rgb":  # BT.709 has the primaries of sRGB
-        chain[:0] = [Filter("scale", flags=EXACT, out_color_matrix="bt709"), Filter("format", pix_fmts="yuv444p10le")]
+    if chain and picture.matrix == "rgb":
+        luma = _LUMA.get(picture.primaries, "bt709")
+        chain[:0] = [Filter("scale", flags=EXACT, out_color_matrix=luma), Filter("format", pix_fmts="yuv444p10le")]
     elif chain and picture.color_range == "pc":  # lutyuv takes all YUV to be of the narrow range
         chain[:0] = [Filter("scale", flags=EXACT, out_range="tv"), Filter("format", pix_fmts=_DEEP)]
     return chain
 
+
+_LUMA = {"smpte170m": "smpte170m", "bt470bg": "bt470", "bt2020": "bt2020"}
+"""What tells light from colour where these are the primaries (ITU-T H.273); else BT.709, whose primaries sRGB has."""
 
 _DEEP = "|".join(f"yuv{chroma}p{depth}le" for depth in (10, 12) for chroma in (420, 422, 440, 444))
 

@@ -12,7 +12,7 @@ import pytest
 from artcelery.core.effect.source import read_effect
 from artcelery.core.media.probing.probe import probe
 from artcelery.core.ops.effect import EffectConfig, EffectOp, effect_op
-from tests.core.ops.rendering import Pixels, flat_yuv, pixels, render, shown, transform, write_frames
+from tests.core.ops.rendering import Node, Pixels, flat_yuv, pixels, render, shown, transform, write_frames
 from tests.media_files import frames_of, make_film, make_still
 
 LUMA_709 = np.array([0.2126, 0.7152, 0.0722])
@@ -87,16 +87,20 @@ def test_saturation_works_around_the_luma_of_a_still(tmp_path: Path, saturation:
     assert np.abs(pixels(tmp_path / "out.png")[8, 2::4] - wanted).max() <= 2
 
 
-def test_a_colour_becomes_the_same_grey_in_a_still_in_a_film_and_after_an_effect(tmp_path: Path) -> None:
+@pytest.mark.parametrize("matrix", [1, 5, 6, 9])
+def test_a_film_becomes_the_same_grey_before_and_after_an_effect_on_rgb(tmp_path: Path, matrix: int) -> None:
+    film = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 90, 190)], "yuv444p", tags=(matrix, 1))
+    grey: list[Node] = [transform(saturation=0)]
+    for chain in (grey, [unchanged_frames(), *grey], [*grey, unchanged_frames()]):
+        render(film, chain, tmp_path / "out.mkv")
+        assert np.abs(shown(tmp_path / "out.mkv")[0] - (110 - 16) / 219 * 255).max() <= 2
+
+
+def test_a_still_becomes_the_same_grey_as_a_film_of_its_colours(tmp_path: Path) -> None:
     film = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 90, 190)], "yuv444p", tags=(1, 1))
-    seen = shown(film)[0]
-    still = make_still(tmp_path / "in.png", seen.astype(np.uint8))
-    grey = (110 - 16) / 219 * 255
-    render(film, [transform(saturation=0)], tmp_path / "film.mkv")
-    render(still, [transform(saturation=0)], tmp_path / "still.png")
-    render(film, [("RESIZE", {"width": 32}), unchanged_frames(), transform(saturation=0)], tmp_path / "rgb.mkv")
-    for found in (shown(tmp_path / "film.mkv")[0], pixels(tmp_path / "still.png"), shown(tmp_path / "rgb.mkv")[0]):
-        assert np.abs(found - grey).max() <= 2
+    still = make_still(tmp_path / "in.png", shown(film)[0].astype(np.uint8))
+    render(still, [transform(saturation=0)], tmp_path / "out.png")
+    assert np.abs(pixels(tmp_path / "out.png") - (110 - 16) / 219 * 255).max() <= 2
 
 
 def unchanged_frames() -> EffectOp:
