@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from artcelery.core.config.findings import Path
@@ -31,6 +33,7 @@ _LIMITS = {
     "less_than_equal": ("at most", "le"),
     "less_than": ("less than", "lt"),
 }
+_PERCENT = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?%")
 _HASH = "^[0-9a-f]{64}$"
 
 
@@ -44,7 +47,7 @@ def in_words(error: ValidationError, model: type[BaseModel], value: dict[str, An
         if items[0]["type"] == "extra_forbidden":
             yield path, _unknown_key(path, model)
         elif items[0]["type"] != "missing":
-            yield path, _message(path, items)
+            yield path, _message(path, items, model)
         elif path not in meant:  # else it is there, misspelt, and reported so
             yield path, f"{_named(path[:-1], 'config')} needs a key {str(path[-1])!r}"
 
@@ -70,22 +73,35 @@ def _named(path: Path, otherwise: str) -> str:
 def _unknown_key(path: Path, model: type[BaseModel]) -> str:
     known = _fields(model, path[:-1])
     key = str(path[-1])
-    hint = Suggester(known).hint(key) or (f"; it knows {choices(known)}" if known else "; it has no keys")
-    return f"unknown key {shown(key)} in {_named(path[:-1], 'config')}{hint}"
+    return f"unknown key {shown(key)} in {_named(path[:-1], 'config')}{_instead(key, known)}"
+
+
+def _instead(key: str, known: dict[str, FieldInfo]) -> str:
+    holder = _holder(key, known)
+    if holder:
+        return f"; it belongs under {holder!r}"
+    return Suggester(known).hint(key) or (f"; it knows {choices(known)}" if known else "; it has no keys")
+
+
+def _holder(key: str, known: dict[str, FieldInfo]) -> str | None:
+    """Which of the known keys holds a mapping that knows this one."""
+    inner = ((name, _model_in(field.annotation)) for name, field in known.items())
+    return next((name for name, model in inner if model and key in model.model_fields), None)
 
 
 def _meant(path: Path, model: type[BaseModel]) -> Path:
-    return (*path[:-1], Suggester(_fields(model, path[:-1])).close(str(path[-1])) or "")
+    known, key = _fields(model, path[:-1]), str(path[-1])
+    return (*path[:-1], _holder(key, known) or Suggester(known).close(key) or "")
 
 
-def _fields(model: type[BaseModel], path: Path) -> list[str]:
+def _fields(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
     """The keys that the model at `path` knows."""
     found: type[BaseModel] | None = model
     for step in path:
         if isinstance(step, str):
             field = found.model_fields.get(step) if found else None
             found = _model_in(field.annotation) if field else None
-    return list(found.model_fields) if found else []
+    return found.model_fields if found else {}
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -94,7 +110,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for item in get_args(annotation) if (found := _model_in(item))), None)
 
 
-def _message(path: Path, items: list[ErrorDetails]) -> str:
+def _message(path: Path, items: list[ErrorDetails], model: type[BaseModel]) -> str:
     said = [item for item in items if item["type"] == "value_error"]
     if said:
         error = str(said[-1]["ctx"]["error"])
@@ -102,7 +118,7 @@ def _message(path: Path, items: list[ErrorDetails]) -> str:
     wanted = list(dict.fromkeys(_wanted(item) for item in items))
     given = items[0]["input"]
     got = "is empty" if given is None else f"is {shown(given)}"
-    return f"{_named(path, 'config')} {' or '.join(wanted)}; it {got}{_hint(items[0])}"
+    return f"{_named(path, 'config')} {' or '.join(wanted)}; it {got}{_hint(path, items[0], model)}"
 
 
 def _wanted(item: ErrorDetails) -> str:
@@ -129,9 +145,17 @@ def _literals(item: ErrorDetails) -> list[str]:
     return [{"True": "true", "False": "false"}.get(word, word.strip("'")) for word in words]
 
 
-def _hint(item: ErrorDetails) -> str:
-    if item["type"] == "string_type":
-        return quote_hint(item["input"])
-    if item["type"] != "literal_error" or not isinstance(item["input"], str):
-        return ""
-    return Suggester(_literals(item)).hint(item["input"])
+def _hint(path: Path, item: ErrorDetails, model: type[BaseModel]) -> str:
+    """What to write instead, where that can be told."""
+    kind, given = item["type"], item["input"]
+    if kind == "string_type":
+        return quote_hint(given)
+    if kind == "literal_error" and isinstance(given, str):
+        return Suggester(_literals(item)).hint(given)
+    if kind == "model_type":
+        return f"; write its keys: {choices(_fields(model, path))}"
+    if kind == "float_type" and isinstance(given, str) and (share := _PERCENT.fullmatch(given.strip())):
+        return f"; write {float(share[1]) / 100:g}"
+    if kind == "int_type" and isinstance(given, str) and (field := _fields(model, path[:-1]).get(str(path[-1]))):
+        return f" ({field.description})" if field.description else ""
+    return ""

@@ -255,6 +255,28 @@ def test_a_config_has_a_name_and_a_graph(text: str, found: list[str] | None) -> 
             "type: TRANSFORM, config: {effects: {▸crop: {width: 5}}}",
             "node 'it' (TRANSFORM): 'effects.crop' needs a key 'height'",
         ),
+        (
+            "type: TRANSFORM, config: {▸speed: 2}",
+            "node 'it' (TRANSFORM): unknown key 'speed' in config; it belongs under 'effects'",
+        ),
+        (
+            "type: LAYER, config: {▸opacity: 0.5}",
+            "node 'it' (LAYER): unknown key 'opacity' in config; it belongs under 'layers'",
+        ),
+        (
+            "type: LAYER, config: {layers: [{▸opacity: 50%}]}",
+            "node 'it' (LAYER): 'layers.opacity' must be a number; it is '50%'; write 0.5",
+        ),
+        (
+            "type: LAYER, config: {layers: [▸bottom-right]}",
+            "node 'it' (LAYER): 'layers' must be a mapping of keys; it is 'bottom-right'; write its keys: position,"
+            " margin, scale, width, height, opacity, start, end, fade, blend",
+        ),
+        (
+            "type: AUDIO_MIX, config: {duck: {▸by: voice}}",
+            "node 'it' (AUDIO_MIX): 'duck.by' must be a whole number; it is 'voice' (The number of the input that the"
+            " others make room for, from 0.)",
+        ),
         ("type: EFFECT, ▸config: {}", "node 'it' (EFFECT): config needs a key 'effect'"),
         ("type: EFFECT, config: {▸effect: dgo}", "node 'it' (EFFECT): there is no effect 'dgo'; did you mean 'dog'?"),
         ("type: EFFECT, config: {▸effect: 3}", "node 'it' (EFFECT): 'effect' must be text; it is 3; quote it"),
