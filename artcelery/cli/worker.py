@@ -56,7 +56,7 @@ def status(json: Json = False) -> None:
         print_json(overview.to_json())
         return
     rows = [
-        (item.name, f"{busy} of {item.concurrency}", _shared(item.queues), item.version, _for(item.started_at))
+        (item.name, f"{busy} of {item.concurrency}", _shared(item.queues), item.version, item.started_at[:19] + "Z")
         for item, busy in overview.busy()
     ]
     print_table(
@@ -83,10 +83,6 @@ def _ago(moment: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
-
-
-def _for(started_at: str) -> str:
-    return started_at[:19].replace("T", " ")
 
 
 def _shared(queues: Sequence[str]) -> str:

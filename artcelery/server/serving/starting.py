@@ -121,4 +121,4 @@ def _who(settings: Settings, url: str) -> str:
         return f"users sign in through {', '.join(settings.l2_urls)}"
     if settings.api_token:
         return f"whoever has the token is the operator: {url}/sign-in asks for it"
-    return f"local mode, whoever can reach it is the operator: open {url}/docs"
+    return f"local mode, whoever can reach it is the operator: open {url} in a browser"
