@@ -13,7 +13,9 @@ from artcelery.core.media.pump import stopping
 if TYPE_CHECKING:
     import av
 
-__all__ = ["CutFrames", "grid_of", "nearest", "next_on", "on_grid", "shown_at"]
+__all__ = ["CutFrames", "grid_of", "nearest", "next_on", "on_grid", "shown_between"]
+
+Timed = tuple[Fraction, "av.VideoFrame"]
 
 
 def grid_of(clip: Clip) -> Fraction | None:
@@ -37,21 +39,29 @@ def on_grid(time: Fraction, clip: Clip) -> Fraction:
     return next_on(grid_of(clip), time)
 
 
-def shown_at(
-    begin: Fraction, frames: Iterator[tuple[Fraction, av.VideoFrame]], grid: Fraction | None
-) -> Iterator[tuple[Fraction, av.VideoFrame]]:
-    """The frames from `begin` on; without a grid, the one that is on the screen at `begin` comes first, at `begin`."""
-    before: av.VideoFrame | None = None
+def shown_between(begin: Fraction, end: Fraction | None, frames: Iterator[Timed], clip: Clip) -> Iterator[Timed]:
+    """The frames of `clip` from `begin` on, of those before `end`.
+
+    Without a grid, the one that is on the screen at `begin` comes first, at `begin`, and each lasts until the next, or
+    the end: what files say of that is often wrong.
+    """
+    if grid_of(clip) is not None:
+        yield from ((time, frame) for time, frame in frames if time >= begin)
+        return
+    ends = clip.duration if end is None or clip.duration is None else min(end, clip.duration)
+    shown: Timed | None = None
     for time, frame in frames:
-        if time < begin:
-            before = frame
-            continue
-        if time > begin and before is not None and grid is None:
-            yield begin, before
-        before = None
-        yield time, frame
-    if before is not None and grid is None:
-        yield begin, before
+        if shown is not None and time > begin:
+            yield _lasting(*shown, time)
+        shown = max(time, begin), frame
+    if shown is not None:
+        yield _lasting(*shown, ends)
+
+
+def _lasting(time: Fraction, frame: av.VideoFrame, end: Fraction | None) -> Timed:
+    if end is not None and end > time:
+        frame.duration = max(1, round((end - time) / (frame.time_base or 1)))
+    return time, frame
 
 
 class CutFrames:
@@ -69,7 +79,7 @@ class CutFrames:
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """The frames, moved to time 0."""
-        for time, frame in shown_at(self.begin, self._until_end(), grid_of(self.clip)):
+        for time, frame in shown_between(self.begin, self.end, self._until_end(), self.clip):
             base = frame.time_base or Fraction(1)
             frame.pts = round((time - self.begin) / base)
             yield frame

@@ -72,7 +72,7 @@ class MuxConfig(OpConfig):
         return fade if fade and any(fade) else None
 
 
-@op("MUX", version=1, inputs=2, config=MuxConfig)
+@op("MUX", version=2, inputs=2, config=MuxConfig)
 class Mux(StreamOp[MuxConfig]):
     """A film: the pictures of input 1 and the sound of input 2, each as it is.
 

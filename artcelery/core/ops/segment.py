@@ -58,7 +58,7 @@ class SegmentConfig(OpConfig):
         return {"offset": self.begin, "duration": self.length, "precise": self.precise}
 
 
-@op("SEGMENT", version=2, inputs=1, config=SegmentConfig)
+@op("SEGMENT", version=3, inputs=1, config=SegmentConfig)
 class Segment(FilterOp[SegmentConfig]):
     """The frames whose time is in [offset, offset + duration), and the sound of that time."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Sequence"]
 
 
-@op("SEQUENCE", version=1, inputs=(1, None), config=SequenceConfig)
+@op("SEQUENCE", version=2, inputs=(1, None), config=SequenceConfig)
 class Sequence(JoinOp[SequenceConfig]):
     """A film of films and stills, or a sound of sounds, in the order of inputs.
 

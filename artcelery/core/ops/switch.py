@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Switch"]
 
 
-@op("SWITCH", version=1, inputs=(1, None), config=SwitchConfig)
+@op("SWITCH", version=2, inputs=(1, None), config=SwitchConfig)
 class Switch(JoinOp[SwitchConfig]):
     """A film of several cameras: all inputs run from 0, and of each only what is shown is read.
 

@@ -65,7 +65,7 @@ def _part_key(graph: Graph, node: Node, part: Part, sounding: bool) -> str:
     said = clip_to_json(node.clip)
     config: dict[str, Any] = {**dict(part.config), "begin": str(part.begin), "frames": part.frames}
     config |= {"picture": said["picture"], "sound": said["sound"] if sounding else None}
-    return node_key("PART", 1, config, [graph.nodes[node.inputs[part.input]].key])
+    return node_key("PART", 2, config, [graph.nodes[node.inputs[part.input]].key])
 
 
 def _first(parts: tuple[Part, ...], frames: int) -> Iterator[Part]:

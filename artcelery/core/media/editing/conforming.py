@@ -81,7 +81,8 @@ def retime(video: Video, rate: Fraction, frames: int) -> Video:
     if video.clip.is_still:
         return Video(clip, Repeated(video, rate, frames))
     exact = (
-        Filter("fps", fps=str(rate), start_time=0, round="near"),
+        # To its end and not to the nearest picture: what is shorter than half of one would be gone.
+        Filter("fps", fps=str(rate), start_time=0, round="near", eof_action="pass"),
         Filter("tpad", stop=-1, stop_mode="clone"),
         Filter("trim", end_frame=frames),
     )

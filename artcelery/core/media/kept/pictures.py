@@ -11,7 +11,7 @@ import av
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.carrying import uncarried
-from artcelery.core.media.cutting import grid_of, on_grid, shown_at
+from artcelery.core.media.cutting import on_grid, shown_between
 from artcelery.core.media.kept.forms import Pictures
 from artcelery.core.media.kept.seeking import frames_from
 from artcelery.core.media.limits import Limits
@@ -48,10 +48,10 @@ class KeptPictures:
         return ahead(self._placed(), "decode video")
 
     def _placed(self) -> Iterator[av.VideoFrame]:
-        base, grid = self.pictures.time_base, grid_of(self.pictures.clip)
+        base = self.pictures.time_base
         with stopping(frames := self._until_end()):
             timed = ((Fraction((frame.pts or 0) * base), frame) for frame in frames)
-            for time, frame in shown_at(self.begin, timed, grid):
+            for time, frame in shown_between(self.begin, self.end, timed, self.pictures.clip):
                 frame.pts = round((time - self.begin) / base)
                 yield frame
 

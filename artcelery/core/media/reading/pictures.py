@@ -10,7 +10,7 @@ import av
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.color import tag, tags_of
-from artcelery.core.media.cutting import grid_of, on_grid, shown_at
+from artcelery.core.media.cutting import grid_of, on_grid, shown_between
 from artcelery.core.media.filtering import Link, filter_video
 from artcelery.core.media.probing.opening import open_media, picture_stream
 from artcelery.core.media.probing.turning import TURNS, orientation_of, turns_sideways
@@ -72,7 +72,7 @@ class VideoFile(FilePart):
     def _wanted(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         """The pictures of this part with their times in the file; RenderError for a damaged one."""
         frames = self._until_end()
-        for time, frame in shown_at(self.begin, frames, grid_of(self.clip)) if self.precise else frames:
+        for time, frame in shown_between(self.begin, self.end, frames, self.clip) if self.precise else frames:
             if frame.is_corrupt:
                 raise RenderError(
                     f"the picture at {float(time):.3f} s of {self.called} is damaged; it is not decodable"

@@ -62,7 +62,8 @@ class SoundFile(FilePart):
 
     def _exact(self, begin: Fraction, end: Fraction | None) -> list[Filter]:
         """Silence where the file has none, and the last sample where the cut says."""
-        chain = [Filter("aresample", **{"async": 1, "first_pts": 0, "min_hard_comp": 0.05})]
+        # `min_comp`: otherwise it leaves a first block where it is that is off by less than a millisecond.
+        chain = [Filter("aresample", **{"async": 1, "first_pts": 0, "min_comp": 0, "min_hard_comp": 0.05})]
         end = self._end(end)
         if end is not None:
             assert self.clip.sound is not None
@@ -112,6 +113,8 @@ class SoundFile(FilePart):
             self._ended_as_promised(ends)
 
     def _ended_as_promised(self, reached: Fraction | None) -> None:
-        promised = self._end(self.end)
+        """A cut is no promise: in a film whose file says nothing of its sound, that may end at any time."""
+        said = self._said_end()
+        promised = said if said is None or self.end is None else min(said, self.end)
         if promised is not None and (reached or 0) + SLACK_S < promised:
             raise cut_short(self.called, reached or Fraction(0), promised)
