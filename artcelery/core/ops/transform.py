@@ -4,74 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import cos, radians, sin
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Literal
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.cutting import nearest
-from artcelery.core.media.scaling import EXACT, exactly
-from artcelery.core.ops.fields import Size
-from artcelery.core.ops.op import FilterOp, InferError, OpConfig, op
-from artcelery.core.ops.placing import chroma_of
+from artcelery.core.media.scaling import exactly
+from artcelery.core.ops.op import FilterOp, InferError, op
 from artcelery.core.ops.timing import exact
-from artcelery.core.values import resolve_size
+from artcelery.core.ops.transform_config import TransformConfig, TransformEffects
+from artcelery.core.ops.transform_filters import coloured, focused, mirrored, rotated, turned
 
 if TYPE_CHECKING:
     from artcelery.core.media.stream import Audio, Video
 
-__all__ = ["Crop", "Transform", "TransformConfig", "TransformEffects"]
+__all__ = ["Transform", "TransformConfig"]
 
-
-def _range(low: float, high: float) -> object:
-    return Field(ge=low, le=high, strict=True)
-
-
-class Crop(OpConfig):
-    """A part of the picture; sizes and places in pixels or in percent of the picture."""
-
-    x: Annotated[int, Field(ge=0, strict=True)] | Size = Field(0, description="Left edge.")
-    y: Annotated[int, Field(ge=0, strict=True)] | Size = Field(0, description="Top edge.")
-    width: Size = Field(description="Width of the part.")
-    height: Size = Field(description="Height of the part.")
-
-    def box(self, picture: Picture) -> tuple[int, int, int, int]:
-        """x, y, width and height in pixels."""
-        return (
-            resolve_size(self.x, picture.width) if self.x else 0,
-            resolve_size(self.y, picture.height) if self.y else 0,
-            resolve_size(self.width, picture.width),
-            resolve_size(self.height, picture.height),
-        )
-
-
-class TransformEffects(OpConfig):
-    """What to change; what is left out stays as it is."""
-
-    crop: Crop | None = Field(None, description="Keep only a part of the picture.")
-    rotate: Annotated[float, _range(-360, 360)] = Field(
-        0.0, description="Degrees clockwise; other than quarter turns, the canvas grows so that nothing is lost."
-    )
-    flip: Literal["none", "horizontal", "vertical", "both"] = Field("none", description="Mirror the picture.")
-    speed: Annotated[float, _range(0.05, 100)] = Field(
-        1.0, description="2 is twice as fast; picture and sound together, the pitch is kept."
-    )
-    volume: Annotated[float, _range(0, 16)] = Field(1.0, description="A factor on the sound.")
-    brightness: Annotated[float, _range(-1, 1)] = Field(0.0, description="Added to the luma (black is 0, white is 1).")
-    contrast: Annotated[float, _range(0, 10)] = Field(1.0, description="A factor on the luma around middle grey.")
-    gamma: Annotated[float, _range(0.1, 10)] = Field(1.0, description="Above 1 brightens the middle tones.")
-    saturation: Annotated[float, _range(0, 10)] = Field(1.0, description="A factor on the colour; 0 is grey.")
-    hue: Annotated[float, _range(-360, 360)] = Field(0.0, description="Turn of the colour circle in degrees.")
-    blur: Annotated[float, _range(0, 200)] = Field(0.0, description="Sigma of a Gaussian blur in pixels.")
-    sharpen: Annotated[float, _range(0, 5)] = Field(0.0, description="Amount of unsharp masking (5x5).")
-
-
-class TransformConfig(OpConfig):
-    """The changes, under `effects`."""
-
-    effects: TransformEffects = Field(description="Any of the changes below.")
+_MOST_COLOUR_BITS = 10
+"""More than that FFmpeg's filter of hue and saturation does not take."""
 
 
 @op("TRANSFORM", version=3, inputs=1, config=TransformConfig)
@@ -84,7 +34,7 @@ class Transform(FilterOp[TransformConfig]):
         change = self.config.effects
         self._need(clip)
         if clip.picture:
-            clip = replace(clip, picture=self._geometry(clip.picture))
+            clip = self._changed(clip, clip.picture)
         if change.speed != 1 and clip.duration is not None:
             clip = _faster(clip, clip.duration / exact(change.speed))
         return clip
@@ -102,6 +52,12 @@ class Transform(FilterOp[TransformConfig]):
         if change.volume != 1 and clip.sound is None:
             raise InferError("volume needs sound; the input is silent", "effects")
 
+    def _changed(self, clip: Clip, picture: Picture) -> Clip:
+        clip = replace(clip, picture=self._geometry(picture))
+        if picture.depth <= _MOST_COLOUR_BITS or not self.config.effects.turns_colour:
+            return clip
+        return clip.noting(f"saturation and hue: {picture.depth}-bit pictures become {_MOST_COLOUR_BITS}-bit")
+
     def _geometry(self, picture: Picture) -> Picture:
         change = self.config.effects
         if change.crop:
@@ -115,7 +71,7 @@ class Transform(FilterOp[TransformConfig]):
             picture = replace(picture, width=width, height=height)
         if change.rotate % 90:
             picture = picture.squared()
-        width, height = _rotated(picture.size, change.rotate)
+        width, height = rotated(picture.size, change.rotate)
         sar = 1 / picture.sar if change.rotate % 180 == 90 else picture.sar
         return replace(picture, width=width, height=height, sar=sar)
 
@@ -125,10 +81,10 @@ class Transform(FilterOp[TransformConfig]):
         video = self._moved(video)
         if change.speed != 1:
             video = video.faster(exact(change.speed))
-        colour = _colour(change, video.picture)
+        colour = coloured(change, video.picture)
         if colour:
             video = video.filter(*colour, alpha="keep")
-        return video.filter(*_focus(change, video.picture), alpha="through")
+        return video.filter(*focused(change, video.picture), alpha="through")
 
     def _moved(self, video: Video) -> Video:
         change, moved = self.config.effects, self._geometry(video.picture)
@@ -142,7 +98,7 @@ class Transform(FilterOp[TransformConfig]):
             square = video.picture.squared()
             scale = Filter("scale", w=square.width, h=square.height, flags=exactly("lanczos"))
             video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=square)
-        turns = [*_turn(change.rotate, video.picture.size), *_mirror(change.flip)]
+        turns = [*turned(change.rotate, video.picture.size), *mirrored(change.flip)]
         if not turns:
             return video
         video = video.at_pixels(*video.picture.size)
@@ -168,69 +124,3 @@ def _faster(clip: Clip, duration: Fraction) -> Clip:
     if frames == 0:
         raise InferError(f"at this `speed` no picture is left of {clip.frames}", "effects")
     return replace(clip, duration=frames / picture.rate, frames=frames, tail=Fraction(0))
-
-
-def _mirror(flip: str) -> list[Filter]:
-    across = [Filter("hflip")] if flip in ("horizontal", "both") else []
-    return across + ([Filter("vflip")] if flip in ("vertical", "both") else [])
-
-
-def _turn(degrees: float, size: tuple[int, int]) -> list[Filter]:
-    quarter = degrees % 360
-    turns = {0: [], 90: [Filter("transpose", dir="clock")], 180: [Filter("hflip"), Filter("vflip")]}
-    turns[270] = [Filter("transpose", dir="cclock")]
-    if quarter in turns:
-        return turns[int(quarter)]
-    width, height = _rotated(size, degrees)
-    return [Filter("rotate", angle=radians(quarter), out_w=width, out_h=height, fillcolor="black@0")]
-
-
-def _rotated(size: tuple[int, int], degrees: float) -> tuple[int, int]:
-    """The size of the canvas that holds a picture turned by `degrees`."""
-    width, height = size
-    if degrees % 90 == 0:
-        return size if degrees % 180 == 0 else (height, width)
-    across, along = abs(cos(radians(degrees))), abs(sin(radians(degrees)))
-    return round(width * across + height * along), round(width * along + height * across)
-
-
-def _colour(change: TransformEffects, picture: Picture) -> list[Filter]:
-    chain = []
-    if (change.brightness, change.contrast, change.gamma) != (0, 1, 1):
-        luma = f"clip(((val-minval)/(maxval-minval)-0.5)*{change.contrast:.10g}+0.5+{change.brightness:.10g},0,1)"
-        chain.append(Filter("lutyuv", y=f"minval+(maxval-minval)*pow({luma},1/{change.gamma:.10g})+0.5"))
-    if (change.saturation, change.hue) != (1, 0):
-        chain.append(Filter("hue", h=change.hue, s=change.saturation))
-    if chain and picture.matrix == "rgb":
-        luma = _LUMA.get(picture.primaries, "bt709")
-        chain[:0] = [Filter("scale", flags=EXACT, out_color_matrix=luma), Filter("format", pix_fmts="yuv444p10le")]
-    elif chain and picture.color_range == "pc":  # lutyuv takes all YUV to be of the narrow range
-        chain[:0] = [Filter("scale", flags=EXACT, out_range="tv"), Filter("format", pix_fmts=_DEEP)]
-    return chain
-
-
-_LUMA = {"smpte170m": "smpte170m", "bt470bg": "bt470", "bt2020": "bt2020"}
-"""What tells light from colour where these are the primaries (ITU-T H.273); else BT.709, whose primaries sRGB has."""
-
-_DEEP = "|".join(f"yuv{chroma}p{depth}le" for depth in (10, 12) for chroma in (420, 422, 440, 444))
-
-
-def _focus(change: TransformEffects, picture: Picture) -> list[Filter]:
-    chain = _blurred(change.blur, picture) if change.blur else []
-    if change.sharpen:
-        chain.append(Filter("unsharp", luma_amount=change.sharpen, chroma_amount=0))
-    return chain
-
-
-def _blurred(sigma: float, picture: Picture) -> list[Filter]:
-    """Colour as far as light: gblur counts each plane's own pixels, which are fewer where pixels share their colour."""
-    shared = None if picture.alpha else _SHARED.get(chroma_of(picture))  # what is transparent is blurred in RGB
-    if shared is None:
-        return [Filter("gblur", sigma=sigma, steps=3)]
-    across, along = shared
-    colour = Filter("gblur", sigma=sigma / across, sigmaV=sigma / along, steps=3, planes=0b110)
-    return [Filter("gblur", sigma=sigma, steps=3, planes=0b001), colour]
-
-
-_SHARED = {"420": (2, 2), "422": (2, 1)}
-"""How many pixels share their colour, across and along."""

@@ -196,3 +196,13 @@ def test_another_speed_says_what_of_the_sound_is_left_out(tail: Fraction, notes:
     assert (out.duration, out.tail) == (Fraction(3), 0)
     assert out.notes == ("`speed`: without the 2 s of sound after the last picture",)[:notes]
     assert inferred("TRANSFORM", replace(FILM, tail=tail), effects={"volume": 0.5}).tail == tail
+
+
+@pytest.mark.parametrize(
+    ("depth", "effects", "noted"), [(12, {"hue": 5}, 1), (10, {"hue": 5}, 0), (12, {"gamma": 2}, 0)]
+)
+def test_a_change_of_colour_says_what_depth_it_costs(depth: int, effects: dict[str, Any], noted: int) -> None:
+    assert FILM.picture is not None
+    deep = replace(FILM, picture=replace(FILM.picture, pix_fmt=f"yuv420p{depth}le", depth=depth))
+    notes = inferred("TRANSFORM", deep, effects=effects).notes
+    assert notes == ("saturation and hue: 12-bit pictures become 10-bit",)[:noted]

@@ -130,20 +130,58 @@ def test_colour_is_blurred_as_far_as_light(tmp_path: Path, pix_fmt: str, upright
     edge = np.where(np.arange(128) < 64, 64, 192).astype(np.uint8)[None].repeat(128, axis=0)
     edge = edge.T if upright else edge
     source = write_frames(tmp_path / "in.mkv", [np.stack([edge] * 3)], "yuv444p", tags=(1, 1))
-    shared = tmp_path / "shared.mkv"
-    with av.open(str(source)) as before, av.open(str(shared), "w") as after:
-        stream = after.add_stream("ffv1", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 128, 128, pix_fmt
-        stream.codec_context.colorspace, stream.codec_context.color_range = 1, 1
-        for frame in before.decode(video=0):
-            after.mux(stream.encode(frame.reformat(format=pix_fmt)))
-        after.mux(stream.encode(None))
+    shared = converted(source, tmp_path / "shared.mkv", pix_fmt, (1, 1))
     render(shared, [transform(blur=6)], tmp_path / "out.mkv")
     planes = frames_of(tmp_path / "out.mkv", "yuv444p")[0].astype(float)
     wanted = [64 + 64 * (1 + erf((place - 63.5) / (6 * 2**0.5))) for place in range(128)]
     for plane in planes:
         found = plane[:, 64] if upright else plane[64]
         assert np.abs(found - wanted)[24:-24].max() <= 6  # of 128; blurred twice as far it is 18 off
+
+
+@pytest.mark.parametrize("amount", [0.5, 5])
+@pytest.mark.parametrize(
+    ("pix_fmt", "tags"),
+    [("yuv444p", (1, 1)), ("yuv420p", (1, 1)), ("yuv444p", (1, 2)), ("yuv422p10le", (1, 1)), ("yuv444p12le", (1, 1))],
+)
+def test_sharpening_is_unsharp_masking_at_any_depth(
+    tmp_path: Path, pix_fmt: str, tags: tuple[int, int], amount: float
+) -> None:
+    """Luma, and `amount` times what a binomial filter of 5x5 takes from it."""
+    luma = np.where(np.arange(64) < 32, 90, 110).astype(np.uint8)[None].repeat(48, axis=0)
+    source = write_frames(tmp_path / "in.mkv", [np.stack([luma, *flat_yuv(0)[1:]])], "yuv444p", tags=tags)
+    source = converted(source, tmp_path / "as-asked.mkv", pix_fmt, tags)
+    render(source, [transform(sharpen=amount)], tmp_path / "out.mkv")
+    blurred = np.convolve(luma[0], np.array([1, 4, 6, 4, 1]) / 16, "same")
+    wanted = np.clip(luma[0] + amount * (luma[0] - blurred), 0, 255)[8:-8]
+    with av.open(str(tmp_path / "out.mkv")) as made:
+        plane = next(made.decode(video=0)).reformat(format=pix_fmt).planes[0]
+    depth = int(pix_fmt[-4:-2]) if pix_fmt.endswith("le") else 8
+    rows = np.frombuffer(bytes(plane), "<u2" if depth > 8 else np.uint8).reshape(plane.height, -1)
+    assert np.abs(rows[24, 8:56] / 2 ** (depth - 8) - wanted).max() <= 1.5  # 8 bits are rounded before `amount` counts
+
+
+@pytest.mark.parametrize("effects", [{}, {"saturation": 1.2}, {"brightness": 0.01}])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_edges_of_stills_are_sharpened_whatever_else_is_changed(
+    tmp_path: Path, effects: dict[str, float], channels: int
+) -> None:
+    grey = np.where(np.arange(64) < 32, 90, 110).astype(np.uint8)[None, :, None].repeat(48, axis=0)
+    picture = np.dstack([grey] * 3 + [np.full_like(grey, 255)] * (channels - 3))
+    source = make_still(tmp_path / "in.png", picture)
+    render(source, [transform(**effects)], tmp_path / "before.png")
+    render(source, [transform(sharpen=1, **effects)], tmp_path / "after.png")
+    before, after = (pixels(tmp_path / f"{name}.png")[24, 32] for name in ("before", "after"))
+    assert np.abs(after - before - 20 * (1 - 11 / 16)).max() <= 1.5
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_sharpening_leaves_flat_places_of_any_colour_alone(tmp_path: Path, channels: int) -> None:
+    colours = np.random.default_rng(1).integers(0, 256, (8, 8, channels)).astype(np.uint8)
+    colours[..., 3:] = 255
+    source = make_still(tmp_path / "in.png", colours.repeat(16, axis=0).repeat(16, axis=1))
+    render(source, [transform(sharpen=1)], tmp_path / "out.png")
+    assert np.array_equal(pixels(tmp_path / "out.png")[8::16, 8::16], colours[..., :3])
 
 
 def test_a_change_of_colour_leaves_transparency_as_it_is(tmp_path: Path) -> None:
@@ -198,6 +236,19 @@ def test_colour_changes_after_a_turn_and_transparency_stays(tmp_path: Path, alph
     assert found.shape == (8, 4, 4)
     assert np.abs(found[..., 3] - np.rot90(picture[..., 3], -1)).max() <= 1
     assert np.abs(found[found[..., 3] > 0][:, :3] - 151).max() <= 2
+
+
+def converted(source: Path, path: Path, pix_fmt: str, tags: tuple[int, int]) -> Path:
+    """The film in another format, without loss; `tags` as in `write_frames`."""
+    with av.open(str(source)) as before, av.open(str(path), "w") as after:
+        taken = before.streams.video[0]
+        stream = after.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = taken.width, taken.height, pix_fmt
+        stream.codec_context.colorspace, stream.codec_context.color_range = tags
+        for frame in before.decode(video=0):
+            after.mux(stream.encode(frame.reformat(format=pix_fmt)))
+        after.mux(stream.encode(None))
+    return path
 
 
 def deep_still(path: Path, picture: Pixels) -> Path:
