@@ -21,9 +21,12 @@ from artcelery.core.events import (
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import TaskID
+    from rich.progress import TaskID, TextColumn
 
 __all__ = ["moving", "watching"]
+
+_NAME, _BAR = 26, 22
+"""How many letters the name of what moves has at most, and its bar."""
 
 
 def _is_shown() -> bool:
@@ -36,10 +39,9 @@ def moving(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
     if not _is_shown():
         yield None
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 
-    name = TextColumn("{task.description}", markup=False)
-    columns = (name, BarColumn(bar_width=30), DownloadColumn(), TransferSpeedColumn())
+    columns = (_name_column(), BarColumn(bar_width=_BAR), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=_console(), transient=True) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
@@ -64,6 +66,14 @@ def _console() -> Console:
     return Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
 
 
+def _name_column() -> TextColumn:
+    """What moves, as it is written: a long name is cut, so that the rest stays to be seen on a line of 80 letters."""
+    from rich.progress import TextColumn
+    from rich.table import Column
+
+    return TextColumn("{task.description}", markup=False, table_column=Column(max_width=_NAME, no_wrap=True))
+
+
 class _Bars:
     """One rich progress display: a bar for each pass that renders, above them one for all where there are several."""
 
@@ -71,9 +81,9 @@ class _Bars:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("{task.fields[far]}"),
+            _name_column(),
+            BarColumn(bar_width=_BAR),
+            TextColumn("{task.fields[far]}", markup=False),
             TimeRemainingColumn(compact=True),
             console=_console(),
             transient=True,

@@ -30,6 +30,14 @@ dag:
     - {id: c, type: EFFECT, config: {effect: dgo}, inputs: b}
   output: d
 """
+ODD_NAME = """\
+name: odd
+dag:
+  nodes:
+    - {{id: film, type: SOURCE, config: {{input: true}}}}
+    - {{id: "{name}", type: EFFECT, config: {{effect: kaleidoscope}}, inputs: film}}
+  output: "{name}"
+"""
 PINNED = """\
 name: pinned
 registry: {{effects: {{invert: {{hash: {hash}}}}}}}
@@ -437,26 +445,46 @@ def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
 
 def test_a_terminal_gets_bars_and_no_color_is_respected(environment: dict[str, str], tmp_path: Path) -> None:
     make_film(tmp_path / "film.mp4", size=(640, 480), seconds=3, audio=None)
-    shown = {}
-    for no_color in ("", "1"):
-        main, side = pty.openpty()
-        env = {**environment, "TERM": "xterm", "NO_COLOR": no_color, "ARTCELERY_HOME": str(tmp_path / f"h{no_color}")}
-        command = [sys.executable, "-m", "artcelery", "render", "kaleidoscope", "film.mp4", "--sync"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, env=env, cwd=tmp_path) as process:
-            os.close(side)
-            seen = b""
-            try:
-                while part := os.read(main, 4096):
-                    seen += part
-            except OSError:
-                pass
-            assert process.wait() == 0
-        os.close(main)
-        shown[no_color] = seen.decode()
-    assert "fps" in shown[""]
-    assert "/90" in shown[""]
-    assert "\033[3" in shown[""]
-    assert "\033[3" not in shown["1"]
+    words = ("render", "kaleidoscope", "film.mp4", "--sync")
+    coloured, plain = (
+        on_a_terminal(
+            {**environment, "NO_COLOR": no_color, "ARTCELERY_HOME": str(tmp_path / f"h{no_color}")}, tmp_path, *words
+        )
+        for no_color in ("", "1")
+    )
+    assert "fps" in coloured
+    assert "/90" in coloured
+    assert "\033[3" in coloured
+    assert "\033[3" not in plain
+
+
+def test_a_bar_shows_the_name_of_a_node_as_it_is_and_room_is_left_beside_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    make_film(tmp_path / "film.mp4", size=(640, 480), seconds=3, audio=None)
+    (tmp_path / "odd.yaml").write_text(ODD_NAME.format(name="[/b] " + "and so on " * 10))
+    shown = on_a_terminal(environment, tmp_path, "run", "odd.yaml", "-i", "film=film.mp4", "--sync")
+    assert "[/b] and so on" in shown
+    assert "/90" in shown
+    assert "fps" in shown
+
+
+def on_a_terminal(environment: dict[str, str], folder: Path, *words: str) -> str:
+    """What the program draws on a terminal of 80 columns."""
+    main, side = pty.openpty()
+    env = {**environment, "TERM": "xterm", "COLUMNS": "80"}
+    command = [sys.executable, "-m", "artcelery", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, env=env, cwd=folder) as process:
+        os.close(side)
+        seen = b""
+        try:
+            while part := os.read(main, 4096):
+                seen += part
+        except OSError:
+            pass
+        assert process.wait() == 0, seen.decode()
+    os.close(main)
+    return seen.decode()
 
 
 def test_a_run_that_is_rendered_here_can_be_cancelled_from_elsewhere(
