@@ -92,7 +92,7 @@ class Nodes:
         if config:
             node["config"] = plain(config, node_id)
         if inputs:
-            node["inputs"] = [item.id for item in inputs]
+            node["inputs"] = [_id_of(item, node_id) for item in inputs]
         if cache:
             node["cache"] = True
         self._nodes[node_id] = node
@@ -162,6 +162,14 @@ def plain(value: Any, where: str, depth: int = MAX_DEPTH) -> Any:
     if isinstance(value, float) and math.isfinite(value):
         return value
     raise UsageError(f"{where}: {shown(value)} cannot stand in a config; give text, numbers, lists or mappings")
+
+
+def _id_of(item: object, where: str) -> str:
+    """The id of an input; UsageError where it is no node."""
+    if isinstance(item, NodeRef):
+        return item.id
+    several = "; write * before a list of them" if isinstance(item, (list, tuple)) else ""
+    raise UsageError(f"{where}: {shown(item)} is no node; inputs are what `input`, `node` and `effect` give{several}")
 
 
 def _is_unicode(text: str) -> bool:

@@ -167,6 +167,16 @@ def test_what_is_wrong_with_a_graph_is_said_as_for_a_file() -> None:
     )
 
 
+def test_an_input_that_is_no_node_is_told_so() -> None:
+    graph = GraphBuilder("wrong")
+    clips: Any = [graph.input("one"), graph.input("two")]
+    with pytest.raises(UsageError, match=r"film: a list is no node; .*; write \* before a list of them$"):
+        graph.node("SEQUENCE", clips, id="film")
+    with pytest.raises(UsageError, match=r"film: 'one' is no node; inputs are what `input`, `node` and `effect` give$"):
+        graph.node("SEQUENCE", clips[0].id, id="film")
+    assert graph.node("SEQUENCE", *clips, id="film").id == "film"
+
+
 def _endless() -> list[Any]:
     endless: list[Any] = []
     endless.append(endless)
