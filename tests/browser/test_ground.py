@@ -15,6 +15,12 @@ new Promise((failed) => {
   document.getElementById("broken").addEventListener("error", () => failed());
 })
 """
+_OVER_ITS_BOX = """
+[...document.querySelectorAll("main :is(button, input, select, textarea, .button)")]
+  .filter((item) => item.checkVisibility() && !item.closest(".picks, .scrolls"))
+  .filter((item) => item.getBoundingClientRect().right > item.parentElement.getBoundingClientRect().right + 1)
+  .map((item) => item.outerHTML)
+"""
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
@@ -40,6 +46,37 @@ def test_a_page_fits_a_phone(new_tab: OpenTab, path: str) -> None:
     phone.open(path)
     phone.assert_fits()
     phone.assert_accessible()
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/runs", "/media", "/recipes", "/effects", "/effect/halftone", "/recipes/new"]
+)
+def test_nothing_is_wider_than_a_window_that_shows_it_four_times_as_large(new_tab: OpenTab, path: str) -> None:
+    tab = new_tab(viewport={"width": 1280 // 4, "height": 1024 // 4})
+    tab.open(path)
+    tab.assert_fits()
+    over = tab.page.evaluate(_OVER_ITS_BOX)
+    assert over == [], over
+
+
+def test_where_readers_choose_the_colours_what_is_chosen_is_still_seen(tab: Tab) -> None:
+    tab.page.emulate_media(forced_colors="active")
+    tab.open("/runs")
+    lines = tab.page.locator(".ways a").evaluate_all("(all) => all.map((a) => getComputedStyle(a).borderBottomColor)")
+    assert len(set(lines)) == 2, lines
+    assert lines.count(lines[0]) == 1, "the place where one is has a line of its own"
+    tab.open("/")
+    chosen = tab.page.locator(".pick:has(:checked)").first
+    expect(chosen).to_have_css("outline-style", "solid")
+    tab.assert_accessible()
+
+
+def test_on_paper_a_page_says_what_it_says_without_what_can_be_done(tab: Tab) -> None:
+    tab.page.emulate_media(media="print")
+    tab.open("/effect/halftone")
+    expect(tab.page.get_by_role("heading", name="halftone")).to_be_visible()
+    expect(tab.page.get_by_role("navigation")).to_be_hidden()
+    expect(tab.page.get_by_role("button")).to_have_count(0)
 
 
 def test_what_is_not_there_is_a_page_with_the_status_of_the_problem(tab: Tab) -> None:

@@ -11,7 +11,7 @@ from artcelery.server.pages.run_states import node_of_pass
 
 __all__ = ["Happening", "Log", "failing_node", "read_log"]
 
-_SHOWN = 100
+_SHOWN, _AT_A_GLANCE = 100, 10
 _WORDS = {
     "started": "{pass} began",
     "finished": "{pass} is done",
@@ -41,6 +41,11 @@ class Log:
     happenings: Sequence[Happening]
     earlier: int
     failed_in: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is more than is taken in at a glance."""
+        return len(self.happenings) > _AT_A_GLANCE
 
 
 def read_log(plan: RunPlan) -> Log:

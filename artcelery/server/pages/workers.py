@@ -145,9 +145,10 @@ def _named(worker: WorkerRecord, kind: str) -> Sequence[str]:
 
 
 def _machines(seen: Overview, works: Iterable[Work]) -> Sequence[Machine]:
-    """The workers, with what each renders."""
+    """The workers, with what each renders; those that render most first, and then those that stop."""
     held = list(works)
-    return [Machine.of(worker, [work for work in held if work.worker == worker.name]) for worker in seen.workers]
+    found = [Machine.of(worker, [work for work in held if work.worker == worker.name]) for worker in seen.workers]
+    return sorted(found, key=lambda machine: (-machine.busy, machine.status != "stopping"))
 
 
 def _orphans(seen: Overview, works: Iterable[Work]) -> Sequence[Work]:

@@ -191,7 +191,7 @@ def test_long_names_are_cut_and_said_whole(name: str, shown: str) -> None:
 
 def test_how_a_node_stands_is_said_however_long_its_type_is() -> None:
     slow = DrawnNode("slow", "slow", "EFFECT kaleidoscope", "rendering", 40)
-    assert draw(Drawn((slow,))).boxes[0].line == "EFFEC… · rendering 40 %"
+    assert draw(Drawn((slow,))).boxes[0].line == "EFFE… · rendering 40 %"
 
 
 def test_the_table_says_each_node_with_its_inputs_in_their_order() -> None:

@@ -11,11 +11,16 @@ from artcelery.server.pages.run_states import drawn_of, node_of_pass, standings
 from tests.core.state.making import a_run
 
 
-def a_node(id: str, *inputs: str, status: str = "pending", **given: Any) -> NodeRecord:
-    return NodeRecord(id, "SEGMENT", f"key of {id}", inputs=inputs, status=status, reason="never rendered", **given)
+def a_node(id: str, *inputs: str, type: str = "SEGMENT", status: str = "pending", **given: Any) -> NodeRecord:
+    return NodeRecord(id, type, f"key of {id}", inputs=inputs, status=status, reason="never rendered", **given)
 
 
-CUT_FILM = (a_node("camera", status="known"), a_node("a", "camera"), a_node("b", "camera"), a_node("film", "a", "b"))
+CUT_FILM = (
+    a_node("camera", status="known"),
+    a_node("a", "camera"),
+    a_node("b", "camera"),
+    a_node("film", "a", "b", type="SEQUENCE"),
+)
 
 
 def states(nodes: Sequence[NodeRecord], *passes: PassSaid, failing: str = "") -> dict[str, tuple[str, int | None]]:
@@ -45,7 +50,55 @@ def test_how_far_a_film_is_counts_all_its_parts() -> None:
     )
     found = states(CUT_FILM, *parts)
     assert found["film"] == ("rendering", 75)
-    assert found["a"] == found["b"] == ("rendering", None)
+
+
+def test_what_leads_to_a_cut_film_stands_as_its_part_does() -> None:
+    nodes = (
+        a_node("camera"),
+        *(a_node(f"cut {number}", "camera") for number in range(4)),
+        *(a_node(f"look {number}", f"cut {number}") for number in range(4)),
+        a_node("film", *(f"look {number}" for number in range(4)), type="SEQUENCE"),
+    )
+    parts = (
+        PassSaid("film 1/4", "done", 10, 10),
+        PassSaid("film 2/4", "running", 10, 3),
+        PassSaid("film 3/4", "ready", 10),
+        PassSaid("film 4/4", "done", 10, 10),
+        PassSaid("film", "waiting"),
+    )
+    found = states(nodes, *parts)
+    looks = [found[f"look {number}"] for number in range(4)]
+    assert looks == [("done", None), ("rendering", 30), ("waiting", None), ("done", None)]
+    assert [found[f"cut {number}"] for number in range(4)] == looks
+    assert found["camera"] == ("rendering", None)
+    assert found["film"] == ("rendering", 57)
+
+
+def test_a_clip_that_is_cut_in_twice_is_done_when_both_parts_are() -> None:
+    nodes = (a_node("clip"), a_node("other"), a_node("film", "clip", "other", "clip", type="SEQUENCE"))
+    parts = [PassSaid(f"film {number}/3", status) for number, status in ((1, "done"), (2, "done"), (3, "ready"))]
+    assert states(nodes, *parts)["clip"] == ("rendering", None)
+    assert states(nodes, *parts)["other"] == ("done", None)
+
+
+def test_of_parts_that_are_other_stretches_than_inputs_the_whole_is_told() -> None:
+    clips = (a_node("a"), a_node("b"))
+    taking_turns = a_node("film", "a", "b", type="SEQUENCE", config={"at": ["1", "2"]})
+    parts = [PassSaid("film 1/2", "done", 10, 10), PassSaid("film 2/2", "running", 10, 5)]
+    for film in (taking_turns, a_node("film", "a", "b", type="SWITCH")):
+        found = states((*clips, film), *parts)
+        assert found["a"] == found["b"] == found["film"] == ("rendering", 75)
+
+
+def test_of_a_film_that_was_cancelled_the_parts_are_done_that_were_rendered() -> None:
+    run = a_run(nodes=CUT_FILM, status="cancelled")
+    found = standings(RunPlan(run, [PassSaid("film 2/2", "done", 10, 10)]), "")
+    assert {name: stands.state for name, stands in found.items()} == {
+        "camera": "known",
+        "a": "waiting",
+        "b": "done",
+        "film": "waiting",
+    }
 
 
 def test_a_node_is_done_when_all_of_its_passes_are() -> None:

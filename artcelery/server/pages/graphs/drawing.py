@@ -17,7 +17,7 @@ __all__ = ["draw"]
 Opening = Callable[[str], str]
 
 _MOST, _MOST_LINES = 1_000, 10_000
-_LABEL_ROOM, _LINE_ROOM = 18, 23
+_LABEL_ROOM, _LINE_ROOM = 18, 22
 
 
 def draw(drawn: Drawn, opened: Collection[str] = (), opening: Opening | None = None) -> Drawing:
