@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from artcelery import Engine
+from artcelery import Engine, open_engine
 from artcelery.core.errors import UsageError
 from tests.media_files import make_film
 
@@ -81,6 +81,29 @@ def test_an_effect_on_files_is_given_the_file_that_identity_hands_on(
     again = {**COPIED, "id": "again", "inputs": "same"}
     made = rendered(engine, tmp_path, [SOURCE, COPIED, same("same", "copied"), again], film)
     assert made.read_bytes() == film.read_bytes()
+
+
+CUT: Node = {"id": "cut", "type": "SEQUENCE", "inputs": ["source", "source"]}
+SCORED: Node = {"id": "scored", "type": "MUX", "inputs": ["same", "source"]}
+
+
+@pytest.mark.parametrize("nodes", [[SOURCE, CUT], [SOURCE, CUT, same("same", "cut")]])
+def test_identity_hands_on_a_film_that_is_joined_of_parts(
+    engine: Engine, film: Path, tmp_path: Path, nodes: Sequence[Node]
+) -> None:
+    plan = engine.plan(engine.order(config(tmp_path, nodes), {"source": film}, format="mp4"))
+    assert [item.name for item in plan.passes] == ["cut 1/2", nodes[-1]["id"]]  # both parts are alike
+    made = rendered(engine, tmp_path, nodes, film, format="mp4").read_bytes()
+    with open_engine(engine.settings.model_copy(update={"home": tmp_path / "other"})) as other:
+        assert rendered(other, tmp_path, [SOURCE, CUT], film, format="mp4").read_bytes() == made
+
+
+def test_pictures_that_identity_hands_on_are_copied_where_those_of_its_input_would_be(
+    engine: Engine, film: Path, tmp_path: Path
+) -> None:
+    for nodes, copies in ([SOURCE, same("same", "source"), SCORED], True), ([SOURCE, same("same", "source")], False):
+        plan = engine.plan(engine.order(config(tmp_path, nodes), {"source": film}, format="mp4"))
+        assert [item.copies for item in plan.passes] == ([True] if copies else []), nodes
 
 
 @pytest.mark.parametrize("nodes", [[SOURCE], [SOURCE, same("same", "source")], [SOURCE, COPIED]])

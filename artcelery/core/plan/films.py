@@ -40,7 +40,7 @@ def film_of(graph: Graph, encoding: Encoding | None) -> Film | None:
     """The film that the graph's output can be copied from, in that encoding; None where pictures must be encoded."""
     if encoding is None or encoding.video.get("codec") not in JOINABLE:
         return None
-    node, frames, hops = graph.target, graph.target.clip.frames, 0
+    node, frames, hops = graph.origin(graph.target), graph.target.clip.frames, 0
     while True:
         inputs = [graph.nodes[name] for name in node.inputs]
         clips = [item.clip for item in inputs]
@@ -51,7 +51,7 @@ def film_of(graph: Graph, encoding: Encoding | None) -> Film | None:
         number = node.op.passes_pictures(node.clip, *clips)
         if number is None:
             return None
-        node, hops = inputs[number], hops + 1
+        node, hops = graph.origin(inputs[number]), hops + 1
 
 
 def _joined(graph: Graph, node: Node, parts: tuple[Part, ...], heard: tuple[str, ...], encoding: Encoding) -> Film:
