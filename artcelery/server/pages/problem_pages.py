@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artcelery.server.pages.accepting import prefers_page
+from artcelery.server.pages.held import Held, Holding
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.representations import VARY
 from artcelery.server.pages.ways_in import WaysIn
@@ -30,6 +31,9 @@ _TITLES = {
     507: "The server's disk is full",
 }
 _OTHER = "That did not work"
+_FORMS = "/do/"
+_LATER = frozenset({401, 429, 500, 503, 507})
+"""After which the same form may well be taken when it is sent again."""
 
 
 class Dressed:
@@ -40,18 +44,19 @@ class Dressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            scope.setdefault("state", {})
-            await self._app(scope, receive, _Dressing(scope, receive, send))
-        else:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        holding = Holding(scope, receive) if _is_form(scope) else None
+        await self._app(scope, holding.receive if holding else receive, _Dressing(scope, holding, send))
 
 
 class _Dressing:
     """What sends a reply; a problem is held until it is whole, and sent as a page."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope, self._receive, self._send = scope, receive, send
+    def __init__(self, scope: Scope, holding: Holding | None, send: Send) -> None:
+        self._scope, self._holding, self._send = scope, holding, send
         self._begin: Message | None = None
         self._body = b""
 
@@ -69,7 +74,9 @@ class _Dressing:
         await self._send(message)
 
     async def _send_page(self, begin: Message) -> None:
-        reply = _problem_page(Request(self._scope), Problem.model_validate_json(self._body))
+        problem = Problem.model_validate_json(self._body)
+        held = await self._holding.held() if self._holding and problem.status in _LATER else None
+        reply = _problem_page(Request(self._scope), problem, held)
         headers = MutableHeaders(scope=begin)
         for name, value in reply.headers.items():
             headers[name] = value
@@ -81,7 +88,12 @@ def _is_problem(message: Message) -> bool:
     return MutableHeaders(scope=message).get("content-type", "").startswith(PROBLEM_TYPE)
 
 
-def _problem_page(request: Request, problem: Problem) -> HTMLResponse:
+def _is_form(scope: Scope) -> bool:
+    """Whether a page's form is sent, to which the reply will be a page."""
+    return scope["method"] == "POST" and scope["path"].startswith(_FORMS) and prefers_page(Headers(scope=scope))
+
+
+def _problem_page(request: Request, problem: Problem, held: Held | None) -> HTMLResponse:
     return page(
         request,
         "problem.html",
@@ -89,4 +101,5 @@ def _problem_page(request: Request, problem: Problem) -> HTMLResponse:
         title=_TITLES.get(problem.status, _OTHER),
         problem=problem,
         ways_in=WaysIn.of(request) if problem.status == 401 else None,
+        held=held,
     )

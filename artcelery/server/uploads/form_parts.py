@@ -13,28 +13,31 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from artcelery.core.errors import UsageError
 
-__all__ = ["FormPart", "form_parts"]
+__all__ = ["MOST_PARTS", "End", "FormParser", "FormPart", "Head", "form_parts"]
+
+MOST_PARTS = 500
+"""How many fields of a form are read."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """Where a part begins."""
+class Head:
+    """Where a part begins: the name of its field, and of a file what it is called ("" where none was chosen)."""
 
     name: str
     file_name: str | None
 
 
-class _End:
+class End:
     """Where a part, or (the second in a row) the form ends."""
 
 
-_Event: TypeAlias = "_Head | bytes | _End"
+FormEvent: TypeAlias = "Head | bytes | End"
 
 
 class FormPart:
     """One field: its `name`, and of a file what it is called ("" where none was chosen); to be read in its turn."""
 
-    def __init__(self, head: _Head, events: AsyncIterator[_Event]) -> None:
+    def __init__(self, head: Head, events: AsyncIterator[FormEvent]) -> None:
         self.name, self.file_name = head.name, head.file_name
         self._events = events
         self._is_over = False
@@ -42,7 +45,7 @@ class FormPart:
     async def pieces(self) -> AsyncIterator[bytes]:
         """Its bytes as they come."""
         while not self._is_over:
-            event = await anext(self._events, _End())
+            event = await anext(self._events, End())
             if isinstance(event, bytes):
                 yield event
             else:
@@ -67,17 +70,21 @@ class FormPart:
 
 
 async def form_parts(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator[FormPart, None]:
-    """The parts; one that was not read is passed over. UsageError when the form is damaged."""
+    """The parts; one that was not read is passed over. UsageError when the form is damaged, or has too many."""
+    left = MOST_PARTS
     async with aclosing(_events(body, boundary)) as events:
         async for event in events:
-            if isinstance(event, _Head):
+            if isinstance(event, Head):
+                left -= 1
+                if left < 0:
+                    raise UsageError(f"the form has more than {MOST_PARTS} parts; send less")
                 part = FormPart(event, events)
                 yield part
                 await part.skip()
 
 
-async def _events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator[_Event, None]:
-    parser = _Parser(boundary)
+async def _events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator[FormEvent, None]:
+    parser = FormParser(boundary)
     async for block in body:
         for event in parser.read(block):
             yield event
@@ -85,12 +92,12 @@ async def _events(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator
         raise UsageError("the form has no end; it was cut, send it again")
 
 
-class _Parser:
-    """What is found in a form, block by block."""
+class FormParser:
+    """What is found in a form, block by block; `has_ended` when that was all of it."""
 
     def __init__(self, boundary: bytes) -> None:
         self.has_ended = False
-        self._found: deque[_Event] = deque()
+        self._found: deque[FormEvent] = deque()
         self._field, self._value, self._disposition = b"", b"", b""
         self._parser = MultipartParser(
             boundary,
@@ -106,7 +113,7 @@ class _Parser:
             },
         )
 
-    def read(self, block: bytes) -> deque[_Event]:
+    def read(self, block: bytes) -> deque[FormEvent]:
         """What is found in the next block."""
         try:
             self._parser.write(block)
@@ -133,13 +140,13 @@ class _Parser:
         _, options = parse_options_header(self._disposition)
         file_name = options.get(b"filename")
         name = options.get(b"name", b"").decode(errors="replace")
-        self._found.append(_Head(name, None if file_name is None else file_name.decode(errors="replace")))
+        self._found.append(Head(name, None if file_name is None else file_name.decode(errors="replace")))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._found.append(data[start:end])
 
     def _part_end(self) -> None:
-        self._found.append(_End())
+        self._found.append(End())
 
     def _end(self) -> None:
         self.has_ended = True
