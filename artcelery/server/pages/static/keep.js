@@ -1,11 +1,11 @@
 // What was entered into a form is not lost when it cannot be taken: before it is sent, the server is asked whether its
 // reader is still signed in. If not, or if nobody answers, the page stays as it is and says what to do.
 
-const KEPT = 'form[enctype="multipart/form-data"]:not([data-upload])';
-const STILL = "What you entered is still here.";
+import { KEPT, STILL, signedOut } from "./signed-out.js";
+
 const WORDS = {
   0: `The server does not answer. ${STILL} Send it again in a moment.`,
-  401: `You are signed out. ${STILL} Sign in in another tab, then send it again.`,
+  401: signedOut(),
   503: `The server cannot answer just now. ${STILL} Send it again in a moment.`,
 };
 const asking = new WeakSet();

@@ -2,7 +2,9 @@
 // elements with an id and data-piece. Each takes the place of its old self, so that none is doubled; in a list
 // (data-order) a new one finds its place. Links with data-visit load the page they lead to, and put in its pieces.
 //
-// A tab that nobody sees closes its stream: browsers allow few connections to one server.
+// A tab that nobody sees closes its stream: browsers allow few connections to one server. Who was signed out may have
+// signed in elsewhere when they come back to it.
+import { signedOut } from "./signed-out.js";
 
 const PAGE = { Accept: "text/html" };
 const said = document.getElementById("said");
@@ -82,6 +84,11 @@ function insert(piece) {
   list.insertBefore(piece, next ?? null);
   shown(piece);
   return true;
+}
+
+/** How the server would answer; 0 when it does not. */
+function statusOf(address) {
+  return fetch(address, { method: "HEAD", headers: PAGE }).then((reply) => reply.status, () => 0);
 }
 
 /** Take the page anew from the server; of a list, as much as is shown, without what is gone. */
@@ -165,6 +172,11 @@ class Live {
 
   #end(words = "") {
     this.#isOver = true;
+    this.#rests(words);
+  }
+
+  /** Listen no more until somebody looks again. */
+  #rests(words) {
     this.#close();
     said.textContent = words;
     document.documentElement.dataset.live = "over";
@@ -174,8 +186,8 @@ class Live {
   async #tryAgain(refused) {
     if (this.#source !== refused) return;
     this.#close();
-    const status = await fetch(location.href, { method: "HEAD", headers: PAGE }).then((reply) => reply.status, () => 0);
-    if (status === 401) this.#end("You are signed out: load the page again to sign in.");
+    const status = await statusOf(location.href);
+    if (status === 401 || (await statusOf("/glance")) === 401) this.#rests(signedOut());
     else if (status === 403 || status === 404) this.#end("This is not there any more.");
     else {
       said.textContent = "The server does not answer; what is shown may be old.";

@@ -1,5 +1,6 @@
 // A request of the page that failed says so at its foot, in the words of the server. Who is signed in no more is shown
-// the way in, which stands where the page stood.
+// the way in, which stands where the page stood; but not in the place of what they have entered.
+import { hasForm, signedOut } from "./signed-out.js";
 
 const said = document.getElementById("said");
 let trouble = "";
@@ -18,8 +19,9 @@ function wordsOf(reply) {
 }
 
 document.body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 401) location.reload();
-  else say(wordsOf(xhr));
+  if (xhr.status !== 401) say(wordsOf(xhr));
+  else if (hasForm()) say(signedOut());
+  else location.reload();
 });
 document.body.addEventListener("htmx:sendError", () => say("The server does not answer; what is shown may be old."));
 document.body.addEventListener("htmx:afterOnLoad", (event) => event.detail.xhr.status < 400 && say(""));
