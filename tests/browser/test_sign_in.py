@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -125,6 +126,46 @@ def test_a_sign_in_that_was_not_begun_here_is_asked_about(house: House, new_tab:
     tab.open("/auth/confirm")
     tab.page.get_by_role("button", name="Sign in").click()
     expect(tab.page.get_by_text(house.user("mallory"), exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("given", [{}, {"java_script_enabled": False}], ids=["with-scripts", "without"])
+def test_who_followed_a_link_signs_in_and_is_there(house: House, new_tab: OpenTab, given: dict[str, bool]) -> None:
+    tab = new_tab(url=house.url, **given)
+    known_to_l2(house, tab, "quill")
+    seen: list[str] = []
+    tab.page.on("request", lambda request: seen.append(request.url))
+    wanted = f"{house.url}/runs?status=failed&name=two+words"
+    assert tab.open(wanted.removeprefix(house.url)).status == 401
+    tab.page.get_by_role("link", name="Sign in with").click()
+    expect(tab.page).to_have_url(wanted)
+    expect(tab.page.get_by_text(house.user("quill"), exact=True)).to_be_visible()
+    at_l2 = [url for url in seen if url.startswith(house.l2.origin)]
+    assert len(at_l2) == 1
+    assert "failed" not in at_l2[0]
+    assert {cookie["name"] for cookie in tab.page.context.cookies(house.url)} == {"artcelery_session"}
+    forget(tab, house.l2.origin)
+
+
+def test_a_sign_in_that_is_asked_about_leads_to_the_page_that_was_wanted(house: House, new_tab: OpenTab) -> None:
+    tab = new_tab(url=house.url)
+    tab.open("/recipes/new?example=1")
+    address = tab.page.get_by_role("link", name="Sign in with").get_attribute("href")
+    tab.page.context.request.get(f"{house.url}{address}", max_redirects=0)  # which does not say from where it comes
+    token = house.l2.give("token-for-the-asked", "quill", house.url)
+    tab.open(f"/auth?auth_token={token}")
+    tab.page.get_by_role("button", name="Sign in").click()
+    expect(tab.page).to_have_url(f"{house.url}/recipes/new?example=1")
+    expect(tab.page.get_by_text(house.user("quill"), exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "/\\evil.example", "https://evil.example/", "/logout"])
+def test_a_link_that_was_made_elsewhere_leads_to_no_other_place(house: House, new_tab: OpenTab, to: str) -> None:
+    tab = new_tab(url=house.url)
+    known_to_l2(house, tab, "quill")
+    tab.page.goto(f"{house.url}/auth/begin?{urlencode({'to': to})}")
+    expect(tab.page).to_have_url(f"{house.url}/")
+    expect(tab.page.get_by_text(house.user("quill"), exact=True)).to_be_visible()
+    forget(tab, house.l2.origin)
 
 
 def test_after_signing_out_the_way_back_shows_nothing(house: House, browser: Browser, new_tab: OpenTab) -> None:

@@ -5,8 +5,8 @@ The state holds nothing from which the token could be found out: what proves it 
 
 from __future__ import annotations
 
-import ipaddress
 import time
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from artcelery.core.engine.people import OPERATOR
 from artcelery.core.errors import QuotaError, SignInError, UsageError
@@ -71,9 +71,9 @@ def _may_try(sessions: Sessions, address: str) -> bool:
 
 def _network_of(address: str) -> str:
     try:
-        found = ipaddress.ip_address(address)
+        found = ip_address(address)
     except ValueError:  # such as that of a socket of this machine
         return address
-    if found.version == 4 or found.ipv4_mapped:
+    if isinstance(found, IPv4Address):
         return str(found)
-    return str(ipaddress.ip_network((int(found), _NET_BITS), strict=False))
+    return str(found.ipv4_mapped or IPv6Network((int(found), _NET_BITS), strict=False))
