@@ -56,6 +56,21 @@ def test_the_file_in_a_form_becomes_a_file(client: httpx.Client, fields: dict[st
     assert client.get(f"/cache/{hash_bytes(data)}").content == data
 
 
+@pytest.mark.parametrize("path", ["/cache/upload", "/do/media/upload"])
+@pytest.mark.parametrize(("name", "said"), [("filename", "several files"), ("title", "more than 500 parts")])
+def test_a_form_of_thousands_of_files_or_fields_is_refused_before_it_ends(
+    server: RunningServer, path: str, name: str, said: str
+) -> None:
+    field = f'--edge\r\nContent-Disposition: form-data; name="file"; {name}="a.png"\r\n\r\n\r\n'
+    with server.connect() as connection:
+        connection.sendall(head(1 << 30, "Content-Type: multipart/form-data; boundary=edge", path=path))
+        connection.sendall(field.encode() * 3000)
+        reply = connection.makefile("rb").read(1 << 16)
+    assert reply.startswith(b"HTTP/1.1 400 ")
+    assert said.encode() in reply
+    wait_until(lambda: left_behind(server) == [])
+
+
 def test_a_body_of_unknown_length_becomes_a_file(client: httpx.Client) -> None:
     data = new_picture(3_000_000)
 

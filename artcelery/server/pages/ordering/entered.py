@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["MOST_PARTS", "Entered", "file_field", "input_field", "other_field", "param_field"]
+from artcelery.server.uploads.form_parts import MOST_PARTS
 
-MOST_PARTS = 500
-"""How many fields of a form are read."""
+__all__ = ["MOST_PARTS", "Entered", "file_field", "input_field", "other_field", "param_field"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.errors import MediaError, QuotaError, TooLargeError, UsageError
 from artcelery.server.auth.standing import Standing
 from artcelery.server.given import services_of
-from artcelery.server.pages.ordering.entered import MOST_PARTS, Entered, file_field, input_field, other_field
+from artcelery.server.pages.ordering.entered import Entered, file_field, input_field, other_field
 from artcelery.server.pages.wording import sentence
 from artcelery.server.uploads.form_parts import FormPart, form_parts
 from artcelery.server.uploads.forms import form_boundary
@@ -42,7 +42,7 @@ class _Reading:
         self._texts: list[tuple[str, str]] = []
         self._files: list[tuple[str, str]] = []
         self._faults: dict[str, str] = {}
-        self._parts_left, self._bytes_left = MOST_PARTS, _MOST_TEXT_BYTES
+        self._bytes_left = _MOST_TEXT_BYTES
 
     def entered(self) -> Entered:
         """What they say; a file counts more than what was chosen beside it."""
@@ -50,9 +50,6 @@ class _Reading:
 
     async def read(self, part: FormPart) -> None:
         """Read one more; a file that was not chosen is none."""
-        self._parts_left -= 1
-        if self._parts_left < 0:
-            raise UsageError(f"the form has more than {MOST_PARTS} parts; send less")
         if part.file_name is None:
             await self._read_text(part)
         elif part.file_name and part.name.startswith(_FILE):
