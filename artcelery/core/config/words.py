@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -71,12 +71,15 @@ def _named(path: Path, otherwise: str) -> str:
 
 
 def _unknown_key(path: Path, model: type[BaseModel]) -> str:
-    known = _fields(model, path[:-1])
-    key = str(path[-1])
-    return f"unknown key {shown(key)} in {_named(path[:-1], 'config')}{_instead(key, known)}"
+    found, key = _model_at(model, path[:-1]), str(path[-1])
+    return f"unknown key {shown(key)} in {_named(path[:-1], 'config')}{_instead(key, found)}"
 
 
-def _instead(key: str, known: dict[str, FieldInfo]) -> str:
+def _instead(key: str, model: type[BaseModel] | None) -> str:
+    elsewhere: Mapping[str, str] = getattr(model, "elsewhere", {})
+    if key in elsewhere:
+        return f"; {elsewhere[key]}"
+    known = model.model_fields if model else {}
     holder = _holder(key, known)
     if holder:
         return f"; it belongs under {holder!r}"
@@ -96,12 +99,17 @@ def _meant(path: Path, model: type[BaseModel]) -> Path:
 
 def _fields(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
     """The keys that the model at `path` knows."""
+    found = _model_at(model, path)
+    return found.model_fields if found else {}
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     found: type[BaseModel] | None = model
     for step in path:
         if isinstance(step, str):
             field = found.model_fields.get(step) if found else None
             found = _model_in(field.annotation) if field else None
-    return found.model_fields if found else {}
+    return found
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

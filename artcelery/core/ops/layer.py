@@ -187,12 +187,24 @@ class Layer(StreamOp[LayerConfig]):
             width, height = placed.size
             shown = replace(canvas, width=width, height=height, alpha=clip.picture.alpha)
             heard = sound if clip.sound and number - 1 in self.heard(len(clips)) else None
-            notes += changes(number, clip, shown, heard)
+            notes += [*changes(number, clip, shown, heard, "fit"), *_cut_at_edges(number, placed, canvas)]
         if canvas.rate is not None:
             times = [placed.times for placed in arranged.placed]
             notes += time_notes(clips, times, arranged.count, canvas.rate, "what lies below it is seen from there")
             notes += sum_notes([times[number] for number in self.heard(len(clips)) if clips[number].sound])
         return notes
+
+
+def _cut_at_edges(number: int, placed: _Placed, canvas: Picture) -> list[str]:
+    """What a named place does not show of an input; [x, y] is meant so."""
+    (width, height), (x, y) = placed.size, placed.at
+    fits = x >= 0 and y >= 0 and x + width <= canvas.width and y + height <= canvas.height
+    if fits or not isinstance(placed.item.position, str):
+        return []
+    return [
+        f"input {number}: {width}x{height} at {x}, {y} goes over the edges of the canvas"
+        f" ({canvas.width}x{canvas.height}); what lies outside is not seen"
+    ]
 
 
 def _laid(placed: _Placed, input: Streams, rate: Fraction | None) -> Laid:

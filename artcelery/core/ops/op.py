@@ -11,7 +11,7 @@ Op             SOURCE, whose value is a file that is there
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -31,6 +31,9 @@ class OpConfig(BaseModel):
 
     # A validator is built when it is first needed: most configs need few of the node types.
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Keys that people look for here, and what to write instead."""
 
     def complete(self) -> dict[str, Any]:
         """The config with every default filled in, as plain JSON: what goes into the node's key."""

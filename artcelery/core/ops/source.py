@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +15,11 @@ __all__ = ["Source", "SourceConfig"]
 
 class SourceConfig(OpConfig):
     """Exactly one of `input: true`, `asset` and `hash`."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("path", "file", "url"),
+        "a file is asked for with `input: true`, or pinned in `registry.assets` and named by `asset`",
+    )
 
     input: Literal[True] | None = Field(None, description="Asked for at run time, by `name` or by the node's id.")
     name: str | None = Field(None, description="What the input is called when it is asked for.")

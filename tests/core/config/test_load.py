@@ -313,6 +313,11 @@ def test_what_is_wrong_with_a_node_is_said_at_its_key(node: str, message: str) -
         ("▸config: {asset: cat, input: true}", "here it has `input` and `asset`"),
         ("config: {▸input: false}", "'input' must be true; it is false"),
         ("config: {input: true, ▸name: 5}", "'name' must be text; it is 5; quote it"),
+        (
+            "config: {asset: cat, ▸path: cat.png}",
+            "unknown key 'path' in config; a file is asked for with `input: true`, or pinned in `registry.assets` and"
+            " named by `asset`",
+        ),
         ("config: {▸hash: cat.png}", "'hash' must be a content hash (64 digits 0-9 and a-f); it is 'cat.png'"),
     ],
 )

@@ -405,6 +405,22 @@ def test_films_that_differ_lie_together_and_the_plan_says_how(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("layer", "note"),
+    [
+        ({}, "input 2: 900x400 at 0, 0 goes over the edges of the canvas (640x360); what lies outside is not seen"),
+        ({"position": "center", "scale": 0.8}, "input 2: 720x320 at -40, 20 goes over the edges"),
+        ({"position": [0, -20], "width": 640}, None),
+        ({"width": "100%", "position": "bottom"}, None),
+    ],
+)
+def test_what_is_not_seen_because_it_lies_outside_is_told(layer: dict[str, Any], note: str | None) -> None:
+    large = replace(STILL, picture=Picture(900, 400, "rgb24"))
+    clip = make("LAYER", layers=[{}, layer]).infer(FILM, large)
+    said = [item for item in clip.notes if "goes over the edges" in item]
+    assert [item[: len(note)] for item in said] == [note] if note else said == []
+
+
+@pytest.mark.parametrize(
     ("starts", "audio", "summed"),
     [((0, 0, 0), "mix", True), ((0, 4, 8), "mix", False), ((8, 0, 3), "mix", True), ((0, 0, 0), "first", False)],
 )
