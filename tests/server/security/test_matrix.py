@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.server.auth.site import Site, facts_of, site_with
+from tests.server.files.people import new_picture
 from tests.server.l2_server import ReferenceL2, reference_l2
 
 _CONFIG = """\
@@ -107,3 +108,32 @@ def test_no_other_site_changes_anything_for_who_is_signed_in(l2: ReferenceL2, tm
         revoking = f'{{"token": "{site.token()}"}}'
         targets = [("POST", "/configs/upload"), ("POST", "/auth/revoke"), ("POST", "/logout"), ("DELETE", "/assets/a")]
         _run(site, cookie, targets, {"/auth/revoke": revoking, "/configs/upload": _CONFIG.format(number=3)})
+
+
+def _buttons(client: httpx.Client) -> list[tuple[str, str]]:
+    """All that can be pressed on the pages of somebody who has a file, a recipe and a run."""
+    file = client.post("/cache/upload", content=new_picture()).json()["content_hash"]
+    kind = {"Content-Type": "application/yaml"}
+    recipe = client.post("/configs/upload", content=_CONFIG.format(number=4), headers=kind).json()["id"]
+    run = client.post("/runs", json={"recipe": "dog", "inputs": [file]}).json()["id"]
+    on_file = [f"media/{file}/{what}" for what in ("forget-name", "name", "delete")]
+    on_run = [f"runs/{run}/{what}" for what in ("cancel", "retry", "delete")]
+    rest = ["media/upload", "order", "recipes", f"recipes/{recipe}/delete"]
+    return [("POST", f"/do/{what}") for what in (*on_file, *on_run, *rest)]
+
+
+def _pressed_by_others(site: Site, cookie: str, targets: list[tuple[str, str]]) -> None:
+    _run(site, cookie, targets, {path: "name=a-name" for _, path in targets if "name" in path})
+
+
+def test_no_other_site_presses_a_button_in_local_mode(l2: ReferenceL2, tmp_path: Path) -> None:
+    with site_with(tmp_path, l2, l2_urls=(), public_url=None) as site:
+        _pressed_by_others(site, "", _buttons(site.client()))
+
+
+def test_no_other_site_presses_a_button_of_who_is_signed_in(l2: ReferenceL2, tmp_path: Path) -> None:
+    with site_with(tmp_path, l2) as site:
+        token = site.token()
+        cookie = f"artcelery_session={site.signed_in(token=token).cookies['artcelery_session']}"
+        targets = _buttons(site.client(headers=site.bearer(token)))
+        _pressed_by_others(site, cookie, [*targets, ("POST", "/sign-in")])
