@@ -32,7 +32,7 @@ def prepare() -> None:
 
 def stop_soon(grace_s: float | None = None) -> None:
     """Tell this process, and those that were forked from it, to stop."""
-    moment = time.time() + (GRACE_S if grace_s is None else grace_s)
+    moment = time.monotonic() + (GRACE_S if grace_s is None else grace_s)
     _shared.value = min(moment, _shared.value or moment)
 
 
@@ -49,4 +49,4 @@ def stops_alone() -> bool:
 
 def stopping() -> bool:
     """Whether to give back what is not finished."""
-    return _alone or 0.0 < _shared.value <= time.time()
+    return _alone or 0.0 < _shared.value <= time.monotonic()
