@@ -45,6 +45,7 @@ def _meant(
     before: Annotated[datetime | None, Empty, Query(description="Only files that came before.")] = None,
     min_size: Annotated[Size, Query(description="Only files as large, such as `500kB`.")] = None,
     max_size: Annotated[Size, Query(description="Only files no larger, such as `2GB`.")] = None,
+    papers: Annotated[bool | None, Empty, Query(description="Only papers of runs, or all but these.")] = None,
 ) -> FileFilter:
     return FileFilter(
         kind=kind,
@@ -54,6 +55,7 @@ def _meant(
         before=None if before is None else recorded_time(before),
         least_bytes=min_size,
         most_bytes=max_size,
+        papers=papers,
     )
 
 

@@ -86,7 +86,7 @@ def test_json_is_one_document_with_the_facts(program: Program) -> None:
     record = json.loads(program("runs", "show", facts["run"], "--provenance").stdout)
     assert record["output"]["content_hash"] == facts["content_hash"]
     items = json.loads(program("cache", "list", "--json").stdout)
-    assert sorted(item["origin"] for item in items) == ["config", "effect", "import", "record", "render"]
+    assert sorted(item["origin"] for item in items) == ["effect", "graph", "import", "record", "render"]
     (made,) = [item for item in items if item["origin"] == "render"]
     assert (made["content_hash"], made["clip"]) == (facts["content_hash"], "still 451x300")
     for command in (["runs", "list"], ["cache", "list"], ["cache", "stats"], ["effects", "list"], ["assets", "list"]):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from artcelery import Engine, Settings, open_engine
+from artcelery import Engine, GraphBuilder, Settings, open_engine
 from artcelery.core.errors import (
     ArtceleryError,
     CancelledError,
@@ -146,6 +146,51 @@ def test_inputs_outputs_and_papers_of_runs_stay(engine: Engine) -> None:
     assert engine.cache.remove(run.output_hash).size_bytes > 0
     with pytest.raises(NotFoundError):
         engine.runs.get(run.id)
+
+
+def origins(engine: Engine) -> dict[str, str]:
+    return {item.content_hash: item.origin for item in engine.cache.list()}
+
+
+def test_what_nobody_wrote_is_no_config_and_its_text_is_kept_as_long_as_a_run_needs_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    run = engine.render("dog", "cat", params={"acuity": 0.5})
+    assert engine.configs.list() == engine.configs.names() == []
+    for said in ("dog", run.config_id):
+        with pytest.raises(NotFoundError, match="artcelery config list"):
+            engine.configs.get(said)
+    assert origins(engine)[run.config_id] == "graph"
+    assert engine.cache.prune(max_size_bytes=0).items == ()
+    assert engine.verify(run.id, rerender=True).content_hash == run.output_hash
+    assert engine.configs.list() == []
+    text = config(tmp_path, engine.cache.path(run.config_id).read_text())
+    engine.runs.remove(run.id)
+    engine.cache.prune(max_size_bytes=0)
+    assert run.config_id not in origins(engine)
+    engine.render("dog", "cat", params={"acuity": 0.5})
+    assert engine.configs.add(text).id == run.config_id
+    assert (engine.configs.get("dog").id, origins(engine)[run.config_id]) == (run.config_id, "config")
+    engine.render("dog", "cat", params={"acuity": 0.5})
+    assert (len(engine.configs.list()), origins(engine)[run.config_id]) == (1, "config")
+
+
+def test_nothing_is_left_of_a_config_that_is_removed(engine: Engine, tmp_path: Path) -> None:
+    kept = engine.configs.add(small(tmp_path))
+    assert origins(engine) == {kept.id: "config"}
+    assert [it.content_hash for it in engine.state.belongings("").files.page().files] == [kept.id]
+    assert engine.configs.remove("small") == kept
+    assert origins(engine) == {}
+    assert engine.state.belongings("").files.total() == (0, 0)
+
+
+def test_what_somebody_wrote_is_a_config_once_it_was_run(engine: Engine, tmp_path: Path) -> None:
+    engine.assets.add(make_still(tmp_path / "picture.png"), "picture")
+    written = engine.run(engine.order(small(tmp_path), {"photo": "picture"}))
+    graph = GraphBuilder("made")
+    made = engine.run(engine.order(graph.config(graph.effect("invert", graph.source(asset="cat")))))
+    assert {record.id for record in engine.configs.list()} == {written.config_id, made.config_id}
+    assert {origins(engine)[run.config_id] for run in (written, made)} == {"config"}
 
 
 def test_pruning_frees_the_cheapest_to_make_again_first(engine: Engine) -> None:

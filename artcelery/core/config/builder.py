@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from artcelery.core.config.building import MapBody, NodeRef, Nodes, ParamRef, plain
@@ -91,7 +92,7 @@ class GraphBuilder(Nodes):
 
 
 def effect_config(effect: Effect, params: Mapping[str, object], effects: Effects, input_name: str = "input") -> Config:
-    """The config of one effect on one input: two nodes, the effect pinned by its hash.
+    """The config of one effect on one input, which nobody gave: two nodes, the effect pinned by its hash.
 
     `params` are values, or texts as a command line has them; ParamProblems holds everything that is wrong with them.
     """
@@ -101,7 +102,7 @@ def effect_config(effect: Effect, params: Mapping[str, object], effects: Effects
     graph.pin_effect(effect.name, effect.content_hash)
     source = graph.input(input_name, id=input_name)
     output = graph.effect(effect.name, source, id=f"apply_{effect.name}", **escaped(values))
-    return graph.config(output, effects)
+    return replace(graph.config(output, effects), is_given=False)
 
 
 def _value(effect: Effect, name: str, value: object) -> object:

@@ -137,6 +137,8 @@ class Config:
     output: str
     text: bytes = field(repr=False)
     file: str = "config"
+    is_given: bool = field(default=True, compare=False)
+    """Whether somebody gave it to be rendered; not where it was written, or read again, for an order of theirs."""
     version: str = ""
     description: str = ""
     owner: str = ""

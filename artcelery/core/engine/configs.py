@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from artcelery.core.engine.assets import Assets
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.papers import Papers
 from artcelery.core.errors import NotFoundError
 from artcelery.core.runs import now, refuse_if_needed
 from artcelery.core.state.records import ConfigRecord
@@ -37,7 +39,7 @@ class Configs:
     def add(self, path: Path) -> ConfigRecord:
         """Check a config and keep it."""
         config = self.load(path)
-        self._context.store.put_bytes(config.text)
+        Papers(self._context, Assets(self._context)).keep_config(config)
         record = ConfigRecord(config.id, config.name, now(), os.path.abspath(path))
         self._context.state.configs.put(record)
         return record
@@ -71,6 +73,7 @@ class Configs:
         self._context.state.configs.remove(record.id)
         if not self._context.state.holders(record.id):
             self._context.store.remove(record.id)
+            self._context.state.media.remove(record.id)
         return record
 
     def schema(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ def order_of(run: RunRecord, context: Context) -> Order:
     user = run.asked.get("member")
     reach = None if user is None else reach_of(context, Who(user))
     found = _Pinned(context, reach.effects if reach else context, recorded)
-    config = load_config(path.read_bytes(), file=run.config_name, effects=found)
+    config = replace(load_config(path.read_bytes(), file=run.config_name, effects=found), is_given=False)
     format, quality = _asked(run)
     return Order(config, {}, run.params, None, format, quality, run.user, recorded, reach=reach)
 

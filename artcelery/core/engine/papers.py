@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from artcelery.core.config import Config
     from artcelery.core.effect import Effect
 
-__all__ = ["Papers"]
+__all__ = ["GRAPH", "Papers", "origin_of"]
+
+GRAPH = "graph"
+"""How the text of a config came that artcelery wrote for a run of one effect: it is no recipe of anybody."""
 
 
 class Papers:
@@ -36,9 +39,10 @@ class Papers:
             self.keep_effect(effect)
 
     def keep_config(self, config: Config, user: str = "") -> None:
-        """The text of a config, and a record of it among that user's."""
+        """The text of a config; one that was given is also recorded among that user's."""
+        self._keep(config.text, config.name, origin_of(config))
         configs = self._context.state.belongings(user).configs
-        if self._keep(config.text, config.name, "config") or configs.get(config.id) is None:
+        if config.is_given and configs.get(config.id) is None:
             configs.put(ConfigRecord(config.id, config.name, now(), config.file))
 
     def keep_effect(self, effect: Effect) -> None:
@@ -83,10 +87,14 @@ class Papers:
         ]
         self._context.state.media.learn(facts)
 
-    def _keep(self, data: bytes, name: str, origin: str) -> bool:
-        """Keep a text; whether it was not there before."""
-        blob = self._context.store.put_bytes(data)
-        if self._context.state.media.get(blob.content_hash) is not None:
-            return False
-        self._context.state.media.put(MediaFact(blob.content_hash, blob.size_bytes, None, name, origin, now()))
-        return True
+    def _keep(self, data: bytes, name: str, origin: str) -> None:
+        """Keep a text; a graph that somebody gives as a config becomes one."""
+        blob, media = self._context.store.put_bytes(data), self._context.state.media
+        known = media.get(blob.content_hash)
+        if known is None or known.origin == GRAPH != origin:
+            media.put(MediaFact(blob.content_hash, blob.size_bytes, None, name, origin, now()))
+
+
+def origin_of(config: Config) -> str:
+    """How the text of a config came."""
+    return "config" if config.is_given else GRAPH

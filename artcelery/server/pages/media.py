@@ -53,7 +53,7 @@ def media(
     """The files of who asks."""
     if wanted.said_nothing:  # a form sends what was left empty, too
         return RedirectResponse(wanted.address(), 303)
-    files, following = member.files.page(limit=_ON_A_PAGE, cursor=cursor, only=only, user=wanted["user"])
+    files, following = member.files.page(limit=_ON_A_PAGE, cursor=cursor, only=wanted.meant(only), user=wanted["user"])
     return page(
         request,
         "media.html",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, Request
 
+from artcelery.core.state.protocol import FileFilter
 from artcelery.server.pages.media_kinds import KINDS, PAPERS
 
 __all__ = ["ORIGINS", "MediaFilter", "Wanted", "list_before"]
@@ -16,8 +17,8 @@ __all__ = ["ORIGINS", "MediaFilter", "Wanted", "list_before"]
 ORIGINS = {"upload": "uploaded", "render": "rendered", "input": "used by a run", "import": "imported", **PAPERS}
 """How files come, and how people say so."""
 
-_NAMES = ("kind", "origin", "name", "user", "since", "before", "min_size", "max_size")
-_ALWAYS_SEEN = {"kind", "name"}
+_NAMES = ("kind", "origin", "name", "user", "since", "before", "min_size", "max_size", "papers")
+_ALWAYS_SEEN = {"kind", "name", "papers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,19 @@ class MediaFilter:
         return bool(set(self.values) - _ALWAYS_SEEN)
 
     @property
-    def kinds(self) -> list[tuple[str, str, str]]:
-        """The choices of kinds: each with its name and its address; without a value, of all."""
-        all_kinds = {"": "All"} | {kind: f"{word.capitalize()}s" for kind, word in KINDS.items()}
-        return [(kind, words, self.address(kind=kind)) for kind, words in all_kinds.items()]
+    def kinds(self) -> list[tuple[str, str, bool]]:
+        """The choices of kinds, and papers: each with its words, its address, and whether it is the one."""
+        kinds = {"": "All"} | {kind: f"{word.capitalize()}s" for kind, word in KINDS.items()}
+        chosen = None if self["papers"] == "true" else self["kind"]
+        return [
+            *((words, self.address(kind=kind, papers=""), kind == chosen) for kind, words in kinds.items()),
+            ("Papers", self.address(kind="", papers="true"), chosen is None),
+        ]
+
+    def meant(self, only: FileFilter) -> FileFilter:
+        """What is listed: papers are, where they are asked for."""
+        is_plain = only.papers is None and only.origin is None
+        return replace(only, papers=False) if is_plain else only
 
     def address(self, **changes: str) -> str:
         """The address of this list, with these changes."""

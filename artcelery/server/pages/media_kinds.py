@@ -14,7 +14,7 @@ __all__ = ["KINDS", "PAPERS", "Look", "facts_line", "title_of", "word_of"]
 KINDS = {"still": "picture", "film": "film", "sound": "sound", "data": "document"}
 """What people call the kinds of files; icons are called so, too."""
 
-PAPERS = {"effect": "effect", "config": "recipe", "record": "record of a run"}
+PAPERS = {"effect": "effect", "config": "recipe", "graph": "graph of a run", "record": "record of a run"}
 """What a run needs or says beside its files, by how it came."""
 
 

@@ -34,13 +34,13 @@ class Shelf:
 def titles(configs: MemberConfigs, limit: int, cursor: str | None = None, part: str = "") -> Shelf:
     """So many names (those with that part in them), in their order.
 
-    They are fewer where very many recipes are passed over; then the cursor leads on from there.
+    They are fewer where very many recipes have the same names; then the cursor leads on from there.
     """
     found: list[Title] = []
-    for read, record in enumerate(_walk(configs, cursor), 1):
+    for read, record in enumerate(_walk(configs, cursor, part), 1):
         if found and found[-1].newest.name == record.name:
             found[-1] = Title(found[-1].newest, found[-1].others + 1)
-        elif part.casefold() in record.name.casefold():
+        else:
             if len(found) == limit:
                 return Shelf(found, cursor)
             found.append(Title(record))
@@ -62,10 +62,10 @@ def of_name(configs: MemberConfigs, name: str, limit: int, cursor: str | None = 
     return Shelf([Title(record) for record in found[:limit]], more)
 
 
-def _walk(configs: MemberConfigs, cursor: str | None) -> Iterator[ConfigRecord]:
-    """All recipes from there on."""
+def _walk(configs: MemberConfigs, cursor: str | None, part: str = "") -> Iterator[ConfigRecord]:
+    """All recipes with that part in their names, from there on."""
     while True:
-        page = configs.page(limit=_AT_ONCE, cursor=cursor)
+        page = configs.page(limit=_AT_ONCE, cursor=cursor, part=part)
         yield from page.configs
         if page.cursor is None:
             return

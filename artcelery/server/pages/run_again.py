@@ -19,10 +19,11 @@ _EFFECT_INPUT = "input"  # the one input of a config that is written for an effe
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A command line and a request; both are ready for a POSIX shell."""
+    """A command line and a request, both ready for a POSIX shell; and whether it is an effect that they ask for."""
 
     command: str
     request: str
+    is_effect: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class _Order:
 def again(member: Member, run: RunRecord, url: str, *, needs_token: bool) -> Again:
     """How a run is ordered again, from the same files, at a server."""
     order = _order_of(member, run)
-    return Again(_command(order, run), _request(order, run, url, needs_token))
+    return Again(_command(order, run), _request(order, run, url, needs_token), order.is_effect)
 
 
 def _order_of(member: Member, run: RunRecord) -> _Order:

@@ -77,6 +77,23 @@ def test_configs_are_listed_page_by_page_by_name_the_newest_first(state: State, 
             configs.page(cursor=cursor)
 
 
+def test_configs_are_found_by_a_part_of_their_names_page_by_page(state: State) -> None:
+    configs = state.belongings("@ann@here").configs
+    names = ("Poster", "KÄTZCHEN", "poster 2", "c\udcffat", "2026", "f")
+    for number in range(30):
+        configs.put(ConfigRecord(digest(number), names[number % len(names)], f"2026-01-07T10:00:{number:02}.000Z"))
+    for part in ("POST", "kätz", "Ä", "\udcff", "2026", "2", " ", "f", "10:00", "no such"):
+        expected = [it for it in configs.all() if part.casefold() in it.name.casefold()]
+        for limit in (1, 2, 5, 100):
+            page = configs.page(limit=limit, part=part)
+            found = [*page.configs]
+            while page.cursor:
+                assert len(page.configs) == limit
+                page = configs.page(limit=limit, cursor=page.cursor, part=part)
+                found += page.configs
+            assert found == expected, part
+
+
 def test_what_is_known_of_many_files_is_asked_for_at_once(state: State) -> None:
     facts = [
         MediaFact(digest(number), number, {"kind": "still"} if number % 2 else None, f"{number}.png")

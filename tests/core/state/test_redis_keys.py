@@ -175,6 +175,17 @@ def test_names_and_sizes_are_looked_for_in_the_lists_alone(state: RedisState, cl
         assert sum(counts.values()) < 100
 
 
+def test_a_rare_config_is_looked_for_in_the_list_alone(state: RedisState, client: Redis) -> None:
+    for number in range(3100):
+        state.configs.put(ConfigRecord(digest(number), "needle" if number == 7 else f"hay {number}", "2026"))
+    client.config_resetstat()
+    assert [config.id for config in state.configs.page(part="NEEDLE").configs] == [digest(7)]
+    assert state.configs.page(part="pin").configs == ()
+    counts = {name: said["calls"] for name, said in client.info("commandstats").items()}  # type: ignore[union-attr]
+    assert counts["cmdstat_evalsha"] == 4
+    assert sum(counts.values()) < 100
+
+
 def test_a_page_of_names_is_all_that_is_read(state: RedisState, client: Redis) -> None:
     for number in range(100):
         state.assets.put(Asset(f"name-{number:02}", digest(number), "2026"))

@@ -10,6 +10,8 @@ import pytest
 
 from artcelery.core.hashing import hash_bytes
 from artcelery.core.media.peaks import Peaks
+from artcelery.core.state.records import PAPERS
+from artcelery.server.pages import media_kinds
 from artcelery.server.pages.waveforms import Drawn
 from tests.media_files import make_sound
 from tests.server.files.people import UNKNOWN, People, new_picture, uploaded
@@ -54,6 +56,10 @@ def test_all_files_come_page_by_page_and_each_once(people: People) -> None:
         address = more[1].replace("&amp;", "&") if more else ""
     assert (len(seen), set(seen)) == (100, files)
     assert "100 files" in shown(alice, "/media")
+
+
+def test_papers_are_a_choice_of_their_own_and_what_is_one_of_them_has_a_word() -> None:
+    assert set(media_kinds.PAPERS) == PAPERS
 
 
 def test_a_filter_is_in_the_address_and_what_was_left_empty_is_not(client: httpx.Client) -> None:

@@ -32,7 +32,7 @@ from artcelery.core.errors import (
 )
 from artcelery.core.runs import failed
 from artcelery.core.settings import Settings
-from artcelery.core.state.protocol import RunFilter
+from artcelery.core.state.protocol import FileFilter, RunFilter
 from tests.core.state.making import at_once
 from tests.media_files import make_sound, make_still, picture_array
 from tests.server.runs.people import Published, done, hold, rendered, who
@@ -152,10 +152,41 @@ def test_what_a_run_uses_and_makes_becomes_its_users(context: Context, people: P
 
 def test_runs_of_the_operator_need_no_holdings(context: Context, people: People) -> None:
     _, _, operator = people
-    run = rendered(operator, recipe="dog", inputs=["cat"])
+    run = rendered(operator, text=GRAY, inputs=["cat"])
     assert run.user == "@op@here"
     assert context.state.holders(run.output_hash or "") == []
     assert [record.id for record in context.state.configs.all()] == [run.config_id]
+
+
+def test_an_effect_that_is_run_makes_no_recipe_of_anybodys(context: Context, people: People) -> None:
+    a, _, operator = people
+    for member in (a, operator):
+        run = rendered(member, recipe="grayscale", inputs=["cat"])
+        files = context.state.belongings(member.who.user).files
+        assert member.configs.page().configs == ()
+        assert member.configs.find(run.config_id) is None
+        graphs = files.page(only=FileFilter(origin="graph", papers=True)).files
+        assert [(it.content_hash, it.name) for it in graphs] == [(run.config_id, "grayscale")]
+        assert run.config_id not in {it.content_hash for it in files.page(only=FileFilter(papers=False)).files}
+        assert member.files.open(run.config_id)[1].read_bytes().startswith(b"name: grayscale")
+    text = a.files.open(run.config_id)[1].read_bytes()
+    for member in (a, operator):
+        kept, _ = member.configs.add(text)
+        assert [record.id for record in member.configs.page().configs] == [kept.id] == [run.config_id]
+        held = context.state.belongings(member.who.user).files.get(run.config_id)
+        assert held is not None
+        assert (held.origin, held.size_bytes) == ("config", len(text))
+
+
+def test_a_run_that_begins_again_makes_no_recipe(context: Context, people: People) -> None:
+    library = context.settings.home_dir / "effects"
+    library.mkdir(parents=True, exist_ok=True)
+    (library / "broken.py").write_text(BROKEN)
+    a, _, _ = people
+    run = done(context, a.runs.submit(RunRequest("broken", inputs=["cat"])).run.id)
+    a.runs.retry(run.id)
+    assert done(context, run.id).status == "failed"
+    assert a.configs.page().configs == ()
 
 
 def test_a_run_of_somebody_else_is_not_there(people: People) -> None:

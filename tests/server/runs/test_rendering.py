@@ -16,6 +16,8 @@ from tests.server.running import RunningServer
 from tests.server.runs.asking import CUTS, follow, orders, upload
 from tests.worker.farm import TestFarm
 
+PAGE = {"Accept": "text/html"}
+
 
 @pytest.fixture(scope="module")
 def film(server: RunningServer, folder: Path) -> str:
@@ -71,6 +73,33 @@ def test_what_is_known_is_completed_in_the_reply(client: httpx.Client, farm: Tes
     assert [node["status"] for node in again["nodes"]] == ["known", "known"]
     heard = [item.event for item in follow(client, again["id"])]
     assert heard == [RunStarted(again["id"], 0, 2, 2), RunFinished(again["id"], "completed")]
+
+
+def test_lists_show_what_people_gave_and_what_came_of_it(client: httpx.Client, farm: TestFarm) -> None:
+    run = orders(client, recipe="sepia", inputs=["cat"])
+    assert [item.event for item in follow(client, run["id"])][-1] == RunFinished(run["id"], "completed")
+    shown = client.get(f"/runs/{run['id']}").json()
+    graph, output = shown["config_id"], shown["output_hash"]
+    assert graph not in {item["id"] for item in client.get("/configs").json()["configs"]}
+    assert client.get(f"/configs/{graph}").status_code == 404
+    assert "sepia" not in client.get("/recipes", headers=PAGE).text
+    files = {item["content_hash"]: item["origin"] for item in client.get("/cache").json()["files"]}
+    assert (files[graph], files[output]) == ("graph", "render")
+    for asked, is_there in (
+        ("", {output}),
+        ("?papers=true", {graph}),
+        ("?origin=graph", {graph}),
+        ("?kind=still", {output}),
+        ("?name=sepia&papers=false", {output}),
+        ("?papers=true&kind=still", set()),
+    ):
+        page = client.get(f"/media{asked}", headers=PAGE).text
+        assert {found for found in (graph, output) if f'href="/media/{found}"' in page} == is_there, asked
+    assert client.get("/cache?papers=false").text.count(graph) == 0
+    assert client.get(f"/cache/{graph}").text.startswith("name: sepia")
+    page = client.get(f"/run/{run['id']}", headers=PAGE).text
+    assert f'href="/media/{graph}"' in page
+    assert f"/recipe/{graph}" not in page
 
 
 def test_a_run_that_fails_says_why_everywhere(client: httpx.Client, farm: TestFarm, server: RunningServer) -> None:

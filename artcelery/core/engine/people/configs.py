@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from artcelery.core.engine.assets import Assets
-from artcelery.core.engine.papers import Papers
+from artcelery.core.engine.papers import GRAPH, Papers
 from artcelery.core.engine.people.reach import ReachedEffects
 from artcelery.core.errors import NotAllowedError, NotFoundError, QuotaError, TooLargeError
 from artcelery.core.hashing import is_hash
@@ -45,7 +45,7 @@ class MemberConfigs:
         self._check_room(len(text))
         Papers(self._context, Assets(self._context)).keep_config(config, self._who.user)
         if not self._who.is_operator:
-            self._held.files.put(Holding(config.id, len(text), "", config.name, "config", record.created_at))
+            self._hold(Holding(config.id, len(text), "", config.name, "config", record.created_at))
         self._held.configs.put(record)
         return record, config
 
@@ -71,9 +71,12 @@ class MemberConfigs:
             raise NotFoundError(f"the text of the config {record.name!r} has gone from the cache; add it again")
         return self.read(path.read_bytes(), record.name)
 
-    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
-        """Configs by name, the newest of a name first; the cursor is the id of the last one before."""
-        return self._held.configs.page(limit=limit, cursor=cursor)
+    def page(self, *, limit: int = 50, cursor: str | None = None, part: str = "") -> ConfigPage:
+        """Configs with that part in their names, by name, the newest of a name first.
+
+        The cursor is the id of the last one before.
+        """
+        return self._held.configs.page(limit=limit, cursor=cursor, part=part)
 
     def remove(self, said: str) -> ConfigRecord:
         """Forget a config; NotAllowedError names the runs that need it. Its text goes with the next pruning."""
@@ -85,6 +88,13 @@ class MemberConfigs:
             self._held.files.remove(record.id)
         self._held.configs.remove(record.id)
         return record
+
+    def _hold(self, text: Holding) -> None:
+        """Make a text theirs; what was the graph of a run of theirs is a config from now on."""
+        held = self._held.files.get(text.content_hash)
+        if held is not None and held.origin == GRAPH:
+            self._held.files.remove(text.content_hash)
+        self._held.files.put(text)
 
     def _refuse_if_needed(self, record: ConfigRecord) -> None:
         """Of other people's runs nothing is said."""

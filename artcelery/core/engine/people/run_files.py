@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from artcelery.core.engine.context import Context
+from artcelery.core.engine.papers import origin_of
 from artcelery.core.plan import Plan
 from artcelery.core.runs import now
 from artcelery.core.state.protocol import Files
@@ -19,7 +20,7 @@ def hold_used(context: Context, run: RunRecord, plan: Plan) -> None:
     for source in plan.graph.sources.values():
         _hold(context, files, source.content_hash, source.clip.kind, source.name, "input")
     config = plan.graph.config
-    _hold(context, files, config.id, "", config.name, "config")
+    _hold(context, files, config.id, "", config.name, origin_of(config))
 
 
 def hold_made(context: Context, run: RunRecord) -> None:

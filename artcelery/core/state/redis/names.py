@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from artcelery.core.state.holdings import folded
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.paging import config_page, gone
 from artcelery.core.state.protocol import ConfigPage
@@ -12,9 +14,12 @@ from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.redis.listing import listed
 from artcelery.core.state.redis.owning import keys_of
 from artcelery.core.state.redis.scripts import script
-from artcelery.core.state.redis.server import Server
+from artcelery.core.state.redis.server import Argument, Server
 
 __all__ = ["RedisAssets", "RedisConfigs"]
+
+_STEPS = 3000
+"""How many configs a call looks at when few of them may match."""
 
 
 class RedisAssets:
@@ -78,16 +83,24 @@ class RedisConfigs:
         configs.sort(key=lambda config: (config.created_at, config.id), reverse=True)
         return sorted(configs, key=lambda config: octets(config.name))
 
-    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
-        """Configs by name, the newest of a name first."""
-        limit, after = max(limit, 1), octets(cursor or "")
-        behind, gone_on, *found = self._server.read(self._script, "page", self._keys, after, limit + 1)
-        if behind:
-            self._server.write(self._script, "list_all", self._keys)
-            return self.page(limit=limit, cursor=cursor)
-        if cursor is not None and not gone_on:
-            raise gone(cursor)
-        return config_page([_config(*fields) for fields in found], limit)
+    def page(self, *, limit: int = 50, cursor: str | None = None, part: str = "") -> ConfigPage:
+        """Configs (with that part in their names) by name, the newest of a name first."""
+        limit = max(limit, 1)
+        return config_page(list(islice(self._walk(cursor, limit + 1, folded(part)), limit + 1)), limit)
+
+    def _walk(self, cursor: str | None, limit: int, part: bytes) -> Iterator[ConfigRecord]:
+        """Configs by name; asked for step by step."""
+        about = (self._keys, octets(cursor or ""), limit, _STEPS if part else limit, part)
+        begin: Argument = ""
+        while True:
+            behind, stands, begin, *found = self._server.read(self._script, "page", *about, begin)
+            if behind:
+                self._server.write(self._script, "list_all", self._keys)
+            elif cursor is not None and not stands:
+                raise gone(cursor)
+            yield from (config for fields in found if part in folded((config := _config(*fields)).name))
+            if not behind and not begin:
+                return
 
     def remove(self, id: str) -> bool:
         """Forget the config; whether there was one."""

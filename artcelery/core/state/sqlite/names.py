@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from artcelery.core.state.holdings import folded
 from artcelery.core.state.octets import octets, text
 from artcelery.core.state.paging import config_page, gone
 from artcelery.core.state.protocol import ConfigPage
 from artcelery.core.state.records import Asset, ConfigRecord
 from artcelery.core.state.sqlite.database import Database, Row
+from artcelery.core.state.sqlite.walking import IS_CALLED
 
 __all__ = ["SqliteAssets", "SqliteConfigs"]
 
@@ -79,13 +81,15 @@ class SqliteConfigs:
         rows = self._database.read(f"{_CONFIGS} ORDER BY name, created_at DESC, id DESC", (self._user,))
         return [_config(row) for row in rows]
 
-    def page(self, *, limit: int = 50, cursor: str | None = None) -> ConfigPage:
-        """Configs by name, the newest of a name first."""
+    def page(self, *, limit: int = 50, cursor: str | None = None, part: str = "") -> ConfigPage:
+        """Configs (with that part in their names) by name, the newest of a name first."""
         limit, after = max(limit, 1), None if cursor is None else self._place(cursor)
         names = "AND name >= ? AND (name > ? OR (created_at, id) < (?, ?))" if after else ""
-        sql = f"{_CONFIGS} {names} ORDER BY name, created_at DESC, id DESC LIMIT ?"
+        called = f"AND {IS_CALLED}" if part else ""
+        sql = f"{_CONFIGS} {names} {called} ORDER BY name, created_at DESC, id DESC LIMIT ?"
         place = (after[0], *after) if after else ()
-        rows = self._database.read(sql, (self._user, *place, limit + 1))
+        asked = (folded(part),) if part else ()
+        rows = self._database.read(sql, (self._user, *place, *asked, limit + 1))
         return config_page([_config(row) for row in rows], limit)
 
     def _place(self, id: str) -> Row:

@@ -10,7 +10,7 @@ from artcelery.core.state.protocol import FileFilter
 from artcelery.core.state.sqlite.database import Database, Row
 from artcelery.core.state.sqlite.tables import IS_PAPER
 
-__all__ = ["walked"]
+__all__ = ["IS_CALLED", "walked"]
 
 _STEPS = 2000
 """How many files are looked at in one go when few of them may match."""
@@ -21,7 +21,8 @@ _LETTERS = (
     "CASE WHEN length(name) = length(CAST(name AS TEXT)) THEN CAST(lower(CAST(name AS TEXT)) AS BLOB)"
     " ELSE folded(name) END"
 )
-_IS_CALLED = f"instr({_LETTERS}, ?)"
+IS_CALLED = f"instr({_LETTERS}, ?)"
+"""Whether the column `name` has a part in it, which is in small letters."""
 
 Place = tuple[str, ...]
 Conditions = dict[str, Row | None]
@@ -37,7 +38,7 @@ def walked(database: Database, columns: str, user: bytes, after: Place, wanted: 
         f"{'' if only.papers else 'NOT '}{IS_PAPER}": None if only.papers is None else (),
     }
     looked_for: Conditions = {
-        _IS_CALLED: (folded(only.name),) if only.name else None,
+        IS_CALLED: (folded(only.name),) if only.name else None,
         "size_bytes >= ?": None if only.least_bytes is None else (only.least_bytes,),
         "size_bytes <= ?": None if only.most_bytes is None else (only.most_bytes,),
     }

@@ -111,18 +111,35 @@ function calls.some()
   return found
 end
 
--- Whether the list is behind, whether there is the config that it is to go on after, and some that follow.
+-- Whether a text may have the part in it, which is in small letters: where it is not ASCII, the caller looks.
+local function may_have(text, part)
+  return part == '' or text:lower():find(part, 1, true) or text:find('[\128-\255]')
+end
+
+-- After the config that it is to go on after: how many are wanted, how many steps may be taken, a part of their names,
+-- and where to begin if not there. Whether the list is behind, whether there is that config, where to go on (empty at the
+-- end), and some that follow.
 function calls.page()
-  local after = ARGV[3]
+  local after, limit, steps, part, lower = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7]
   local fields = after ~= '' and read(after) or {}
-  local page = {is_behind() and 1 or 0, fields[1] and 1 or 0}
+  local page = {is_behind() and 1 or 0, fields[1] and 1 or 0, ''}
   if page[1] == 1 or (after ~= '' and page[2] == 0) then
     return page
   end
-  local lower = fields[1] and '(' .. place(after, fields) or '-'
-  for _, member in ipairs(redis.call('ZRANGEBYLEX', Q .. 'configs_by_name', lower, '+', 'LIMIT', 0, ARGV[4])) do
-    local id = reversed(member:match('%z([^%z]*)$')):match(' (.*)$')
-    page[#page + 1] = {id, unpack(read(id))}
+  if lower == '' then
+    lower = fields[1] and '(' .. place(after, fields) or '-'
+  end
+  local members = redis.call('ZRANGEBYLEX', Q .. 'configs_by_name', lower, '+', 'LIMIT', 0, steps)
+  for number, member in ipairs(members) do
+    if may_have(member, part) then
+      local name, came = member:match('^(.*)%z([^%z]*)$')
+      local id = reversed(came):match(' (.*)$')
+      page[#page + 1] = may_have(name, part) and {id, unpack(read(id))} or nil
+    end
+    if number == steps or #page == limit + 3 then
+      page[3] = '(' .. member
+      return page
+    end
   end
   return page
 end
