@@ -34,7 +34,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation in a graph, with everything known about it before anything renders."""
+    """One operation in a graph, with everything known about it before anything renders.
+
+    `origin` is the node that makes its value: itself, or one whose value `identity` hands on.
+    """
 
     id: str
     type: str
@@ -42,6 +45,7 @@ class Node:
     inputs: tuple[str, ...]
     clip: Clip
     key: str
+    origin: str
     cache: bool = False
 
     @property
@@ -64,16 +68,9 @@ class Graph:
         """The output node."""
         return self.nodes[self.output]
 
-    def line(self, node: Node) -> tuple[Node, ...]:
-        """The node that makes this node's value, and those by which `identity` hands it on, up to this one."""
-        line = [node]
-        while isinstance(line[0].op, IdentityOp):
-            line.insert(0, self.nodes[line[0].inputs[0]])
-        return tuple(line)
-
     def origin(self, node: Node) -> Node:
-        """The node that makes this node's value: itself, or one whose value `identity` hands on."""
-        return self.line(node)[0]
+        """The node that makes this node's value."""
+        return self.nodes[node.origin]
 
     def source_of(self, node: Node) -> Node | None:
         """The SOURCE whose file is this node's value, if there is one."""
@@ -131,7 +128,9 @@ def in_order(bound: Sequence[BoundNode]) -> list[BoundNode]:
 
 def _node(item: BoundNode, inputs: list[Node], source: SourceFile | None) -> Node:
     clips = [source.clip] if source else [node.clip for node in inputs]
-    return Node(item.id, item.type, item.op, item.inputs, item.op.infer(*clips), _key(item, inputs, source), item.cache)
+    clip, key = item.op.infer(*clips), _key(item, inputs, source)
+    origin = inputs[0].origin if isinstance(item.op, IdentityOp) else item.id
+    return Node(item.id, item.type, item.op, item.inputs, clip, key, origin, item.cache)
 
 
 def _refuse_endless(clip: Clip, limits: Limits | None) -> None:

@@ -59,8 +59,7 @@ class Planner:
         self.planned.add(made)
         join: Join | None = None
         if encoding is None:
-            line = self.graph.line(node)
-            nodes, needs = tuple(item.id for item in line), self._whole_files(line[0])
+            nodes, needs = self._handed_on(node), self._whole_files(self.graph.origin(node))
         elif self.film and node.id == self.graph.output:
             join = self._join(self.film)
             nodes, needs = self._stream(node, node, join)
@@ -123,6 +122,13 @@ class Planner:
     def _is_kept(self, node: Node) -> bool:
         """Whether a node's value is written into a file for those that follow."""
         return self.graph.is_document(node) or node.cache
+
+    def _handed_on(self, node: Node) -> tuple[str, ...]:
+        """The node that makes a value, and those by which `identity` hands it on, up to this one."""
+        names = [node.id]
+        while names[-1] != node.origin:
+            names += self.graph.nodes[names[-1]].inputs
+        return tuple(reversed(names))
 
     def _whole_files(self, node: Node) -> dict[str, File]:
         inputs = (self.graph.nodes[name] for name in node.inputs)
