@@ -103,6 +103,12 @@ class Clip:
         """Whether this is one picture without time."""
         return self.kind == "still"
 
+    def first_picture(self) -> Clip:
+        """The still that the first of its pictures is."""
+        assert self.picture is not None
+        picture = replace(self.picture, rate=None, variable=False)
+        return Clip("still", picture, frames=1, notes=self.notes)
+
     def noting(self, *notes: str) -> Clip:
         """This clip with more notes."""
         return replace(self, notes=(*self.notes, *notes))

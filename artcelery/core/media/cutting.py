@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from artcelery.core.media.pump import stopping
 if TYPE_CHECKING:
     import av
 
-__all__ = ["CutFrames", "grid_of", "nearest", "next_on", "on_grid", "shown_between"]
+__all__ = ["CutFrames", "FirstFrame", "grid_of", "nearest", "next_on", "on_grid", "shown_between"]
 
 Timed = tuple[Fraction, "av.VideoFrame"]
 
@@ -62,6 +63,25 @@ def _lasting(time: Fraction, frame: av.VideoFrame, end: Fraction | None) -> Time
     if end is not None and end > time:
         frame.duration = max(1, round((end - time) / (frame.time_base or 1)))
     return time, frame
+
+
+class FirstFrame:
+    """The first frame of another origin, and no more of it."""
+
+    def __init__(self, origin: Callable[[], Iterator[av.VideoFrame]]) -> None:
+        self.origin = origin
+
+    def cut(self, begin: Fraction, end: Fraction | None, precise: bool) -> FirstFrame:
+        """The same: one picture without time has no parts."""
+        return self
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        """The one frame, at time 0."""
+        frames = self.origin()
+        with stopping(frames):
+            for frame in islice(frames, 1):
+                frame.pts = 0
+                yield frame
 
 
 class CutFrames:

@@ -177,7 +177,8 @@ def choose_encoding(
     if encoding.kind != clip.kind and not (encoding.kind == "sound" and clip.sound):
         wanted = ", ".join(sorted(item.format for item in FORMATS.values() if item.kind == clip.kind))
         holds, this = (called(kind) for kind in (encoding.kind, clip.kind))
-        raise UsageError(f"{name} holds a {holds} and this is a {this}; write it as {wanted}")
+        one = "; one picture of it is a SEGMENT with `still: true`" if (holds, this) == ("still", "film") else ""
+        raise UsageError(f"{name} holds a {holds} and this is a {this}; write it as {wanted}{one}")
     chosen = _with_quality(_with_codec(encoding, codec), quality)
     if clip.picture and encoding.kind != "sound" and max(clip.picture.size) > chosen.most_side:
         width, height = clip.picture.size

@@ -16,7 +16,7 @@ import av
 
 from artcelery.core.effect import Filter
 from artcelery.core.media.clip import Clip, Picture, Sound
-from artcelery.core.media.cutting import CutFrames, grid_of, nearest, next_on
+from artcelery.core.media.cutting import CutFrames, FirstFrame, grid_of, nearest, next_on
 from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.filtering import Alpha, Link, filter_audio, filter_video
 from artcelery.core.media.scaling import EXACT, exactly
@@ -127,6 +127,10 @@ class Video:
         if not self.chain or (precise and self._each_by_itself()):
             return replace(self, origin=self.origin.cut(begin, end, precise))
         return Video(self.clip, CutFrames(self.frames, self.clip, begin, end))
+
+    def first(self) -> Video:
+        """The first picture alone, as a still."""
+        return Video(self.clip.first_picture(), FirstFrame(self.frames))
 
     def _each_by_itself(self) -> bool:
         return all(item.name in _EACH_BY_ITSELF for link in self.chain for item in link.filters)
