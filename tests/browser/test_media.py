@@ -217,7 +217,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(browser: Browser, tmp_path: P
         tab.open("/media")
         drop(tab.page, {"large.png": bytes(1001)})
         said = tab.page.get_by_role("list", name="Uploads").get_by_role("listitem")
-        expect(said).to_contain_text("it is larger than 1.0 kB, the most that is taken here")
+        expect(said).to_contain_text("large.png is larger than 1.0 kB, the most that is taken here")
 
 
 def drop(page: Page, files: dict[str, bytes]) -> None:
@@ -289,11 +289,19 @@ def test_a_file_that_a_run_needs_says_so_instead_of_being_deleted(
     tab.assert_accessible()
 
 
-def test_the_list_goes_on_as_it_is_scrolled_and_no_file_comes_twice(
-    tab: Tab, client: httpx.Client, tmp_path: Path
-) -> None:
-    for number in range(60):
-        upload(client, new_picture(tmp_path, f"many-{number}.png", 1000 + number))
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server that has sixty pictures."""
+    folder = tmp_path_factory.mktemp("sixty")
+    with running_server(server_settings(folder)) as server:
+        with server.client() as client:
+            for number in range(60):
+                upload(client, new_picture(folder, f"many-{number}.png", 1000 + number))
+        yield server.url
+
+
+def test_the_list_goes_on_as_it_is_scrolled_and_no_file_comes_twice(new_tab: OpenTab, sixty: str) -> None:
+    tab = new_tab(url=sixty)
     tab.open("/media?name=many-")
     tiles = tab.page.locator(".media-tile")
     expect(tiles).to_have_count(48)
@@ -335,9 +343,8 @@ def test_ten_thousand_files_are_a_page_like_any_other(browser: Browser, tmp_path
             expect(tab.page.locator(".tile-link")).to_have_count(3)
 
 
-def test_who_comes_back_to_a_long_list_finds_it_where_it_was_left(
-    tab: Tab, client: httpx.Client, tmp_path: Path
-) -> None:
+def test_who_comes_back_to_a_long_list_finds_it_where_it_was_left(new_tab: OpenTab, sixty: str) -> None:
+    tab = new_tab(url=sixty)
     page = tab.page
     tab.open("/media?name=many-")
     page.mouse.wheel(0, 20_000)

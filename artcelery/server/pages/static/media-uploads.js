@@ -1,11 +1,12 @@
 // Files are sent one after another, each with how far it is; one alone is shown then, of several the list.
+import { sent, show, takeDrops } from "./sending.js";
 
 const form = document.querySelector("[data-upload]");
 const list = form?.querySelector(".uploads");
 const input = form?.querySelector("input[type=file]");
 let queue = Promise.resolve();
 let left = 0;
-let sent = [];
+let came = [];
 
 /** A line of the list: a name, how far it is, and what came of it. */
 function line(name) {
@@ -18,48 +19,14 @@ function line(name) {
   return { item, bar, said };
 }
 
-function send(file, { bar, said }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `/cache/upload?${new URLSearchParams({ name: file.name })}`);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) bar.value = event.loaded / event.total;
-    });
-    request.upload.addEventListener("load", () => {
-      bar.removeAttribute("value");
-      said.textContent = "being looked at";
-    });
-    request.addEventListener("load", () => {
-      const reply = read(request);
-      if (request.status === 201) resolve(reply);
-      else reject(new Error(reply.detail ?? `the server answered ${request.status}`));
-    });
-    request.addEventListener("error", () => reject(new Error("the server does not answer; try again")));
-    request.send(file);
-  });
-}
-
-function read(request) {
-  try {
-    return JSON.parse(request.responseText);
-  } catch {
-    return {};
-  }
-}
-
-/** Refuse what the server would refuse in the midst of it. */
-function check(file) {
-  const { mostBytes, most } = form.dataset;
-  if (file.size > Number(mostBytes)) throw new Error(`it is larger than ${most}, the most that is taken here`);
-}
-
 async function take(file) {
   const shown = line(file.name);
+  const heard = (part) => {
+    show(shown.bar, part);
+    if (part === 1) shown.said.textContent = "being looked at";
+  };
   try {
-    check(file);
-    sent.push(await send(file, shown));
+    came.push(await sent(file, Number(form.dataset.mostBytes), heard));
     shown.said.textContent = "is here";
     shown.item.classList.add("is-done");
   } catch (error) {
@@ -74,11 +41,11 @@ async function take(file) {
 /** Show what came: nothing is left behind when something failed, so that its reason can be read. */
 function finish() {
   const failed = list.querySelector(".is-failed");
-  const came = sent;
-  sent = [];
+  const files = came;
+  came = [];
   input.value = "";
-  if (failed || !came.length) return;
-  location.assign(came.length === 1 ? `/media/${came[0].content_hash}` : "/media");
+  if (failed || !files.length) return;
+  location.assign(files.length === 1 ? `/media/${files[0].content_hash}` : "/media");
 }
 
 function takeAll(files) {
@@ -86,10 +53,6 @@ function takeAll(files) {
   if (left === 0) list.replaceChildren();
   left += files.length;
   for (const file of files) queue = queue.then(() => take(file));
-}
-
-function isFiles(event) {
-  return [...(event.dataTransfer?.types ?? [])].includes("Files");
 }
 
 if (form) {
@@ -102,18 +65,5 @@ if (form) {
   addEventListener("beforeunload", (event) => {
     if (left) event.preventDefault(); // the browser asks whether to leave what is being sent
   });
-  document.addEventListener("dragover", (event) => {
-    if (!isFiles(event)) return;
-    event.preventDefault();
-    form.classList.add("is-over");
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (event.relatedTarget === null) form.classList.remove("is-over");
-  });
-  document.addEventListener("drop", (event) => {
-    if (!isFiles(event)) return;
-    event.preventDefault();
-    form.classList.remove("is-over");
-    takeAll([...event.dataTransfer.files]);
-  });
+  takeDrops(() => form, (place) => form.classList.toggle("is-over", place === form), (_, files) => takeAll([...files]));
 }

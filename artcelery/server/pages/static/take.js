@@ -1,4 +1,5 @@
 // Files for an order are sent as soon as they are dropped, chosen or pasted; the form then names them by their hash.
+import { sent, show, takeDrops } from "./sending.js";
 
 /** What is being sent now: promises of whether it came. */
 export const sendings = new Set();
@@ -13,43 +14,6 @@ function say(place, words, isWrong = false) {
   const said = place.querySelector(".take-said");
   said.textContent = words;
   said.classList.toggle("error", isWrong);
-}
-
-function size(bytes) {
-  const units = ["kB", "MB", "GB"];
-  let value = bytes / 1000;
-  while (value >= 1000 && units.length > 1) {
-    value /= 1000;
-    units.shift();
-  }
-  return `${value.toFixed(1)} ${units[0]}`;
-}
-
-/** What a reply says; nothing where it is none of the server's own. */
-function read(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
-
-/** The reply to a file, or an error that says what to do. */
-function post(file, heard) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `/cache/upload?name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && heard(event.loaded / event.total));
-    request.addEventListener("error", () => reject(new Error("The server does not answer; try again.")));
-    request.addEventListener("load", () => {
-      const reply = read(request.responseText);
-      if (request.status === 201) resolve(reply);
-      else reject(new Error(reply.detail ?? `The server answered ${request.status}; try again.`));
-    });
-    request.send(file);
-  });
 }
 
 /** Have a file that is here chosen, among the others of its place. */
@@ -73,13 +37,12 @@ function choose(place, file) {
   place.querySelector(".more input").value = "";
 }
 
-/** Show how much of a file is sent, wherever its place is now; when that is all, it is looked at, for as long as it takes. */
+/** Show how much of a file is sent, wherever its place is now. */
 function hear(name, file, part) {
   const place = placeOf(name);
   const bar = place.querySelector(".take-progress");
   bar.hidden = false;
-  if (part < 1) bar.value = part;
-  else bar.removeAttribute("value");
+  show(bar, part);
   say(place, `${part < 1 ? "Sending" : "Looking at"} ${file.name}`);
 }
 
@@ -91,14 +54,8 @@ function rest(name) {
 
 async function send(place, file) {
   const name = place.dataset.take;
-  const most = Number(place.dataset.mostBytes);
-  if (file.size > most) {
-    say(place, `${file.name} has ${size(file.size)}, and ${size(most)} may be sent.`, true);
-    return false;
-  }
-  hear(name, file, 0);
   try {
-    const reply = await post(file, (part) => hear(name, file, part));
+    const reply = await sent(file, Number(place.dataset.mostBytes), (part) => hear(name, file, part));
     choose(placeOf(name), { ...reply, name: file.name });
     say(placeOf(name), `${file.name} is here.`);
     return true;
@@ -129,31 +86,11 @@ document.addEventListener("change", (event) => {
   event.target.value = "";
 });
 
-function aimOf(event) {
-  if (!event.dataTransfer?.types.includes("Files")) return null;
-  return event.target.closest?.(TAKES) ?? document.querySelector(TAKES);
-}
-
 function light(place) {
   document.querySelectorAll(TAKES).forEach((item) => item.classList.toggle("is-over", item === place));
 }
 
-document.addEventListener("dragover", (event) => {
-  const place = aimOf(event);
-  if (!place) return;
-  event.preventDefault();
-  light(place);
-});
-
-document.addEventListener("dragleave", (event) => event.relatedTarget ?? light(null));
-
-document.addEventListener("drop", (event) => {
-  const place = aimOf(event);
-  if (!place) return;
-  event.preventDefault();
-  light(null);
-  takeAll(place, event.dataTransfer.files);
-});
+takeDrops((target) => target.closest?.(TAKES) ?? document.querySelector(TAKES), light, takeAll);
 
 document.addEventListener("paste", (event) => {
   const place = event.target.closest?.(TAKES) ?? document.querySelector(TAKES);
