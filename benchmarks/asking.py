@@ -63,6 +63,7 @@ def pages(bench: Bench) -> Iterator[Row]:
             yield _page(f"GET /runs of 100,000 runs, {kind}", _read(served, "/runs"))
             fill_files(engine, 1_000, 1_000_000)
             yield _page(f"GET /cache of 1,000,000 files, {kind}", _read(served, "/cache"))
+            yield _page(f"GET /cache?papers=false of 1,000,000 files, {kind}", _read(served, "/cache?papers=false"))
             after = _memory_mb(served)
         rival, ratio = f"{before:.0f} MB, of 1,000 each", after / before
         work = f"memory of the server that lists them, {kind}"
@@ -133,7 +134,7 @@ def _read(served: Serve, path: str, times: int = 100) -> list[float]:
     connection, found, cursor = connected(served.url), list[float](), ""
     for _ in range(times):
         began = time.perf_counter()
-        said = _asked(connection, "GET", f"{path}?limit=50{cursor}")
+        said = _asked(connection, "GET", f"{path}{'&' if '?' in path else '?'}limit=50{cursor}")
         found.append((time.perf_counter() - began) * 1000)
         cursor = f"&cursor={said['cursor']}" if said["cursor"] else ""
     connection.close()

@@ -115,6 +115,8 @@ def _filled(engine: Engine, recipe: Path) -> Mapping[str, str]:
         "/effects": "/effects",
         "/effect": "/effect/dog",
         "/media": "/media",
+        "/media?name": "/media?name=nothing-is-called-so",
+        "/media?min_size": "/media?kind=still&min_size=9GB",
         "/media/…": f"/media/{run.output_hash}",
         "/workers": "/workers",
     }
