@@ -40,6 +40,7 @@ GROUPS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "before-after": {"picture": "cat"},
         "double-exposure": {"picture": "cat"},
         "contact-sheet": {"picture": "cat"},
+        "film-sheet": {"film": "scenes"},
     },
     "Films": {
         "title-card": {},
@@ -48,12 +49,14 @@ GROUPS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "highlights": {"film": "scenes"},
         "beat-cuts": {"song": "song", "one": "wide", "two": "odd", "three": "nose"},
         "multi-camera": {"wide": "wide", "singer": "eye", "drums": "nose"},
+        "score": {"film": "wide", "music": "chord"},
     },
     "Pictures over pictures": {
         "picture-in-picture": {"film": "wide", "camera": "odd"},
         "lower-third": {"film": "wide"},
         "captions": {"film": "eye", "words": "words"},
         "video-wall": {"film": "wide"},
+        "vertical": {"film": "wide"},
     },
     "Sounds": {"podcast": {"voice": "voice", "music": "chord"}},
 }

@@ -316,6 +316,40 @@ def test_a_wall_shows_one_film_in_four_ways_at_once(engine: Engine, tmp_path: Pa
     assert is_color(inverted, (255, 255, 0))
 
 
+def test_a_film_is_seen_on_one_sheet(engine: Engine, tmp_path: Path) -> None:
+    sheet = pixels(rendered(engine, "film-sheet", {"film": three_colours(tmp_path)}))
+    assert sheet.shape == (276, 732, 3)
+    corners = [sheet[141 * row + 5 :, 246 * column + 150 :][:80, :80] for row in range(2) for column in range(3)]
+    assert [named(corner) for corner in corners] == ["red", "red", "lime", "lime", "lime", "blue"]
+    words = [sheet[141 * row + 100 :, 246 * column :][:35, :90] for row in range(2) for column in range(3)]
+    assert all((word.min(axis=2) > 180).sum() > 20 for word in words)
+
+
+def test_an_upright_film_lies_before_itself_and_is_heard_once(engine: Engine, tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", size=(160, 90), seconds=1)
+    made = rendered(engine, "vertical", {"film": film})
+    frames, shown = film_pixels(made), film_pixels(film)
+    assert (len(frames), frames[0].shape) == (30, (480, 270, 3))
+    middle = np.asarray(Image.fromarray(shown[10].astype(np.uint8)).resize((270, 152))).astype(int)
+    assert abs(frames[10][164:316] - middle).mean() < 15
+    above, below = frames[10][:150], frames[10][330:]
+    assert np.abs(np.diff(above, axis=0)).mean() < np.abs(np.diff(middle, axis=0)).mean() / 3
+    assert (above.mean() + below.mean()) / 2 < middle.mean() - 20
+    assert level(samples_of(made)) == pytest.approx(level(samples_of(film)), rel=0.02)
+
+
+def test_a_score_makes_room_for_the_film_and_leaves_its_pictures_alone(engine: Engine, tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", size=(160, 90), seconds=5, audio="sine=frequency=440", sound_seconds=2)
+    music = make_film(tmp_path / "music.mkv", size=(16, 16), seconds=8, audio="sine=frequency=1000")
+    made = rendered(engine, "score", {"film": film, "music": music})
+    assert all(np.array_equal(*pair) for pair in zip(frames_of(made), frames_of(film), strict=True))
+    assert measured_loudness(made) == pytest.approx(-14, abs=0.5)
+    sound = samples_of(made)[0]
+    under, alone = (strength(sound[round(at * 48_000) :][:24_000], 1000) for at in (1.2, 2.9))
+    assert 20 * np.log10(under / alone) == pytest.approx(-10, abs=1)
+    assert level(sound[round(4.9 * 48_000) :][:4000]) < level(sound[3 * 48_000 :][:4000]) / 4
+
+
 def test_highlights_are_joined_by_a_slide_and_a_wipe(engine: Engine, tmp_path: Path) -> None:
     film = three_colours(tmp_path)
     frames = film_pixels(rendered(engine, "highlights", {"film": film}))
