@@ -1,4 +1,4 @@
-"""The same run as a command and as a request, to be copied: it makes the same order elsewhere."""
+"""The same run as a command and as a request, to be copied, and as a form, to be changed: each makes the same order."""
 
 from __future__ import annotations
 
@@ -7,22 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any
+from urllib.parse import urlencode
 
 from artcelery.core.engine.people import Member
 from artcelery.core.errors import ArtceleryError
 from artcelery.core.state.records import NodeRecord, RunRecord
+from artcelery.server.pages.ordering.entered import input_field, param_field
 
 __all__ = ["Again", "again"]
 
+_LONGEST_QUERY = 4000
 _EFFECT_INPUT = "input"  # the one input of a config that is written for an effect
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A command line and a request, both ready for a POSIX shell; and whether it is an effect that they ask for."""
+    """A command line and a request, both ready for a POSIX shell; and whether it is an effect that they ask for.
+
+    `address` is that of the form with all of it filled in; empty where there would be too much for an address.
+    """
 
     command: str
     request: str
+    address: str
     is_effect: bool
 
 
@@ -37,7 +44,7 @@ class _Order:
 def again(member: Member, run: RunRecord, url: str, *, needs_token: bool) -> Again:
     """How a run is ordered again, from the same files, at a server."""
     order = _order_of(member, run)
-    return Again(_command(order, run), _request(order, run, url, needs_token), order.is_effect)
+    return Again(_command(order, run), _request(order, run, url, needs_token), _address(order, run), order.is_effect)
 
 
 def _order_of(member: Member, run: RunRecord) -> _Order:
@@ -96,6 +103,15 @@ def _written_out(letter: str) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _address(order: _Order, run: RunRecord) -> str:
+    said = {"recipe": order.recipe}
+    said |= {input_field(name): value for name, value in order.inputs.items()}
+    said |= {param_field(name): _text(value) for name, value in order.params.items()}
+    said |= {name: str(run.asked[name]) for name in ("format", "quality") if run.asked.get(name) is not None}
+    query = urlencode(said, errors="surrogatepass")
+    return f"/order?{query}" if len(query) <= _LONGEST_QUERY else ""
 
 
 def _request(order: _Order, run: RunRecord, url: str, needs_token: bool) -> str:

@@ -67,3 +67,19 @@ def test_a_command_and_a_request_mean_what_was_ordered_and_no_key_of_a_terminal(
     assert json.loads(request[request.index("-d") + 1])["params"] == {"words": words}
     for text in texts.values():
         assert text.replace("\n", "").isprintable()
+
+
+def test_the_form_that_a_run_leads_to_is_filled_in_with_all_of_it(client: httpx.Client, recipe: str) -> None:
+    order = {"recipe": recipe, "params": {"words": 'a "b" & <c>'}, "format": "webp"}
+    run = client.post("/runs", json=order).raise_for_status().json()
+    page = client.get(f"/run/{run['id']}", headers=HTML).text
+    [address] = re.findall(r'<a class="button" href="(/order\?[^"]*)"', page)
+    form = client.get(unescape(address), headers=HTML).text
+    assert f'name="recipe" value="{recipe}"' in form
+    assert 'value="a &#34;b&#34; &amp; &lt;c&gt;"' in form
+    assert "<option selected>webp</option>" in form
+
+
+def test_a_run_that_is_too_much_for_an_address_leads_to_no_form(client: httpx.Client, recipe: str) -> None:
+    run = client.post("/runs", json={"recipe": recipe, "params": {"words": "much " * 1000}}).raise_for_status().json()
+    assert "/order?" not in client.get(f"/run/{run['id']}", headers=HTML).text
