@@ -37,7 +37,7 @@ Asker = Annotated[Who | None, Depends(_asker)]
 
 def _member(who: Asker, services: ServicesGiven) -> Member:
     if who is None:
-        raise SignInError("sign in first: in a browser at /sign-in, elsewhere with `artcelery login`")
+        raise SignInError("sign in first: in a browser at `/sign-in`, elsewhere with `artcelery login`")
     return services.member(who)
 
 

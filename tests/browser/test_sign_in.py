@@ -250,6 +250,7 @@ FORMS = """<!doctype html><title>elsewhere</title>
 <form method="post" action="{url}/do/order" enctype="multipart/form-data"><input name="recipe" value="dog">
 <input name="input.input" value="cat"><button>order</button></form>
 <form method="post" action="{url}/logout"><button>logout</button></form>
+<form method="post" action="{url}/sign-in"><input name="token" value="a guess"><button>sign-in</button></form>
 """
 
 
@@ -260,7 +261,7 @@ def test_forms_of_other_origins_change_nothing(house: House, come: SignIn, host:
     name = f"foreign-{host}"
     with elsewhere(FORMS.format(url=house.url, text=EXAMPLE.replace("small-dog", name))) as other:
         before = quill.ask("GET", "/runs")[1]
-        for button in ("recipe", "order", "logout"):
+        for button in ("recipe", "order", "logout", "sign-in"):
             page.goto(other.at(host))
             with page.expect_navigation() as come_to:
                 page.get_by_role("button", name=button).click()

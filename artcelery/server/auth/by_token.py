@@ -33,12 +33,12 @@ def sign_in_by_token(sessions: Sessions, settings: Settings, token: str, address
     expected = settings.api_token
     if expected is None:
         raise UsageError(
-            "nobody signs in here with a token: who operates this server has set none (ARTCELERY_API_TOKEN)"
+            "nobody signs in here with a token: who operates this server has set none (`ARTCELERY_API_TOKEN`)"
         )
     if not _may_try(sessions, address):
         raise QuotaError("that was tried too often from where you are; try again in a minute")
     if not same(token, expected.get_secret_value()):
-        raise SignInError("that is not the token of this server; whoever set ARTCELERY_API_TOKEN there knows it")
+        raise SignInError("that is not the token of this server; whoever set `ARTCELERY_API_TOKEN` there knows it")
     secret = new_secret()
     session = _record(sessions, secret, expected.get_secret_value())
     if not sessions.begin(session):

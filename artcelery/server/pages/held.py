@@ -20,7 +20,7 @@ _MOST_READ_BYTES = 64 << 20
 """How much is read on of a form whose fields may stand behind its files."""
 
 _UNSEEN = "key"
-_LINE = 80
+_LINE, _MOST_LINES = 80, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class HeldField:
     @property
     def lines(self) -> int:
         """How many lines are shown of it at once."""
-        return min(max(self.text.count("\n") + 1, len(self.text) // _LINE + 1), 12)
+        return min(max(len(self.text.splitlines()), len(self.text) // _LINE + 1), _MOST_LINES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,10 @@ class Form(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "form" and "held" in said.get("class", ""):
             self.attributes, self._inside = said, True
-        elif self._inside and tag == "input" and said["type"] == "hidden":
-            self.fields.append((said["name"], said["value"]))
-        elif self._inside and tag == "input":
+        elif self._inside and tag == "input" and said.get("type") == "file":
             self.files.append(said["name"])
+        elif self._inside and tag == "input":
+            self.fields.append((said["name"], said["value"]))
         elif self._inside and tag == "textarea":
             self._area = said["name"]
             self.fields.append((self._area, ""))

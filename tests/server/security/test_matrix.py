@@ -64,6 +64,7 @@ def _cases(port: int, targets: list[tuple[str, str]]) -> list[_Case]:
 
 
 def _send(client: httpx.Client, case: _Case, body: str, cookie: str) -> httpx.Response:
+    client.cookies.clear()  # what another request was given
     headers = {**case.headers, **({"Cookie": cookie} if cookie else {})}
     return client.request(case.method, case.path, headers=headers, content=body)
 
@@ -137,3 +138,13 @@ def test_no_other_site_presses_a_button_of_who_is_signed_in(l2: ReferenceL2, tmp
         cookie = f"artcelery_session={site.signed_in(token=token).cookies['artcelery_session']}"
         targets = _buttons(site.client(headers=site.bearer(token)))
         _pressed_by_others(site, cookie, [*targets, ("POST", "/sign-in")])
+
+
+@pytest.mark.parametrize("has_cookie", [True, False])
+def test_no_other_site_signs_the_operator_in_or_out(l2: ReferenceL2, tmp_path: Path, has_cookie: bool) -> None:
+    token = "of-the-operator"
+    with site_with(tmp_path, l2, l2_urls=(), public_url=None, api_token=token) as site:
+        reply = site.client().post("/sign-in", data={"token": token}, headers={"Origin": site.url})
+        cookie = f"artcelery_session={reply.cookies['artcelery_session']}" if has_cookie else ""
+        targets = [("POST", "/sign-in"), ("POST", "/do/order"), ("POST", "/do/recipes"), ("POST", "/logout")]
+        _run(site, cookie, targets, {"/sign-in": f"token={token}"})

@@ -157,5 +157,5 @@ class MemberFiles:
     def _unknown(self, content_hash: str) -> ArtceleryError:
         """The same words whether it is not there or not theirs."""
         if self._who == VISITOR:
-            return SignInError("sign in first: in a browser at /sign-in, elsewhere with `artcelery login`")
+            return SignInError("sign in first: in a browser at `/sign-in`, elsewhere with `artcelery login`")
         return NotFoundError(f"there is no file {content_hash!r}; `artcelery cache list` shows yours")
