@@ -45,6 +45,7 @@ PARSED = {
     "_parse_bands": "whole number, 1 to 64, or list of numbers",
     "_name": "name",
     "_values": "list",
+    "_of_type": "mapping, or its type",
     "spelt_out": "list of mappings, or a mapping",
 }
 """What a value that a function reads is called; the page says in `Kinds of values` how each is written."""

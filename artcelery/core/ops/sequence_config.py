@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from artcelery.core.ops.fields import Seconds
 from artcelery.core.ops.matching import FilmConfig
@@ -46,13 +46,23 @@ class JoinConfig(OpConfig):
     direction: Direction | None = Field(None, description="As in `transition`.")
 
 
+def _of_type(value: object) -> object:
+    """A type alone is a transition of that type, else as usual."""
+    return {"type": value} if isinstance(value, str) else value
+
+
+Transition = Annotated[TransitionConfig, BeforeValidator(_of_type, json_schema_input_type=Kind | TransitionConfig)]
+Join = Annotated[JoinConfig, BeforeValidator(_of_type, json_schema_input_type=Kind | JoinConfig)]
+
+
 class SequenceConfig(FilmConfig):
     """How clips follow each other; lists of clips are in the order of inputs."""
 
-    transition: TransitionConfig = Field(
-        TransitionConfig(), description="How each clip becomes the next. The film is shorter by what they overlap."
+    transition: Transition = Field(
+        TransitionConfig(),
+        description="How each clip becomes the next: a type, or these keys. The film is shorter by what they overlap.",
     )
-    transitions: tuple[JoinConfig | None, ...] = Field(
+    transitions: tuple[Join | None, ...] = Field(
         (), description="Where single joins differ: one entry for each join, in order; null or none: as `transition`."
     )
     duration: Seconds | None = Field(None, gt=0, description="How long each still is shown.")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from artcelery.core.media.clip import Picture
-from artcelery.core.ops.fields import Size
+from artcelery.core.ops.fields import Gain, Size
 from artcelery.core.ops.op import OpConfig
 from artcelery.core.values import resolve_size
 
@@ -47,7 +47,7 @@ class TransformEffects(OpConfig):
     speed: Annotated[float, _range(0.05, 100)] = Field(
         1.0, description="2 is twice as fast; picture and sound together, the pitch is kept."
     )
-    volume: Annotated[float, _range(0, 16)] = Field(1.0, description="A factor on the sound.")
+    volume: Gain = Field(1.0, ge=0, le=16, description='A factor on the sound (0.5), or "-6dB".')
     brightness: Annotated[float, _range(-1, 1)] = Field(0.0, description="Added to the luma (black is 0, white is 1).")
     contrast: Annotated[float, _range(0, 10)] = Field(1.0, description="A factor on the luma around middle grey.")
     gamma: Annotated[float, _range(0.1, 10)] = Field(1.0, description="Above 1 brightens the middle tones.")

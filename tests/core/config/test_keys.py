@@ -53,6 +53,16 @@ def test_a_source_has_the_hash_of_its_file() -> None:
     assert key("{id: x, type: SOURCE, config: {input: true, name: photo, description: Any.}}") == SOURCES["cat"]
 
 
+def test_a_transition_by_its_type_alone_is_that_transition_else_as_usual() -> None:
+    film = "{{id: film, type: SEQUENCE, config: {{transition: {}, transitions: [{}]}}, inputs: [cat, dog]}}"
+    alone = key(CAT, DOG, film.format("crossfade", "wipe"))
+    assert alone == key(CAT, DOG, film.format("{type: crossfade, duration: 0.5s}", "{type: wipe}"))
+    assert alone != key(CAT, DOG, film.format("crossfade", "null"))
+    assert alone == key(
+        CAT, DOG, film.format('"${how}"', "wipe"), top="params: {how: {type: str, default: cut}}\n", how="crossfade"
+    )
+
+
 def test_ids_names_and_order_in_the_file_are_not_in_a_key() -> None:
     one = graph(
         CAT,

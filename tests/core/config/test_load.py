@@ -248,6 +248,11 @@ def test_a_config_has_a_name_and_a_graph(text: str, found: list[str] | None) -> 
             "node 'it' (TRANSFORM): 'effects.blur' must be a number; it is 'strong'",
         ),
         (
+            "type: SEQUENCE, config: {▸transition: crosfade}",
+            "node 'it' (SEQUENCE): 'transition' must be one of cut, crossfade, fade, wipe, slide; it is 'crosfade'; did"
+            " you mean 'crossfade'?",
+        ),
+        (
             "type: TRANSFORM, config: {effects: {▸blurr: 5}}",
             "node 'it' (TRANSFORM): unknown key 'blurr' in 'effects'; did you mean 'blur'?",
         ),
@@ -351,6 +356,13 @@ def test_sizes_are_pixels_or_percent(written: str, size: int | str) -> None:
     (_, node) = loaded(with_node(f"type: RESIZE, config: {{width: {written}}}")).bound.values()
     assert node is not None
     assert node.op.key_config()["width"] == size
+
+
+@pytest.mark.parametrize(("written", "factor"), [("-20dB", 0.1), ("0.5", 0.5), ("2", 2.0)])
+def test_a_volume_is_a_factor_or_decibels(written: str, factor: float) -> None:
+    (_, node) = loaded(with_node(f"type: TRANSFORM, config: {{effects: {{volume: {written}}}}}")).bound.values()
+    assert node is not None
+    assert node.op.key_config()["effects"]["volume"] == factor
 
 
 def test_inputs_are_asked_for_by_name_or_id() -> None:
