@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
-from functools import partial
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,6 +19,7 @@ from artcelery.server.following import Followings
 from artcelery.server.given import MemberGiven, ServicesGiven
 from artcelery.server.pages.capacity import Capacity
 from artcelery.server.pages.live_events import QUIET, Piece, Pieces, event
+from artcelery.server.pages.live_sharing import Shared
 from artcelery.server.pages.rendering import page
 from artcelery.server.pages.routing import Pages
 from artcelery.server.pages.run_pieces import run_pieces
@@ -87,34 +89,56 @@ async def live_run(
     """What changes on the page of a run, as it changes and until the run ends."""
     async with services.shares.of(member.who):
         first = await run_in_threadpool(run_view, member, run_id, asked, _place(request, services))
+    seen = _shared(request, services, member, first)
     followings: Followings = request.app.state.followings
-
-    def seen() -> RunView:
-        return run_view(member, first.run.id, asked, _place(request, services), first.again)
-
-    telling = _Telling(seen, last or after, partial(services.shares.of, member.who))
-    told = _told(followings.stream(first.run.id, None), telling)
+    told = _told(followings.stream(first.run.id, None), _Telling(seen, last or after))
     return services.streams.reply(member.who, Standing(request, services, member.who).hearing(told))
 
 
-class _Telling:
-    """Tells what changed of a page, in the share of who looks: many pages of theirs hold nobody else up."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A run as its page shows it, in pieces."""
 
-    def __init__(
-        self, see: Callable[[], RunView], position: str | None, share: Callable[[], AbstractAsyncContextManager[None]]
-    ) -> None:
-        self._see, self._shown, self._share = see, Pieces(position), share
+    status: str
+    is_over: bool
+    pieces: Mapping[str, Piece]
+
+
+def _shared(request: Request, services: Services, member: Member, first: RunView) -> Shared[_Seen]:
+    """What all see who look at a run as `first` shows it: they are one user, ask for the same, and came the same way.
+
+    It is made in the share of who looks: many pages of theirs hold nobody else up.
+    """
+    place, run_id, asked = _place(request, services), first.run.id, first.asked
+
+    def see() -> _Seen:
+        view = run_view(member, run_id, asked, place, first.again)
+        return _Seen(view.run.status, view.is_over, run_pieces(view))
+
+    async def make() -> _Seen:
+        async with services.shares.of(member.who):
+            return await run_in_threadpool(see)
+
+    if not hasattr(request.app.state, "live_run"):
+        request.app.state.live_run = WeakValueDictionary()
+    live: WeakValueDictionary[object, Shared[_Seen]] = request.app.state.live_run
+    return live.setdefault((run_id, member.who, asked, place.url), Shared(make))
+
+
+class _Telling:
+    """Tells what changed of a page."""
+
+    def __init__(self, seen: Shared[_Seen], position: str | None) -> None:
+        self._seen, self._shown = seen, Pieces(position)
 
     async def news(self, *, is_last: bool = False) -> bytes:
         """What changed, as one event; at last the end too, in words for who only hears. Nothing where nothing did."""
-        async with self._share():
-            return await run_in_threadpool(self._news, is_last)
+        return await run_in_threadpool(self._news, await self._seen.get(), is_last)
 
-    def _news(self, is_last: bool) -> bytes:
-        view = self._see()
-        changed = self._shown.changed(run_pieces(view))
+    def _news(self, seen: _Seen, is_last: bool) -> bytes:
+        changed = self._shown.changed(seen.pieces)
         said = event("pieces", changed, self._shown.position) if changed else b""
-        return said + (event("end", [f"The run is {view.run.status}."]) if is_last and view.is_over else b"")
+        return said + (event("end", [f"The run is {seen.status}."]) if is_last and seen.is_over else b"")
 
 
 async def _told(happening: AsyncGenerator[bytes, None], telling: _Telling) -> AsyncGenerator[bytes, None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from zlib import crc32
 
@@ -36,9 +36,10 @@ def _of_graph(view: RunView) -> Iterator[tuple[str, Piece]]:
     chosen = view.chosen.id if view.chosen else None
     for box in view.drawing.boxes:
         make = partial(_rendered, "parts/graph_node.html", box=box, drawing=view.drawing, chosen=chosen)
-        yield f"node-{box.number}", Piece(_sign(repr(box)), make, within="graph")
+        yield f"node-{box.number}", Piece(_sign(repr(box)), cache(make), within="graph")
     for row in view.drawing.rows:
-        yield f"row-{row.number}", Piece(_sign(repr(row)), partial(_rendered, "parts/graph_row.html", row=row), "graph")
+        make = partial(_rendered, "parts/graph_row.html", row=row)
+        yield f"row-{row.number}", Piece(_sign(repr(row)), cache(make), within="graph")
 
 
 def _layout(view: RunView) -> str:
