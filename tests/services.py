@@ -15,7 +15,7 @@ from pathlib import Path
 
 __all__ = ["RedisServer", "free_port", "redis_server"]
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _PORTS = iter(random.SystemRandom().sample(range(20_000, 32_768), 12_000))
 """Each once, and none of those that Linux gives to connections (`net.ipv4.ip_local_port_range`): a client that tries
 a port of these again and again until somebody listens there can in the end be connected to itself."""

@@ -27,6 +27,7 @@ from artcelery.core.events import PassFinished, PassStarted
 from artcelery.core.hashing import content_hash
 from tests.core.store.children import Child, finished, kill, on_small_disk, ready, start, until_ready
 from tests.media_files import frames_of, make_film, make_still, picture_array
+from tests.worker.farm import until
 
 KILLS = 100
 AT_ONCE = 3
@@ -49,7 +50,7 @@ def begin(home: Path, *words: object) -> Child:
 def artcelery(home: Path, *words: object) -> subprocess.CompletedProcess[str]:
     """The program when it has ended; it never shows its insides."""
     process = begin(home, *words)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
     assert "Traceback" not in err
     assert "should not have happened" not in err, err
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
@@ -134,7 +135,7 @@ def _life_s(home: Path, film: Path) -> float:
     return (time.monotonic() - began) / 6 * AT_ONCE
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_hundred_killed_renders_leave_nothing_half_done_and_the_next_ones_complete(
     tmp_path: Path, home: Path, film: Path
 ) -> None:
@@ -168,12 +169,7 @@ def render_slowly(home: str, film: str) -> None:
 
 
 def _until_rendering(home: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if (home / "cache" / ".tmp").is_dir() and list((home / "cache" / ".tmp").glob("*/result*")):
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never began")
+    until(lambda: list((home / "cache" / ".tmp").glob("*/result*")), "it renders")
 
 
 def test_who_is_frozen_longer_than_its_lease_goes_on_and_both_come_to_one_result(tmp_path: Path, home: Path) -> None:
@@ -379,9 +375,7 @@ def join(home: str, config: str, film: str) -> None:
 
 def until_two_parts(home: Path) -> None:
     """Wait until all parts but the last are there; a join may begin before."""
-    deadline = time.monotonic() + 30
-    while len(results_of(home)) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(results_of(home)) >= 2, "two parts are there")
 
 
 def parts_only(work: Joining, home: Path) -> list[str]:

@@ -33,7 +33,7 @@ from playwright.sync_api import (
 __all__ = ["Tab", "becomes", "chromium", "launched", "open_tab"]
 
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = 30_000
 _SCHEMES = ("light", "dark")
 _NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 _VIOLATIONS = """

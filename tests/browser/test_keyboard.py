@@ -81,7 +81,7 @@ def test_the_main_job_is_done_by_keys_alone(tab: Tab) -> None:
     press("Enter")
     page.wait_for_url(re.compile("/run/[0-9a-z]{26}$"))
     watched = page.url
-    expect(page.locator(".status", has_text="completed").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".status", has_text="completed").first).to_be_visible()
     press("Escape")
     page.wait_for_url("**/runs")
     press("j")
@@ -152,7 +152,7 @@ def test_focus_stays_on_a_work_while_workers_are_looked_at_again(tab: Tab, order
     run = orders.begin("held", film, params={"gate": str(gate)})
     tab.open("/workers")
     work = tab.page.locator(f"#workers a[href='/run/{run}']").first
-    expect(work).to_be_visible(timeout=30_000)
+    expect(work).to_be_visible()
     work.focus()
     for _ in range(2):
         with tab.page.expect_response("**/workers"):

@@ -19,8 +19,6 @@ from tests.media_files import make_film
 from tests.server.serving.program import Serve, environment_of, serving
 from tests.worker.farm import Worker
 
-_COMES_MS = 30_000
-
 
 @pytest.fixture(scope="module")
 def site(site_folder: Path) -> Iterator[Serve]:
@@ -54,7 +52,7 @@ def held_run(orders: Orders, gate: Gate) -> str:
 def test_the_worker_of_the_server_is_shown_as_it_comes(tab: Tab) -> None:
     tab.open("/workers")
     machine = tab.page.locator(".machines > li")
-    expect(machine).to_have_count(1, timeout=_COMES_MS)
+    expect(machine).to_have_count(1)
     expect(machine).to_contain_text("idle")
     expect(machine).to_contain_text("effects, probe, render")
     tab.assert_accessible()
@@ -63,7 +61,7 @@ def test_the_worker_of_the_server_is_shown_as_it_comes(tab: Tab) -> None:
 def test_what_a_worker_can_do_stays_open_while_the_page_follows(tab: Tab) -> None:
     tab.open("/workers")
     more = tab.page.locator(".able")
-    more.locator("summary").click(timeout=_COMES_MS)
+    more.locator("summary").click()
     with tab.page.expect_response(lambda reply: reply.request.headers.get("hx-request") == "true"):
         pass
     expect(more).to_have_attribute("open", "")
@@ -77,7 +75,7 @@ def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, orders: Orders, ga
     run_id = held_run(orders, gate)
     tab.open("/workers")
     machine = tab.page.locator(".machines > li")
-    expect(machine).to_contain_text("running", timeout=_COMES_MS)
+    expect(machine).to_contain_text("running")
     work = machine.locator(f'a[href="/run/{run_id}"]')
     expect(work).to_be_visible()
     expect(work).to_contain_text("held")
@@ -85,12 +83,12 @@ def test_what_is_rendered_is_shown_until_it_is_done(tab: Tab, orders: Orders, ga
     expect(farm(tab)).to_contain_text("1 running")
     tab.assert_accessible()
     gate.open()
-    expect(machine).to_contain_text("idle", timeout=_COMES_MS)
+    expect(machine).to_contain_text("idle")
 
 
 def test_what_waits_is_counted_by_queue(tab: Tab, orders: Orders, site: Serve, gate: Gate) -> None:
     tab.open("/workers")
-    expect(tab.page.locator(".machines > li")).to_have_count(1, timeout=_COMES_MS)
+    expect(tab.page.locator(".machines > li")).to_have_count(1)
     worker = site.worker()
     os.kill(worker, signal.SIGSTOP)
     try:
@@ -102,7 +100,7 @@ def test_what_waits_is_counted_by_queue(tab: Tab, orders: Orders, site: Serve, g
     finally:
         os.kill(worker, signal.SIGCONT)
     gate.open()
-    expect(tab.page.get_by_text("Nothing waits.")).to_be_visible(timeout=_COMES_MS)
+    expect(tab.page.get_by_text("Nothing waits.")).to_be_visible()
 
 
 def test_what_a_worker_began_that_has_gone_is_shown_as_lapsed(browser: Browser, tmp_path: Path) -> None:
@@ -131,13 +129,13 @@ def test_what_waits_says_why_and_what_failed_says_so_too(browser: Browser, tmp_p
         expect(tab.page.locator(".waits > li")).to_have_count(3)
         expect(line_of(tab, failed)).to_contain_text("no worker is alive; artcelery worker starts one")
         with working(tmp_path, "-c", "1", **given):
-            expect(farm(tab)).to_contain_text("All places are taken", timeout=_COMES_MS)
+            expect(farm(tab)).to_contain_text("All places are taken")
             expect(line_of(tab, waiting[1])).to_contain_text("all places are taken")
             expect(line_of(tab, failed)).to_contain_text("<b>no</b> frame passes")
             tab.assert_accessible()
             for run_id in waiting:
                 client.post(f"/runs/{run_id}/cancel").raise_for_status()
-            expect(farm(tab)).to_contain_text("There is room", timeout=_COMES_MS)
+            expect(farm(tab)).to_contain_text("There is room")
 
 
 def farm(tab: Tab) -> Locator:

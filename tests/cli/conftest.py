@@ -25,6 +25,6 @@ def program(tmp_path: Path, environment: dict[str, str]) -> Program:
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "artcelery", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60)
+        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=240)
 
     return run

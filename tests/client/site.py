@@ -59,7 +59,7 @@ class Person:
             text=True,
             env={**self.environment, **(variables or {})},
             cwd=self.folder,
-            timeout=60,
+            timeout=240,
         )
 
     def start(self, *words: object) -> subprocess.Popen[str]:

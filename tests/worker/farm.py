@@ -17,7 +17,7 @@ from artcelery.worker.farm import Farm
 
 __all__ = ["TestFarm", "Worker", "until"]
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 
 
 def until(holds: Callable[[], object], what: str, seconds: float = _PATIENCE_S) -> None:
@@ -55,9 +55,9 @@ class Worker:
         """End all of it at once, as a power cut does."""
         if self.process.poll() is None or self._group_lives():
             self.signal_all(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(_PATIENCE_S)
 
-    def stop(self, seconds: float = 60.0) -> int:
+    def stop(self, seconds: float = _PATIENCE_S) -> int:
         """SIGTERM to the parent; its exit code when it has ended."""
         self.process.terminate()
         return self.process.wait(seconds)

@@ -67,7 +67,7 @@ def run_at_once(count: int, function: Callable[..., object], *args: object) -> l
 
 def finished(child: Child) -> str:
     """What the child printed; it must have ended well."""
-    output, _ = child.communicate(timeout=60)
+    output, _ = child.communicate(timeout=240)
     assert child.returncode == 0
     return output.strip()
 
@@ -75,7 +75,7 @@ def finished(child: Child) -> str:
 def kill(child: Child) -> None:
     """SIGKILL, and no zombie left."""
     child.kill()
-    child.communicate(timeout=60)
+    child.communicate(timeout=240)
 
 
 def on_small_disk(size: str, folder: Path, function: Callable[..., object], *args: object) -> str:
