@@ -20,7 +20,7 @@ from artcelery.core.media.limits import Limits
 from artcelery.core.media.profiles import FORMATS
 from artcelery.core.ops import OPS
 from artcelery.core.state.records import RunRecord
-from tests.media_files import make_film, make_sound
+from tests.media_files import make_film, make_sound, times_of
 
 Cut = tuple[str, float, float]
 CUTS: tuple[Cut, ...] = (("a", 0.5, 1.0), ("b", 0.25, 0.5), ("a", 1.0, 0.7), ("b", 0.0, 0.5))
@@ -352,6 +352,19 @@ def test_a_copied_film_is_as_long_as_its_source(
     said, ends = length_of(output)
     assert said == pytest.approx(2, abs=0.01)  # Opus sounds on for a part of a block
     assert ends == pytest.approx(length_of(source)[1], abs=0.0001)
+
+
+@pytest.mark.parametrize("frames", [48, 2, 1])
+def test_reordered_pictures_are_copied_out_of_a_container_that_does_not_say_when_to_decode_them(
+    engine: Engine, tmp_path: Path, frames: int
+) -> None:
+    options = {"preset": "medium"}
+    source = make_film(tmp_path / "a.mkv", (96, 96), rate=24, seconds=frames / 24, audio=None, options=options)
+    output = tmp_path / "both.mp4"
+    rendered(engine, SOURCE_MUX, {"a": source, "music": make_sound(tmp_path / "music.wav", seconds=2)}, output)
+    assert packets_of(output) == packets_of(source)
+    assert np.array_equal(decoded(output), decoded(source))
+    assert times_of(output) == times_of(source)
 
 
 @pytest.mark.parametrize("how", [{"quality": 30}, {"format": "webm"}])

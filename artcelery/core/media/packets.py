@@ -105,8 +105,7 @@ class PacketSource:
         with open_media(path, self.limits) as container:
             stream = picture_stream(container)
             start, time_base = stream.start_time or 0, Fraction(stream.time_base)
-            for packet in _real(container, stream):
-                dts = packet.pts if packet.dts is None else packet.dts
+            for packet, dts in _timed(_real(container, stream), start):
                 yield Packet(packet, packet.pts - start, dts - start, time_base)
 
 
@@ -121,6 +120,29 @@ def _placed(container: Any, stream: Any, start: int, rate: Fraction) -> Iterator
         if number - late > shown:
             raise RenderError("a part of the film is not in the order that its encoder promises; it cannot be joined")
         yield Packet(packet, start + shown, start + number - late, tick)
+
+
+def _timed(packets: Iterator[Any], start: int) -> Iterator[tuple[Any, int]]:
+    """Packets with the ticks at which they are to be decoded.
+
+    Matroska does not say, and FFmpeg does not find out for the first packets of reordered pictures: these come just
+    before the first that has a time, or before the film where none has.
+    """
+    early: list[Any] = []
+    for packet in packets:
+        if packet.dts is None:
+            early.append(packet)
+            continue
+        yield from _before(early, packet.dts)
+        early.clear()
+        yield packet, packet.dts
+    yield from _before(early, start)
+
+
+def _before(packets: Sequence[Any], end: int) -> Iterator[tuple[Any, int]]:
+    """Packets as close together as their pictures, up to a moment."""
+    step = min((packet.duration or 1 for packet in packets), default=1)
+    yield from ((packet, end - left * step) for left, packet in zip(range(len(packets), 0, -1), packets, strict=True))
 
 
 def _real(container: Any, stream: Any) -> Iterator[Any]:
