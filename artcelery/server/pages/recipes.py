@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from artcelery.core.engine.papers import GRAPH
 from artcelery.core.engine.people import Member
-from artcelery.core.errors import ConfigError, Problem, QuotaError, TooLargeError
+from artcelery.core.errors import ConfigError, NotFoundError, Problem, QuotaError, TooLargeError
+from artcelery.core.state.records import ConfigRecord
 from artcelery.server.given import MemberGiven, Share
 from artcelery.server.pages.recipe_cards import RecipeCard
 from artcelery.server.pages.recipe_forms import RecipeText, RecipeTextGiven
@@ -59,10 +61,10 @@ def new_recipe(
     source: Annotated[str | None, Query(alias="from", max_length=200)] = None,
     example: bool = False,
 ) -> HTMLResponse:
-    """The form for a new recipe: empty, with an example, or with the text of another to be changed."""
+    """The form for a new recipe: empty, with an example, or with the text of another, or of a run, to be changed."""
     if source is None:
         return _form(request, RecipeText(EXAMPLE.encode() if example else b"", ""))
-    record = member.configs.get(source)
+    record = member.configs.find(source) or _graph(member, source) or member.configs.get(source)
     return _form(request, RecipeText(text_of(member, record), record.file_name), source=record.name)
 
 
@@ -75,6 +77,15 @@ def keep_recipe(request: Request, member: MemberGiven, sent: RecipeTextGiven) ->
         return _form(request, sent, error.problems, status_of(error))
     except (QuotaError, TooLargeError) as error:
         return _form(request, sent, (Problem(error.message),), status_of(error))
+
+
+def _graph(member: Member, said: str) -> ConfigRecord | None:
+    """The graph that was written for a run of theirs, as the recipe that it may become; None when it is no such."""
+    try:
+        file = member.files.get(said)
+    except NotFoundError:
+        return None
+    return ConfigRecord(file.content_hash, file.name, file.created_at) if file.origin == GRAPH else None
 
 
 def _query(**said: str | None) -> str:

@@ -292,7 +292,8 @@ def test_recipes_are_found_by_a_part_of_their_names(client: httpx.Client) -> Non
     one = client.get("/recipes", params={"name": "poster", "limit": 1}).text
     more = re.search(r'href="(/recipes\?name=poster[^"]+)"', one)
     assert more
-    assert [config_id in client.get(html.unescape(more[1])).text for config_id in ids] == [False, True, False]
+    following = client.get(html.unescape(more[1])).text
+    assert [f'href="/recipe/{config_id}"' in following for config_id in ids] == [False, True, False]
     assert "No such recipes" in words(client.get("/recipes", params={"name": "no such"}).text)
 
 

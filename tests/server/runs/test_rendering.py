@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -100,6 +102,12 @@ def test_lists_show_what_people_gave_and_what_came_of_it(client: httpx.Client, f
     page = client.get(f"/run/{run['id']}", headers=PAGE).text
     assert f'href="/media/{graph}"' in page
     assert f"/recipe/{graph}" not in page
+    (address,) = re.findall(r'href="(/recipes/new[^"]*)"', page)
+    form = client.get(address, headers=PAGE)
+    assert (form.status_code, "A recipe made from sepia" in form.text) == (200, True)
+    assert unescape(form.text).count(client.get(f"/cache/{graph}").text) == 1
+    for unknown in (output, "0" * 64, "sepia"):
+        assert client.get(f"/recipes/new?from={unknown}", headers=PAGE).status_code == 404
 
 
 def test_a_run_that_fails_says_why_everywhere(client: httpx.Client, farm: TestFarm, server: RunningServer) -> None:
