@@ -264,14 +264,23 @@ def print_run(engine: AnyEngine, run: RunRecord, output: Path | None, json: bool
     path = output or engine.output_path(run)
     rendered = [node for node in run.nodes if node.status == "rendered"]
     record = engine.runs.provenance(run.id)
-    seconds = round(sum(item["seconds"] for item in record["passes"]), 3)
     if json:
+        seconds = round(sum(item["seconds"] for item in record["passes"]), 3)
         print_json(_facts(run, path, len(rendered), seconds))
         return
     say_notes(record["notes"])
-    what = f"rendered {len(rendered)} of {len(run.nodes)} nodes in {seconds:.2f} s" if rendered else "everything known"
+    what = f"rendered {len(rendered)} of {len(run.nodes)} nodes in {_took(run)}" if rendered else "everything known"
     say(f"{what}; run {run.id}")
     out(path)
+
+
+def _took(run: RunRecord) -> str:
+    """How long it was at work: passes render side by side, so that theirs together may be more."""
+    from datetime import datetime
+
+    began = run.started_at or run.created_at
+    took = datetime.fromisoformat(run.finished_at or began) - datetime.fromisoformat(began)
+    return f"{took.total_seconds():.2f} s"
 
 
 def _facts(run: RunRecord, path: Path | str, rendered: int, seconds: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -441,6 +442,22 @@ def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
     assert statuses[0] == "completed"
     assert "running" not in statuses
     assert program("cache", "verify").returncode == 0
+
+
+def test_it_says_how_long_a_run_took_and_not_its_passes_together(program: Program, tmp_path: Path) -> None:
+    made = (
+        "name: parts\ndag:\n  nodes:\n"
+        "    - {id: card, type: GENERATE, config: {kind: testsrc, width: 640, height: 360, duration: 2}}\n"
+        "    - {id: a, type: EFFECT, config: {effect: kaleidoscope}, inputs: card}\n"
+        "    - {id: b, type: EFFECT, config: {effect: vhs}, inputs: card}\n"
+        "    - {id: film, type: SEQUENCE, inputs: [a, b]}\n"
+        "  output: film\n"
+    )
+    (tmp_path / "parts.yaml").write_text(made)
+    done = program("run", "parts.yaml", "--sync", "--jobs", "2")
+    run = json.loads(program("runs", "show", "last", "--json").stdout)
+    began, ended = (datetime.fromisoformat(run[at]) for at in ("started_at", "finished_at"))
+    assert f"rendered 4 of 4 nodes in {(ended - began).total_seconds():.2f} s" in done.stderr
 
 
 def test_a_terminal_gets_bars_and_no_color_is_respected(environment: dict[str, str], tmp_path: Path) -> None:

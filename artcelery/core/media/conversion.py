@@ -45,7 +45,10 @@ def written(clip: Clip, encoding: Encoding) -> Written:
 def _picture(picture: Picture, encoding: Encoding, notes: list[str]) -> Picture:
     if picture.alpha and not encoding.keeps_alpha:
         ground = (encoding.still or encoding.video).get("background", "#000000")
-        notes.append(f"{encoding.format} has no transparency: the picture is laid on {ground}")
+        notes.append(
+            f"{encoding.format} has no transparency: the picture is laid on {ground}"
+            " (a LAYER with a `background`: on that)"
+        )
         picture = replace(picture, alpha=False)
     if encoding.kind == "still":
         return picture

@@ -154,4 +154,6 @@ def test_webm_keeps_transparency_and_mp4_says_that_it_cannot(tmp_path: Path) -> 
     assert first[24, 56, 3] < 5
     write_clip(mp4, Streams(video.clip, video, None), FORMATS["mp4"], lambda done: None)
     assert frames_of(mp4)[0][24, 56].max() <= 2
-    assert written(video.clip, FORMATS["mp4"]).notes == ("mp4 has no transparency: the picture is laid on #000000",)
+    assert written(video.clip, FORMATS["mp4"]).notes == (
+        "mp4 has no transparency: the picture is laid on #000000 (a LAYER with a `background`: on that)",
+    )

@@ -25,6 +25,7 @@ from tests.core.media.test_encodings import encode
 from tests.core.ops.rendering import pixels, shown, write_frames
 from tests.media_files import frames_of, make_film, make_sound, make_still
 
+LAID = " (a LAYER with a `background`: on that)"
 LIMITS = Limits()
 PICTURE = Picture(320, 240, "yuv420p", rate=Fraction(30), matrix="smpte170m", color_range="tv")
 SOUND = Sound(48000, "stereo", 2)
@@ -45,7 +46,7 @@ def test_a_plain_film_is_written_without_notes(format: str) -> None:
     ("format", "change", "words"),
     [
         ("mp4", {"depth": 10, "pix_fmt": "yuv420p10le"}, ["10-bit colour becomes 8-bit (yuv420p)"]),
-        ("mp4", {"alpha": True}, ["mp4 has no transparency: the picture is laid on #000000"]),
+        ("mp4", {"alpha": True}, ["mp4 has no transparency: the picture is laid on #000000" + LAID]),
         ("webm", {"alpha": True}, []),
         ("mp4", {"width": 321}, ["321x240 becomes 322x240: yuv420p needs even sizes, so the last column of pixels is"]),
         ("webm", {"height": 239}, ["320x239 becomes 320x240: yuv420p needs even sizes, so the last row of pixels is"]),
@@ -67,7 +68,9 @@ def test_each_change_of_the_picture_is_said(format: str, change: dict[str, Any],
 
 
 def test_av1_has_no_transparency_and_says_so() -> None:
-    assert notes("webm", codec="av1", alpha=True) == ("webm has no transparency: the picture is laid on #000000",)
+    assert notes("webm", codec="av1", alpha=True) == (
+        "webm has no transparency: the picture is laid on #000000" + LAID,
+    )
 
 
 @pytest.mark.parametrize(
