@@ -69,10 +69,12 @@ def demonstration(folder: Path) -> Iterator[Shown]:
 
 @contextmanager
 def _members(folder: Path, l2: ReferenceL2) -> Iterator[str]:
-    """A server whose users sign in with an L2."""
+    """A server whose users sign in with an L2, and who operates it with a token."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with running_server(server_settings(folder, public_url=url, l2_urls=l2.origin), port=port):
+    with running_server(
+        server_settings(folder, public_url=url, l2_urls=l2.origin, api_token="of-the-operator"), port=port
+    ):
         yield url
 
 
