@@ -19,6 +19,7 @@ from artcelery.core.errors import RenderError, StoreFullError
 from artcelery.core.media.clip import Picture
 from artcelery.core.media.color import tags_of, yuv_matrix
 from artcelery.core.media.conversion import written
+from artcelery.core.media.evening import evened
 from artcelery.core.media.interleaving import Progress, Track, copied_track, encoded, interleaved
 from artcelery.core.media.packets import PacketSource
 from artcelery.core.media.profiles import Encoding
@@ -121,16 +122,15 @@ def _finished(video: Video, target: Picture, encoding: Encoding) -> Video:
         video = video.filter(scale, Filter("setsar", sar="1/1"), alpha="through", picture=picture)
     if encoding.video["codec"] == "gif":
         return _palettes(video, target)
-    if target.size != picture.size:
-        right, bottom = target.width - picture.width, target.height - picture.height
-        video = video.filter(
-            Filter("pad", w=target.width, h=target.height, x=0, y=0),
-            Filter("fillborders", right=right, bottom=bottom, mode="smear"),
-            alpha="through",
-        )
     if "pix_fmt" not in encoding.video:
         return video.filter(Filter("format", pix_fmts="|".join(_lossless(encoding.video["codec"]))), alpha="none")
-    named = Filter("format", pix_fmts=target.pix_fmt)
+    video = _in_film_colours(video, target)
+    return video if target.size == picture.size else evened(video, target.size)
+
+
+def _in_film_colours(video: Video, target: Picture) -> Video:
+    """Narrow range, and YUV in the pixel format of `target`."""
+    picture, named = video.picture, Filter("format", pix_fmts=target.pix_fmt)
     if picture.matrix != "rgb":
         return video.filter(Filter("scale", flags=EXACT, out_range="tv"), named, alpha="none")
     matrix = yuv_matrix(picture)

@@ -16,6 +16,7 @@ from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.conversion import written
+from artcelery.core.media.editing.fitting import Box
 from artcelery.core.media.files import open_file, write_clip
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.probing.probe import probe
@@ -169,6 +170,25 @@ def test_an_odd_size_repeats_its_last_pixels(tmp_path: Path, suffix: str) -> Non
     assert found.shape == (48, 64)
     assert np.abs(found[:47, 63] - found[:47, 62]).mean() < 8
     assert np.abs(found[47, :63] - found[46, :63]).mean() < 8
+
+
+@pytest.mark.parametrize("size", [(41, 33), (40, 33), (41, 32)])
+@pytest.mark.parametrize(("suffix", "pix_fmt"), [("mp4", "yuv420p"), ("webm", "yuva420p")])
+def test_nothing_of_a_scaled_picture_of_an_odd_size_is_lost(
+    tmp_path: Path, size: tuple[int, int], suffix: str, pix_fmt: str
+) -> None:
+    source = make_film(tmp_path / "in.mkv", size=(64, 48), seconds=0.2, audio=None, codec="ffv1", pix_fmt=pix_fmt)
+    opened = open_file(source, LIMITS)
+    assert opened.video is not None
+    made = opened.video.into(Box(size, size))
+    clip = replace(opened.clip, picture=made.picture)
+    seen = next(iter(made.frames())).to_ndarray(format="gray").astype(int)
+    write_clip(tmp_path / f"out.{suffix}", Streams(clip, made), FORMATS[suffix], lambda done: None)
+    found = frames_of(tmp_path / f"out.{suffix}", "gray")[0].astype(int)
+    right, below = size[0] % 2, size[1] % 2
+    expected = np.pad(seen, ((0, below), (0, right)), mode="edge")
+    assert np.abs(found[-3:] - expected[-3:]).mean() < 8
+    assert np.abs(found[:, -3:] - expected[:, -3:]).mean() < 8
 
 
 def test_a_file_that_cannot_be_decoded_is_named_and_not_the_output(tmp_path: Path) -> None:
