@@ -44,9 +44,9 @@ from tests.worker.faults import (
 SEPIA = film_with("sepia")
 
 
-@pytest.fixture
-def film(tmp_path: Path) -> Path:
-    return make_film(tmp_path / "film.mp4", size=(160, 120), rate=10, seconds=12)
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_film(tmp_path_factory.mktemp("film") / "film.mp4", size=(160, 120), rate=10, seconds=12)
 
 
 def local_hash(farm: TestFarm, config: str, film: Path) -> str | None:
