@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from inspect import signature
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -32,7 +33,7 @@ def add(file: Annotated[Path, typer.Argument(metavar="FILE", help="A config file
     if json:
         print_json(asdict(record))
     else:
-        say(f"kept {record.name!r}; `artcelery run {record.name}` renders it")
+        say(f"kept {record.name!r}; `artcelery run {quote(record.name)}` renders it")
         out(record.id)
 
 

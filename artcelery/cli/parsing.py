@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from artcelery.core import values
 from artcelery.core.errors import UsageError
 
-__all__ = ["parse_age", "parse_bytes", "parse_pairs"]
+__all__ = ["parse_age", "parse_bytes", "parse_pairs", "parse_time"]
 
 _AGES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -32,6 +33,16 @@ def parse_bytes(text: str) -> int:
         return values.parse_bytes(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is not a size; {error}") from error
+
+
+def parse_time(text: str) -> str:
+    """A time as records have it, from ISO 8601; without a zone it is UTC, as in lists."""
+    from artcelery.core.runs import recorded_time
+
+    try:
+        return recorded_time(datetime.fromisoformat(text.strip()))
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a time; write 2026-11-30 or 2026-11-30T14:00Z") from error
 
 
 def parse_age(text: str) -> float:

@@ -11,6 +11,7 @@ from artcelery.cli.console import far, out, print_json, print_table, say
 from artcelery.cli.engine import farm_of, open_engine
 from artcelery.cli.lazy import TYPER_OPTIONS
 from artcelery.cli.options import Force, Json, Output
+from artcelery.cli.parsing import parse_time
 
 if TYPE_CHECKING:
     from artcelery.core.state.records import Entry
@@ -28,7 +29,9 @@ def list_runs(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="Where the page before this one ended.")] = None,
     status: Annotated[Status | None, typer.Option(help="Only runs with this status.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only runs created since (ISO 8601).")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only runs created since: 2026-11-30, or 2026-11-30T14:00Z.")
+    ] = None,
     user: Annotated[str | None, typer.Option(help="Only runs of this user.")] = None,
     json: Json = False,
 ) -> None:
@@ -36,14 +39,14 @@ def list_runs(
     from artcelery.core.state.protocol import RunFilter
 
     with open_engine() as engine:
-        page = engine.runs.page(limit=limit, cursor=cursor, only=RunFilter(status=status, user=user, since=since))
+        only = RunFilter(status=status, user=user, since=parse_time(since) if since else None)
+        page = engine.runs.page(limit=limit, cursor=cursor, only=only)
     if json:
         print_json({"runs": [asdict(run) for run in page.runs], "cursor": page.cursor})
         return
     rows = [(run.id, run.status, run.created_at[:19] + "Z", run.config_name, run.output_name) for run in page.runs]
-    print_table(
-        ("RUN", "STATUS", "CREATED", "CONFIG", "OUTPUT"), rows, "no runs yet; `artcelery render dog cat` makes one"
-    )
+    none = "no runs yet; `artcelery render dog cat` makes one" if only == RunFilter() else "no runs are so"
+    print_table(("RUN", "STATUS", "CREATED", "CONFIG", "OUTPUT"), rows, none)
     if page.cursor:
         say(f"more: --cursor {page.cursor}")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from artcelery.core.errors import ArtceleryError, CancelledError, NotAllowedError
+from artcelery.core.errors import ArtceleryError, CancelledError, NotAllowedError, UsageError
 from artcelery.core.plan import Plan
 from artcelery.core.state.holder import holder_id, holder_is_dead
 from artcelery.core.state.protocol import RunFilter, Runs
@@ -23,6 +23,7 @@ __all__ = [
     "new_run",
     "new_run_id",
     "now",
+    "recorded_time",
     "refuse_if_needed",
     "sweep_dead",
 ]
@@ -33,7 +34,16 @@ ID_LENGTH = 26
 
 def now() -> str:
     """The time as ISO 8601, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return recorded_time(datetime.now(UTC))
+
+
+def recorded_time(time: datetime) -> str:
+    """A time as records have it; without a zone it is UTC. UsageError when it is before all times."""
+    try:
+        aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except OverflowError:
+        raise UsageError(f"{time} is no time that a run can have begun at") from None
 
 
 def new_run_id() -> str:

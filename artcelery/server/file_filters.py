@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from artcelery.core.runs import recorded_time
 from artcelery.core.state.protocol import FileFilter
 from artcelery.core.values import parse_bytes
 from artcelery.server.models.cache import Kind
-from artcelery.server.models.orders import recorded_time
 
 __all__ = ["FilesMeant"]
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -442,6 +442,31 @@ def test_a_killed_render_is_a_failed_run_and_the_next_one_completes(
     assert statuses[0] == "completed"
     assert "running" not in statuses
     assert program("cache", "verify").returncode == 0
+
+
+def test_runs_are_listed_since_a_time_of_any_zone(program: Program) -> None:
+    program("render", "invert", "cat", "--sync")
+    created = datetime.fromisoformat(json.loads(program("runs", "list", "--json").stdout)["runs"][0]["created_at"])
+    far_east = timezone(timedelta(hours=9))
+    for since, count in (
+        (created.astimezone(far_east).isoformat(), 1),
+        (created.replace(tzinfo=None).isoformat(), 1),
+        (created.date().isoformat(), 1),
+        ((created + timedelta(seconds=1)).astimezone(far_east).isoformat(), 0),
+    ):
+        assert len(json.loads(program("runs", "list", "--json", "--since", since).stdout)["runs"]) == count, since
+    assert program("runs", "list", "--since", "2999-01-01").stderr == "no runs are so\n"
+    wrong = program("runs", "list", "--since", "yesterday")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr == "artcelery: 'yesterday' is not a time; write 2026-11-30 or 2026-11-30T14:00Z\n"
+
+
+def test_a_name_of_several_words_is_shown_as_a_shell_takes_it(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text(
+        "name: two words\ndag: {nodes: [{id: a, type: SOURCE, config: {asset: cat}}], output: a}\n"
+    )
+    assert "`artcelery run 'two words'` renders it" in program("config", "add", "two.yaml").stderr
+    assert program("run", "two words", "--sync").returncode == 0
 
 
 def test_it_says_how_long_a_run_took_and_not_its_passes_together(program: Program, tmp_path: Path) -> None:

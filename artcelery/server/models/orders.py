@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from artcelery.core.engine.people.run_orders import RunRequest
-from artcelery.core.errors import UsageError
 
-__all__ = ["ConfigRunOrder", "RunOrder", "recorded_time"]
+__all__ = ["ConfigRunOrder", "RunOrder"]
 
 _DEEPEST = 20
-
-
-def recorded_time(time: datetime) -> str:
-    """A time as records have it; without a zone it is UTC. UsageError when it is before all times."""
-    try:
-        aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    except OverflowError:
-        raise UsageError(f"{time} is no time that a run can have begun at") from None
 
 
 def _sendable(value: Any, depth: int = 0) -> Any:

@@ -10,9 +10,9 @@ from statistics import median
 
 from artcelery.core.engine.people import Member
 from artcelery.core.errors import NotFoundError
+from artcelery.core.runs import recorded_time
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunRecord, RunStatus
-from artcelery.server.models.orders import recorded_time
 from artcelery.server.pages.capacity import Capacity, waits_s
 from artcelery.server.pages.run_rows import Row, seconds_between
 

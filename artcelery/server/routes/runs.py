@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from artcelery.core.engine.submitting import Submitted
+from artcelery.core.runs import recorded_time
 from artcelery.core.state.protocol import RunFilter
 from artcelery.core.state.records import RunStatus
 from artcelery.server.auth.standing import Standing
 from artcelery.server.following import Followings
 from artcelery.server.given import MemberGiven, ServicesGiven, Share
-from artcelery.server.models.orders import RunOrder, recorded_time
+from artcelery.server.models.orders import RunOrder
 from artcelery.server.models.plans import PlanReply, RunPlanReply
 from artcelery.server.models.provenance import ProvenanceReply
 from artcelery.server.models.runs import (
