@@ -181,11 +181,11 @@ def test_a_flood_of_forged_calls_ends_no_session_and_costs_one_call_to_l2_in_ten
 
 
 def test_nothing_is_asked_or_kept_of_users_who_are_not_signed_in(site: Site) -> None:
-    client, before = site.client(), facts_of(site)
+    client, before = site.client(), facts_of(site).splitlines()
     for number in range(50):
         site.say_signed_out(client, f"nobody-{number}")
     assert site.l2.calls() == []
-    assert facts_of(site) == before
+    assert set(facts_of(site).splitlines()) <= set(before)  # what was known of others may have lapsed meanwhile
 
 
 @pytest.mark.parametrize(
