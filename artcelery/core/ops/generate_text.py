@@ -46,7 +46,7 @@ TEXT_STYLE: dict[str, Any] = {
 """The keys of letters, and their defaults."""
 
 _PERCENT = re.compile(r"\s*-?\d{1,4}(\.\d{1,6})?\s*%\s*")
-_ONE_NAME = "write a name such as center, bottom or top-left, or [x, y] in pixels or percent"
+_ONE_NAME = f"write {', '.join(ANCHORS)}, or [x, y] in pixels or percent"
 
 
 def parse_position(value: object) -> str | list[int | str]:

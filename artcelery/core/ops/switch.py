@@ -138,8 +138,10 @@ class Switch(JoinOp[SwitchConfig]):
         turns = self._turns(clips)
         begins = [round(exact(time) * rate) for time, _ in turns]
         if begins[-1] >= film.frames:
+            longer = "; with `duration: longest` it ends with the last input" * (self.config.duration == "shortest")
             raise InferError(
-                f"the cut at {turns[-1][0]:g} s lies after the end of the film ({seconds(film.frames / rate)})", "cuts"
+                f"the cut at {turns[-1][0]:g} s lies after the end of the film ({seconds(film.frames / rate)}){longer}",
+                "cuts",
             )
         stretches = []
         for (time, number), (begin, end) in zip(turns, pairwise([*begins, film.frames]), strict=True):

@@ -240,7 +240,7 @@ def test_what_a_text_cannot_be_laid_over_is_refused(
     [
         ({}, "", "the kind text needs a key 'text'"),
         ({"text": ""}, "text", "must not be empty"),
-        ({"text": "x", "position": "middle"}, "position", "write a name such as center, bottom or top-left"),
+        ({"text": "x", "position": "middle"}, "position", "write top-left, top, top-right"),
         ({"text": "x", "position": [1, "2px"]}, "position", "'2px' is no place"),
         ({"text": "x", "box": {"colour": "red"}}, "box.colour", "did you mean 'color'?"),
         (

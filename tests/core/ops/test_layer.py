@@ -476,7 +476,10 @@ def test_inputs_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
         ({"layers": [{"scale": 2, "width": 10}]}, "say the same thing twice"),
         ({"layers": [{"position": [0, 0], "margin": 5}]}, "`margin` belongs to a named position"),
         ({"layers": [{"start": 2, "end": 2}]}, "must come after `start`"),
-        ({"layers": [{"position": "middle"}]}, "is no place"),
+        (
+            {"layers": [{"position": "middle"}]},
+            "is no place; write top-left, top, top-right, left, center, right, bottom-left",
+        ),
         ({"layers": [{"opacity": 2}]}, "less than or equal to 1"),
         ({"layers": [{"mode": "screen"}]}, "Extra inputs"),
         ({"columns": 2}, "`columns` belongs to `layout: grid`"),

@@ -203,7 +203,7 @@ def test_cuts_that_cannot_be_are_refused(cameras: tuple[Path, ...], tmp_path: Pa
             [{"at": 0.8, "input": 1}],
             cameras,
             {},
-            r"the cut at 0\.8 s lies after the end of the film \(0\.8 s\)",
+            r"the cut at 0\.8 s lies after the end of the film \(0\.8 s\); with `duration: longest` it ends",
             "cuts",
         ),
         (
