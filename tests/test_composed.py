@@ -179,3 +179,14 @@ def _samples(audio: Audio) -> np.ndarray[Any, Any]:
     resampler = av.AudioResampler(format="flt")
     blocks = [made for block in audio.blocks() for made in resampler.resample(block)]
     return np.concatenate([block.to_ndarray().reshape(-1, audio.sound.channels) for block in blocks])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("format", ["mp4", "mkv", "webm"])
+def test_a_part_of_a_film_that_begins_after_its_sound_has_ended_is_silent(
+    render: Render, kept: bool, format: str
+) -> None:
+    part = node("part", "SEGMENT", ["short_heard"], offset=0.5) | {"cache": kept}
+    made = render(part, node("turned", "TRANSFORM", ["part"], effects={"flip": "both"}), format=format)
+    assert len(frames_of(made)) == 15
+    assert np.abs(samples_of(made)).max() < 1e-4

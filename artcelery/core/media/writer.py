@@ -51,7 +51,7 @@ def write_media(path: Path, streams: Streams, encoding: Encoding, progress: Prog
         elif video is not None and target.picture is not None:
             tracks.append(_video_track(container, running, video, target.picture, encoding))
         if audio is not None and target.sound is not None:
-            tracks.append(audio_track(container, audio, target.sound, encoding, early))
+            tracks.append(audio_track(container, audio, target.sound, encoding, early, of_film=video is not None))
         for track in tracks:
             running.enter_context(closing(track))
         return interleaved(container, tracks, progress)

@@ -19,6 +19,7 @@ from artcelery.core.media.kept.forms import Blocks, Pictures, plain
 from artcelery.core.media.kept.tags import noted
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead, chained
+from artcelery.core.media.sound.silence import blocks_or_silence
 from artcelery.core.media.stream import Audio, Streams, Video
 from artcelery.core.media.writer import muxer, picture_stream_of
 
@@ -37,7 +38,9 @@ def write_kept(path: Path, streams: Streams, encoding: Encoding, progress: Progr
             tracks.append(track)
             said["pictures"] = pictures.to_json()
         if streams.audio is not None:
-            track, blocks = _sound_track(container, running, streams.audio)
+            audio = streams.audio
+            heard = audio.blocks() if streams.video is None else blocks_or_silence(audio)
+            track, blocks = _sound_track(container, running, audio, heard)
             tracks.append(track)
             said["blocks"] = blocks.to_json()
         container.metadata.update(noted(said))
@@ -58,8 +61,10 @@ def _picture_track(container: Any, running: ExitStack, video: Video, encoding: E
     return Track(stream, encoded(stream, chained(carrier, frames))), pictures
 
 
-def _sound_track(container: Any, running: ExitStack, audio: Audio) -> tuple[Track, Blocks]:
-    flowing = running.enter_context(_flowing(audio.blocks(), "filter sound", 64))
+def _sound_track(
+    container: Any, running: ExitStack, audio: Audio, heard: Iterator[av.AudioFrame]
+) -> tuple[Track, Blocks]:
+    flowing = running.enter_context(_flowing(heard, "filter sound", 64))
     first = next(flowing, None)
     if first is None:
         raise RenderError("no sound is left to keep; is the cut longer than it?")

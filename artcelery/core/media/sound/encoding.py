@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import av
 from av.codec.context import Flags
 from av.container import OutputContainer
 
@@ -14,6 +12,7 @@ from artcelery.core.media.clip import Sound
 from artcelery.core.media.interleaving import Track, encoded
 from artcelery.core.media.profiles import Encoding
 from artcelery.core.media.pump import ahead
+from artcelery.core.media.sound.silence import blocks_or_silence
 from artcelery.core.media.stream import Audio
 
 __all__ = ["audio_track"]
@@ -22,8 +21,13 @@ _BLOCKS = 64
 _OPUS_MOST = 256_000  # bits a second and channel
 
 
-def audio_track(container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding, early: int) -> Track:
-    """A stream for a sound whose format in the file is `target`, encoded up to `early` blocks before its turn."""
+def audio_track(
+    container: OutputContainer, audio: Audio, target: Sound, encoding: Encoding, early: int, *, of_film: bool
+) -> Track:
+    """A stream for a sound whose format in the file is `target`, encoded up to `early` blocks before its turn.
+
+    That of a film may have ended before its part: then it is silent.
+    """
     codec, sample_fmt = _codec(encoding.audio["codec"], target)
     stream: Any = container.add_stream(codec, rate=target.rate)
     context = stream.codec_context
@@ -32,16 +36,18 @@ def audio_track(container: OutputContainer, audio: Audio, target: Sound, encodin
     if "bit_rate" in encoding.audio:
         rate = encoding.audio["bit_rate"] * max(2, target.channels) // 2
         context.bit_rate = min(rate, _OPUS_MOST * target.channels) if codec == "libopus" else rate
-    blocks = ahead(_fitted(audio, target, sample_fmt), "filter sound", _BLOCKS)
+    filters = _fitting(target, sample_fmt)
+    heard = blocks_or_silence(audio, *filters) if of_film else audio.filter(*filters).blocks()
+    blocks = ahead(heard, "filter sound", _BLOCKS)
     return Track(stream, ahead(encoded(stream, blocks), "encode sound", early))
 
 
-def _fitted(audio: Audio, target: Sound, sample_fmt: str) -> Iterator[av.AudioFrame]:
-    return audio.filter(
+def _fitting(target: Sound, sample_fmt: str) -> tuple[Filter, ...]:
+    return (
         Filter("aresample", sample_rate=target.rate),
         Filter("aformat", sample_fmts=sample_fmt, sample_rates=target.rate, channel_layouts=target.layout),
         Filter("asetnsamples", n=1024, p=0),
-    ).blocks()
+    )
 
 
 def _codec(codec: str, target: Sound) -> tuple[str, str]:
