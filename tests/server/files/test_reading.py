@@ -166,7 +166,7 @@ def test_what_a_browser_could_run_is_refused_or_only_saved(client: httpx.Client,
 
 
 def test_what_peers_send_is_never_shown(client: httpx.Client) -> None:
-    for data in HOSTILE.values():
+    for data in (text + b"\n" for text in HOSTILE.values()):
         name = hash_bytes(data)
         assert client.put(f"/cache/{name}", content=data).status_code == 201
         given = client.get(f"/cache/{name}")
@@ -325,7 +325,7 @@ def test_nginx_is_told_which_file_to_send(tmp_path: Path) -> None:
 def test_a_file_is_read_no_further_when_nobody_hears_it_any_more(server: RunningServer) -> None:
     name = UNKNOWN.replace("0", "d")
     path = server.settings.cache / name[:2] / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.truncate(20 << 30)
     before = psutil.Process().io_counters().read_chars
