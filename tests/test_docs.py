@@ -83,7 +83,7 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
 
 
 def test_every_page_of_a_server_has_its_pictures() -> None:
-    listed = {f"{screen.name}-{look}.png" for screen in SCREENS for look in LOOKS}
+    listed = {f"{screen.name}-{look}.webp" for screen in SCREENS for look in LOOKS}
     pictures = {path.name: path.stat().st_size for path in (DOCS / "screens").iterdir()}
     assert pictures.keys() == listed, "make them with `python -m scripts.screens`"
     assert sum(pictures.values()) < 7_000_000
