@@ -112,6 +112,11 @@ def test_what_a_worker_began_that_has_gone_is_shown_as_lapsed(browser: Browser, 
         expect(lapsed).to_contain_text("by one@gone")
         expect(tab.page.get_by_role("heading", name="No worker is alive")).to_be_visible()
         tab.assert_accessible()
+        tab.page.set_viewport_size({"width": 320, "height": 256})
+        tab.assert_fits()
+        tab.open("/")
+        expect(tab.page.locator("#glance")).to_contain_text("no worker is alive")
+        tab.assert_fits()
 
 
 def test_what_waits_says_why_and_what_failed_says_so_too(browser: Browser, tmp_path: Path) -> None:
