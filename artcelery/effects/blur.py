@@ -3,7 +3,7 @@
 # ///
 """
 @effect blur
-@version 1.0.0
+@version 1.1.0
 @author artcelery
 @alpha through
 
@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from artcelery.core.effect import Clip, Filter
+from artcelery.core.effect import Clip, Filter, blurred
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
     """A recursive Gaussian, whose time does not depend on the radius."""
-    return [Filter("gblur", sigma=params["radius"])] if params["radius"] else []
+    assert clip.picture is not None
+    return blurred(params["radius"], clip.picture)

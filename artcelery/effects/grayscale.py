@@ -3,7 +3,7 @@
 # ///
 """
 @effect grayscale
-@version 1.0.0
+@version 1.1.0
 @author artcelery
 
 @description
@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from artcelery.core.effect import Clip, Filter
+from artcelery.core.effect import Clip, Filter, recoloured
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
     """The colour difference scaled down to nothing."""
-    if params["amount"] == 0:
-        return []
-    return [Filter("hue", s=1 - params["amount"])]
+    assert clip.picture is not None
+    return recoloured(0, 1 - params["amount"], clip.picture)

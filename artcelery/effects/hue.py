@@ -3,7 +3,7 @@
 # ///
 """
 @effect hue
-@version 1.0.0
+@version 1.1.0
 @author artcelery
 
 @description
@@ -24,11 +24,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from artcelery.core.effect import Clip, Filter
+from artcelery.core.effect import Clip, Filter, recoloured
 
 
 def filters(params: dict[str, Any], clip: Clip) -> list[Filter]:
     """A rotation of the colour difference."""
-    if params["degrees"] % 360 == 0 and params["saturation"] == 1:
-        return []
-    return [Filter("hue", h=params["degrees"], s=params["saturation"])]
+    assert clip.picture is not None
+    return recoloured(params["degrees"], params["saturation"], clip.picture)

@@ -18,7 +18,7 @@ from artcelery.core.effect import Effect
 from artcelery.core.effect.binding import bind
 from artcelery.core.effect.library import EffectLibrary
 from artcelery.core.effect.loading import load
-from artcelery.core.media.clip import Clip
+from artcelery.core.media.clip import Clip, Picture
 from artcelery.core.media.files import open_file
 from artcelery.core.media.limits import Limits
 from artcelery.core.ops.effect import EffectConfig, effect_op
@@ -218,8 +218,10 @@ def test_every_parameter_is_typed_ranged_and_documented() -> None:
 
 
 def test_the_film_effects_of_yuv_need_no_conversion() -> None:
-    """hue, blur, invert and vignette stay in the film's own format, so that a chain of them is one ffmpeg chain."""
-    for name in ("hue", "blur", "invert", "vignette"):
+    """Hue, blur, invert and vignette stay in the film's own format, so that a chain of them is one ffmpeg chain."""
+    film = Clip("film", Picture(64, 48, "yuv420p", matrix="bt709", color_range="tv"))
+    for name, filters in {"hue": 1, "blur": 2, "invert": 1, "vignette": 1, "sharpen": 1, "grayscale": 1}.items():
         effect = named(name)
-        chain = load(effect).filters(bind(effect, {}), Clip("film"))
-        assert [item.name for item in chain] == [{"invert": "negate", "blur": "gblur"}.get(name, name)]
+        chain = load(effect).filters(bind(effect, {}), film)
+        assert len(chain) == filters, name
+        assert not {"scale", "format"} & {item.name for item in chain}, name

@@ -11,5 +11,19 @@ from artcelery.core.effect.interface import (
     Param,
     ParamSpec,
 )
+from artcelery.core.effect.pictures import blurred, recoloured, sharpened
 
-__all__ = ["Clip", "Effect", "EffectKind", "EffectMeta", "FileContext", "Filter", "FrameContext", "Param", "ParamSpec"]
+__all__ = [
+    "Clip",
+    "Effect",
+    "EffectKind",
+    "EffectMeta",
+    "FileContext",
+    "Filter",
+    "FrameContext",
+    "Param",
+    "ParamSpec",
+    "blurred",
+    "recoloured",
+    "sharpened",
+]

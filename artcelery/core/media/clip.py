@@ -52,11 +52,24 @@ class Picture:
         return replace(self, pix_fmt=pix_fmt, depth=8, matrix="rgb", color_range="pc")
 
     @property
+    def chroma(self) -> str:
+        """Which pixels share their colour: "420" two by two, "422" two in a row, "444" none (or in a rarer way)."""
+        is_rgb = self.matrix == "rgb"
+        return next((name for name, starts in _CHROMA.items() if not is_rgb and self.pix_fmt.startswith(starts)), "444")
+
+    @property
     def shares_chroma(self) -> bool:
         """Whether neighbouring pixels share their colour (4:2:0, 4:2:2 and the like)."""
         return self.matrix != "rgb" and not self.pix_fmt.startswith(
             ("yuv444", "yuvj444", "yuva444", "nv24", "gray", "ya")
         )
+
+
+_CHROMA = {
+    "420": ("yuv420", "yuvj420", "yuva420", "nv12", "nv21", "p010", "p012", "p016"),
+    "422": ("yuv422", "yuvj422", "yuva422", "nv16", "nv20", "yuyv", "uyvy", "yvyu", "p210", "p212", "p216", "y210"),
+}
+"""How the names of FFmpeg's formats begin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ class Streams:
 
 _EACH_BY_ITSELF = {
     *("scale", "format", "setsar", "setparams", "pad", "crop", "fillborders", "hflip", "vflip", "transpose", "rotate"),
-    *("gblur", "unsharp", "negate", "vignette", "edgedetect", "pixelize"),
+    *("gblur", "unsharp", "convolution", "negate", "vignette", "edgedetect", "pixelize"),
     *("colorchannelmixer", "hue", "lutyuv", "lutrgb"),
 }
 """Filters that make one picture of each, whatever came before it and whenever it is shown."""

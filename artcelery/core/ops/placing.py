@@ -14,7 +14,7 @@ from artcelery.core.ops.generate_text import ANCHORS
 from artcelery.core.ops.op import InferError
 from artcelery.core.values import resolve_size
 
-__all__ = ["BlendMode", "at", "canvas_of", "chroma_of", "pictures_of"]
+__all__ = ["BlendMode", "at", "canvas_of", "pictures_of"]
 
 BlendMode = Literal[
     "normal",
@@ -75,21 +75,7 @@ def canvas_of(
         plain = replace(plain, matrix="rgb", color_range="pc")
     elif pictures[0].matrix != "rgb":
         plain = replace(plain, matrix=pictures[0].matrix, color_range=pictures[0].color_range)
-    return replace(plain, pix_fmt=planar(plain.matrix, chroma_of(pictures[0]), depth, alpha))
-
-
-def chroma_of(picture: Picture) -> str:
-    """Which pixels share their colour: "420" two by two, "422" neighbours in a row, "444" none (or in a rarer way)."""
-    for chroma, names in _CHROMA.items():
-        if picture.matrix != "rgb" and picture.pix_fmt.startswith(names):
-            return chroma
-    return "444"
-
-
-_CHROMA = {
-    "420": ("yuv420", "yuvj420", "yuva420", "nv12", "nv21", "p010", "p012", "p016"),
-    "422": ("yuv422", "yuvj422", "yuva422", "nv16", "nv20", "yuyv", "uyvy", "yvyu", "p210", "p212", "p216", "y210"),
-}
+    return replace(plain, pix_fmt=planar(plain.matrix, pictures[0].chroma, depth, alpha))
 
 
 def pictures_of(clips: Sequence[Clip], node: str) -> list[Picture]:

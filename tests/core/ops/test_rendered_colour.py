@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from math import erf
+from math import comb, erf
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
+from artcelery import effects
+from artcelery.core.effect.binding import bind
 from artcelery.core.effect.source import read_effect
+from artcelery.core.errors import RenderError
 from artcelery.core.media.probing.probe import probe
 from artcelery.core.ops.effect import EffectConfig, EffectOp, effect_op
 from tests.core.ops.rendering import Node, Pixels, flat_yuv, pixels, render, shown, transform, write_frames
@@ -184,11 +188,76 @@ def test_sharpening_leaves_flat_places_of_any_colour_alone(tmp_path: Path, chann
     assert np.array_equal(pixels(tmp_path / "out.png")[8::16, 8::16], colours[..., :3])
 
 
+@pytest.mark.parametrize(("effect", "change"), [("grayscale", {"saturation": 0}), ("hue", {"hue": 90})])
+def test_effects_of_colour_are_those_of_transform(tmp_path: Path, effect: str, change: dict[str, float]) -> None:
+    colours = np.random.default_rng(2).integers(40, 216, (8, 8, 3)).astype(np.uint8)
+    still = make_still(tmp_path / "in.png", colours.repeat(8, axis=0).repeat(8, axis=1))
+    film = write_frames(tmp_path / "in.mkv", [flat_yuv(110, 90, 190)], "yuv444p", tags=(1, 1))
+    for source, suffix in ((still, "png"), (film, "mkv")):
+        render(source, [built_in(effect)], tmp_path / f"effect.{suffix}")
+        render(source, [transform(**change)], tmp_path / f"transform.{suffix}")
+    assert np.abs(pixels(tmp_path / "effect.png") - pixels(tmp_path / "transform.png")).max() <= 1
+    assert np.array_equal(shown(tmp_path / "effect.mkv")[0], shown(tmp_path / "transform.mkv")[0])
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv422p10le"])
+def test_effects_of_sharpness_are_those_of_transform(tmp_path: Path, pix_fmt: str) -> None:
+    noise = np.random.default_rng(3).integers(40, 216, (3, 64, 64)).astype(np.uint8)
+    source = write_frames(tmp_path / "noise.mkv", [noise], "yuv444p", tags=(1, 1))
+    source = converted(source, tmp_path / "in.mkv", pix_fmt, (1, 1))
+    for node, change in ((built_in("blur", radius=3.0), {"blur": 3}), (built_in("sharpen"), {"sharpen": 1})):
+        render(source, [node], tmp_path / "effect.mkv")
+        render(source, [transform(**change)], tmp_path / "transform.mkv")
+        assert np.array_equal(shown(tmp_path / "effect.mkv")[0], shown(tmp_path / "transform.mkv")[0])
+
+
+@pytest.mark.parametrize(("radius", "amount"), [(1, 1.0), (2, 0.3), (3, 2.5)])
+def test_a_deep_film_is_sharpened_as_far_as_is_asked(tmp_path: Path, radius: int, amount: float) -> None:
+    luma = np.where(np.arange(64) < 32, 90, 110).astype(np.uint8)[None].repeat(48, axis=0)
+    source = write_frames(tmp_path / "edge.mkv", [np.stack([luma, *flat_yuv(0)[1:]])], "yuv444p", tags=(1, 1))
+    source = converted(source, tmp_path / "in.mkv", "yuv444p16le", (1, 1))
+    render(source, [built_in("sharpen", radius=radius, amount=amount)], tmp_path / "out.mkv")
+    binomial = [comb(2 * radius, place) / 4**radius for place in range(2 * radius + 1)]
+    wanted = luma[0] + amount * (luma[0] - np.convolve(luma[0], binomial, "same"))
+    with av.open(str(tmp_path / "out.mkv")) as made:
+        plane = next(made.decode(video=0)).reformat(format="yuv444p16le").planes[0]
+    rows = np.frombuffer(bytes(plane), "<u2").reshape(plane.height, -1)
+    assert np.abs(rows[24, 8:56] / 256 - wanted[8:-8]).max() <= 0.1
+
+
+def test_what_a_deep_film_cannot_be_sharpened_by_is_said(tmp_path: Path) -> None:
+    source = write_frames(tmp_path / "edge.mkv", [flat_yuv(110)], "yuv444p", tags=(1, 1))
+    source = converted(source, tmp_path / "in.mkv", "yuv444p10le", (1, 1))
+    with pytest.raises(
+        RenderError, match=r"sharpen.*pictures of 10 bits are sharpened by a radius of 3 pixels at most"
+    ):
+        render(source, [built_in("sharpen", radius=4)], tmp_path / "out.mkv")
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_still_is_sharpened_far_and_keeps_its_transparency(tmp_path: Path, channels: int) -> None:
+    luma = np.where(np.arange(64) < 32, 90, 110).astype(np.uint8)[None, :, None].repeat(48, axis=0)
+    picture = np.dstack([luma] * 3 + [np.full_like(luma, 77)] * (channels - 3))
+    render(make_still(tmp_path / "in.png", picture), [built_in("sharpen", radius=6)], tmp_path / "out.png")
+    blurred = np.convolve(luma[0, :, 0], [comb(12, place) / 4**6 for place in range(13)], "same")
+    wanted = (2 * luma[0, :, 0] - blurred)[16:-16, None]
+    found = pixels(tmp_path / "out.png", "RGBA")
+    assert np.abs(found[24, 16:-16, :3] - wanted).max() <= 2
+    assert np.all(found[..., 3] == (77 if channels == 4 else 255))
+
+
+def built_in(name: str, **params: Any) -> EffectOp:
+    """An effect of artcelery's own; what is not said is as usual."""
+    path = Path(effects.__file__).with_name(f"{name}.py")
+    effect = read_effect(path.read_bytes(), path.name)
+    return effect_op(EffectConfig(effect=name, params=params), effect, bind(effect, params))
+
+
 def test_a_change_of_colour_leaves_transparency_as_it_is(tmp_path: Path) -> None:
     alpha = np.arange(256, dtype=np.uint8).reshape(16, 16)
     source = make_still(tmp_path / "in.png", np.dstack([np.full((16, 16, 3), 120, np.uint8), alpha]))
-    for effects in ({"hue": 30}, {"brightness": 0.2}, {"saturation": 2, "gamma": 2}):
-        render(source, [transform(**effects)], tmp_path / "out.png")
+    for change in ({"hue": 30}, {"brightness": 0.2}, {"saturation": 2, "gamma": 2}):
+        render(source, [transform(**change)], tmp_path / "out.png")
         assert np.array_equal(pixels(tmp_path / "out.png", "RGBA")[..., 3], alpha)
 
 
