@@ -14,7 +14,7 @@ from artcelery.core.media.pump import stopping
 if TYPE_CHECKING:
     import av
 
-__all__ = ["CutFrames", "FirstFrame", "grid_of", "nearest", "next_on", "on_grid", "shown_between"]
+__all__ = ["CutFrames", "FirstFrame", "grid_of", "moved", "nearest", "next_on", "on_grid", "shown_between"]
 
 Timed = tuple[Fraction, "av.VideoFrame"]
 
@@ -38,6 +38,22 @@ def next_on(grid: Fraction | None, time: Fraction) -> Fraction:
 def on_grid(time: Fraction, clip: Clip) -> Fraction:
     """`next_on` the grid of a clip."""
     return next_on(grid_of(clip), time)
+
+
+def moved(frame: av.VideoFrame, time: Fraction, begin: Fraction) -> av.VideoFrame:
+    """A frame of what is cut at `begin`, shown at `time` from there; by a finer clock where its own has no such tick.
+
+    Rounded to hundredths of a second, as GIF counts, pictures would come late, or two of them at one moment.
+    """
+    clock = frame.time_base or Fraction(1)
+    if (begin / clock).denominator != 1:
+        finer = clock / ceil(clock / _FINE_S)
+        frame.time_base, frame.duration, clock = finer, round((frame.duration or 0) * clock / finer), finer
+    frame.pts = round(time / clock)
+    return frame
+
+
+_FINE_S = Fraction(1, 10_000)
 
 
 def shown_between(begin: Fraction, end: Fraction | None, frames: Iterator[Timed], clip: Clip) -> Iterator[Timed]:
@@ -100,9 +116,7 @@ class CutFrames:
     def frames(self) -> Iterator[av.VideoFrame]:
         """The frames, moved to time 0."""
         for time, frame in shown_between(self.begin, self.end, self._until_end(), self.clip):
-            base = frame.time_base or Fraction(1)
-            frame.pts = round((time - self.begin) / base)
-            yield frame
+            yield moved(frame, time - self.begin, self.begin)
 
     def _until_end(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         frames = self.origin()

@@ -86,3 +86,19 @@ def test_cut_sound_begins_at_its_sample_however_near_a_block_begins(tmp_path: Pa
     first = round(Fraction(offset) * 48000)
     part = samples(through("SEGMENT", {"offset": float(offset), "duration": 0.5}, path))
     assert np.array_equal(part / 32768, whole[first : first + 24000])
+
+
+def test_a_film_that_counts_coarsely_is_cut_between_two_of_its_ticks(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "film.gif"), "w") as output:
+        stream: Any = output.add_stream("gif", rate=100)
+        stream.width, stream.height, stream.pix_fmt = 16, 16, "rgb8"
+        stream.codec_context.time_base = Fraction(1, 100)
+        for number, time in enumerate((0, 10, 13, 15, 17, 40)):
+            frame = av.VideoFrame.from_ndarray(np.full((16, 16), 37 * number, np.uint8), format="rgb8")
+            frame.pts, frame.time_base = time, Fraction(1, 100)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    part = through("SEGMENT", {"offset": 0.115, "duration": 0.2}, tmp_path / "film.gif")
+    assert part.video is not None
+    times = [(frame.pts or 0) * (frame.time_base or 0) for frame in part.video.frames()]
+    assert times == [0, Fraction(15, 1000), Fraction(35, 1000), Fraction(55, 1000)]

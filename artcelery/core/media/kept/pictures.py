@@ -11,7 +11,7 @@ import av
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.carrying import uncarried
-from artcelery.core.media.cutting import on_grid, shown_between
+from artcelery.core.media.cutting import moved, on_grid, shown_between
 from artcelery.core.media.kept.forms import Pictures
 from artcelery.core.media.kept.seeking import frames_from
 from artcelery.core.media.limits import Limits
@@ -52,8 +52,7 @@ class KeptPictures:
         with stopping(frames := self._until_end()):
             timed = ((Fraction((frame.pts or 0) * base), frame) for frame in frames)
             for time, frame in shown_between(self.begin, self.end, timed, self.pictures.clip):
-                frame.pts = round((time - self.begin) / base)
-                yield frame
+                yield moved(frame, time - self.begin, self.begin)
 
     def _until_end(self) -> Iterator[av.VideoFrame]:
         pictures = self.pictures

@@ -10,7 +10,7 @@ import av
 
 from artcelery.core.errors import RenderError
 from artcelery.core.media.color import tag, tags_of
-from artcelery.core.media.cutting import grid_of, on_grid, shown_between
+from artcelery.core.media.cutting import grid_of, moved, on_grid, shown_between
 from artcelery.core.media.filtering import Link, filter_video
 from artcelery.core.media.probing.opening import open_media, picture_stream
 from artcelery.core.media.probing.turning import TURNS, orientation_of, turns_sideways
@@ -62,7 +62,7 @@ class VideoFile(FilePart):
             first = time if first is None else first
             if grid is None:
                 origin = self.begin if self.precise and time > first else first
-                frame.pts = round((time - origin) / (frame.time_base or 1))
+                moved(frame, time - origin, self.begin)
             else:
                 index = max(index + 1, round((time - first) * grid))
                 frame.pts, frame.time_base, frame.duration = index, 1 / grid, 1
