@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -64,11 +66,18 @@ class People:
         return done(self.server.services.member(OPERATOR).context, run_id)
 
 
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    with reference_l2() as l2, site_with(tmp_path_factory.mktemp("site"), l2, api_token="secret") as site:
+@contextmanager
+def house(folder: Path) -> Iterator[People]:
+    """A server, and people who have nothing yet."""
+    with reference_l2() as l2, site_with(folder, l2, api_token="secret") as site:
         users = [site.client(headers=site.bearer(site.token(name))) for name in ("owner", "other")]
         yield People(site.server, l2, site.client(), *users, site.client(headers=site.bearer("secret")))
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    with house(tmp_path_factory.mktemp("site")) as people:
+        yield people
 
 
 def ask(client: httpx.Client, method: str, path: str) -> httpx.Response:
@@ -163,14 +172,15 @@ def test_owner_and_operator_read_a_run_and_what_it_names(people: People, owned: 
     assert alike(taken, run["output_hash"]) == alike(unknown, "0" * 64)
 
 
-def test_an_output_that_is_published_keeps_its_run(people: People) -> None:
-    run = people.owner.post("/runs", json={"recipe": "sepia", "inputs": ["cat"]}).json()["id"]
-    output = people.end(run).output_hash or ""
-    people.l2.publish(output)
-    assert people.other.head(f"/cache/{output}").status_code == 200
-    assert people.other.get(f"/runs/{run}").status_code == 404
-    for client in (people.owner, people.operator):
-        refused = client.delete(f"/runs/{run}")
-        assert (refused.status_code, refused.json()["code"]) == (409, "not-allowed")
-    used = people.other.post("/runs", json={"recipe": "dog", "inputs": [output]})
-    assert (used.status_code, used.json()["inputs"]) == (202, {"input": output})
+def test_an_output_that_is_published_keeps_its_run(tmp_path: Path) -> None:
+    with house(tmp_path) as people:
+        run = people.owner.post("/runs", json={"recipe": "sepia", "inputs": ["cat"]}).json()["id"]
+        output = people.end(run).output_hash or ""
+        people.l2.publish(output)
+        assert people.other.head(f"/cache/{output}").status_code == 200
+        assert people.other.get(f"/runs/{run}").status_code == 404
+        for client in (people.owner, people.operator):
+            refused = client.delete(f"/runs/{run}")
+            assert (refused.status_code, refused.json()["code"]) == (409, "not-allowed")
+        used = people.other.post("/runs", json={"recipe": "dog", "inputs": [output]})
+        assert (used.status_code, used.json()["inputs"]) == (202, {"input": output})
