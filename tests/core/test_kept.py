@@ -19,7 +19,7 @@ from artcelery.core.effect import Filter
 from artcelery.core.errors import RenderError
 from artcelery.core.media.clip import Clip, Picture, Sound
 from artcelery.core.media.files import open_file, write_clip
-from artcelery.core.media.kept import open_kept
+from artcelery.core.media.kept import open_kept, write_kept
 from artcelery.core.media.limits import Limits
 from artcelery.core.media.profiles import KEPT
 from artcelery.core.media.stream import Audio, Streams, Video
@@ -472,3 +472,14 @@ def test_what_is_kept_is_the_same_bytes_every_time(tmp_path: Path) -> None:
 def test_a_file_that_was_not_kept_is_no_kept_file(tmp_path: Path) -> None:
     with pytest.raises(RenderError, match="does not say what was kept in it"):
         open_kept(make_film(tmp_path / "film.mp4", size=SIZE, rate=25, seconds=1), Limits())
+
+
+def test_a_picture_that_lies_upside_down_is_kept_as_it_is(files: dict[str, Path], tmp_path: Path) -> None:
+    turned = open_file(files["plain"], Limits()).video
+    assert turned is not None
+    turned = turned.filter(Filter("hflip"), Filter("vflip"), alpha="none")
+    write_kept(tmp_path / "kept", Streams(turned.clip, turned), KEPT["film"], lambda done: None)
+    kept = open_kept(tmp_path / "kept", Limits()).video
+    assert kept is not None
+    pairs = zip(turned.frames(), kept.frames(), strict=True)
+    assert all(np.array_equal(one.to_ndarray(), other.to_ndarray()) for one, other in pairs)

@@ -27,16 +27,19 @@ def siting_of(frame: av.VideoFrame, picture: Picture) -> str:
     parts = frame.format.components
     if len({(item.width, item.height) for item in parts}) == 1:
         return _NOT_SAID
-    frame.make_writable()
-    pixels, numbers = [bytes(plane) for plane in frame.planes], np.random.default_rng(0)
-    for plane in frame.planes:
+    noise, numbers = _copy_of(frame, picture), np.random.default_rng(0)
+    for plane in noise.planes:
         plane.update(numbers.integers(0, 256, plane.buffer_size, np.uint8).tobytes())
-    looks = _look(frame)
-    found = (place for place in _PLACES if _look(next(_said(iter([frame]), place, picture))) == looks)
-    place = next(found, _NOT_SAID)
-    for plane, data in zip(frame.planes, pixels, strict=True):
-        plane.update(data)
-    return place
+    looks = _look(noise)
+    found = (place for place in _PLACES if _look(next(_said(iter([noise]), place, picture))) == looks)
+    return next(found, _NOT_SAID)
+
+
+def _copy_of(frame: av.VideoFrame, picture: Picture) -> av.VideoFrame:
+    """A frame of its own, the right way up: what lies upside down in memory cannot be filled from its first byte on."""
+    copy = next(filter_video([frame], [Link((Filter("split", outputs=1),), "none")], picture))
+    copy.make_writable()
+    return copy
 
 
 def sited(frames: Iterator[av.VideoFrame], place: str, picture: Picture) -> Iterator[av.VideoFrame]:
