@@ -15,6 +15,7 @@ from celery import bootsteps
 from celery.signals import worker_process_init, worker_shutting_down
 from celery.utils.log import get_logger
 
+from artcelery.core.interrupts import interrupts_held
 from artcelery.worker import stopping
 from artcelery.worker.bell import queue_of_worker
 from artcelery.worker.children import begin_child
@@ -59,7 +60,8 @@ class Tending(bootsteps.StartStopStep):
     def _begin(self, worker: Any) -> None:
         queues = ",".join(sorted(worker.app.amqp.queues.consume_from))
         words = [worker.hostname, str(worker.concurrency), queues, str(os.getpid())]
-        self._process = subprocess.Popen([sys.executable, "-m", "artcelery.worker.tending", *words])
+        with interrupts_held():
+            self._process = subprocess.Popen([sys.executable, "-m", "artcelery.worker.tending", *words])
 
     def _look(self, worker: Any) -> None:
         if self._process is not None and self._process.poll() is not None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import artcelery
 from artcelery.core.engine import open_engine
 from artcelery.core.errors import ArtceleryError
+from artcelery.core.interrupts import ignore_interrupts
 from artcelery.core.runs import now
 from artcelery.core.settings import Settings, load_settings
 from artcelery.core.state.holder import holder_is_dead, holder_of
@@ -105,7 +106,7 @@ def main(words: Sequence[str]) -> None:
     name, concurrency, queues, parent = words
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: over.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     settings = load_settings()
     worker = WorkerRecord(
         name=name,

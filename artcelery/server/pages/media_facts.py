@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from artcelery.core.engine.people.file_facts import StoredFile
 from artcelery.core.media.clip import Clip, Picture, Sound
@@ -42,8 +43,12 @@ def _of_clip(clip: Clip | None) -> Iterator[tuple[str, str]]:
 def _of_picture(picture: Picture) -> Iterator[tuple[str, str]]:
     yield "Size", f"{picture.width}×{picture.height} pixels"
     if picture.rate is not None:
-        yield "Rate", f"{float(picture.rate):.5g} pictures a second{', on average' if picture.variable else ''}"
+        yield "Rate", f"{_rate(picture.rate)} a second{', on average' if picture.variable else ''}"
     yield "Pixels", f"{picture.pix_fmt}, {picture.depth} bits{', with transparency' if picture.alpha else ''}"
+
+
+def _rate(rate: Fraction) -> str:
+    return "1 picture" if rate == 1 else f"{float(rate):.5g} pictures"
 
 
 def _of_sound(sound: Sound) -> str:

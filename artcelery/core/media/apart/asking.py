@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from artcelery.core.errors import MediaError, UnreachableError
+from artcelery.core.interrupts import interrupts_held
 from artcelery.core.media.apart.messages import MOST_ANSWER_BYTES, Answer, Job, parse_answer
 from artcelery.core.media.clip import Clip, clip_from_json
 from artcelery.core.media.limits import Limits
@@ -137,14 +138,15 @@ class _Helper:
         with theirs:
             kept = {name: os.environ[name] for name in _ENVIRON if name in os.environ}
             paths = os.pathsep.join(path for path in sys.path if path)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", _HELPER, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**kept, "PYTHONPATH": paths, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
-                pass_fds=[theirs.fileno()],
-                cwd="/",
-            )
+            with interrupts_held():
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", _HELPER, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env={**kept, "PYTHONPATH": paths, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+                    pass_fds=[theirs.fileno()],
+                    cwd="/",
+                )
         self.end = weakref.finalize(self, _end, self._pid, self._jobs, self._process)
 
     def is_ours_and_alive(self) -> bool:

@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from artcelery.core.interrupts import ignore_interrupts
 from artcelery.core.media.apart.confining import confine
 from artcelery.core.media.apart.messages import Job, ending, refusal
 from artcelery.core.media.apart.performing import perform, warm_up
@@ -116,7 +117,7 @@ def _be_child(job: Job, answer: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):  # who started it ends it, when nothing is asked any more
-        signal.signal(number, signal.SIG_IGN)
+    ignore_interrupts()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # who started it ends it, when nothing is asked any more
     warm_up()
     Helper(socket.socket(fileno=int(sys.argv[1]))).serve()
