@@ -56,7 +56,13 @@ def status(json: Json = False) -> None:
         print_json(overview.to_json())
         return
     rows = [
-        (item.name, f"{busy} of {item.concurrency}", _shared(item.queues), item.version, item.started_at[:19] + "Z")
+        (
+            item.name,
+            f"{busy} of {item.concurrency}{', stopping' if item.stopping else ''}",
+            _shared(item.queues),
+            item.version,
+            item.started_at[:19] + "Z",
+        )
         for item, busy in overview.busy()
     ]
     print_table(

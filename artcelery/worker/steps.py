@@ -12,13 +12,14 @@ from signal import SIGKILL
 from typing import Any, ClassVar
 
 from celery import bootsteps
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.signals import worker_process_init, worker_shutdown, worker_shutting_down
 from celery.utils.log import get_logger
 
 from artcelery.core.interrupts import interrupts_held
 from artcelery.worker import stopping
 from artcelery.worker.bell import queue_of_worker
 from artcelery.worker.children import begin_child
+from artcelery.worker.tending import STOPPING
 
 __all__ = ["Stopping", "Tending"]
 
@@ -31,7 +32,7 @@ class Tending(bootsteps.StartStopStep):
     """A process beside the pool that says that this worker lives, and rings again for what was lost.
 
     It is no thread: a pool that is forked while a thread holds a lock is a pool that hangs. When it ended by itself, it
-    is started again.
+    is started again. It goes on while the worker stops, and says that then, for passes that have begun may finish.
     """
 
     requires: ClassVar = {"celery.worker.components:Pool", "celery.worker.components:Timer"}
@@ -40,6 +41,8 @@ class Tending(bootsteps.StartStopStep):
         self._process: subprocess.Popen[bytes] | None = None
         self._timer: Any = None
         worker.app.amqp.queues.select_add(queue_of_worker(worker.hostname))
+        worker_shutting_down.connect(self._say_so, weak=False)
+        worker_shutdown.connect(self.terminate, weak=False)
 
     def start(self, worker: Any) -> None:
         """Start the process."""
@@ -47,15 +50,22 @@ class Tending(bootsteps.StartStopStep):
         self._timer = worker.timer.call_repeatedly(_LOOK_S, self._look, (worker,))
 
     def stop(self, worker: Any) -> None:
+        """Start the process no more; it ends last."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def terminate(self, worker: Any = None, **said: Any) -> None:
         """End the process."""
+        self.stop(worker)
         process, self._process = self._process, None
         if process is not None:
-            self._timer.cancel()
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(5)
 
-    terminate = stop
+    def _say_so(self, **said: Any) -> None:
+        if self._process is not None:
+            self._process.send_signal(STOPPING)
 
     def _begin(self, worker: Any) -> None:
         queues = ",".join(sorted(worker.app.amqp.queues.consume_from))

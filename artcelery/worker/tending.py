@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import artcelery
@@ -29,12 +30,15 @@ from artcelery.worker.bell import Bell
 from artcelery.worker.making import make_app
 from artcelery.worker.message import FORMAT
 
-__all__ = ["Tender", "main"]
+__all__ = ["STOPPING", "Tender", "main"]
 
 logger = logging.getLogger("artcelery.tending")
 
 _SWEEP_S, _BEAT_S, _SILENT_S = 2.0, 5.0, 20.0
 _AT_ONCE = 500
+
+STOPPING = signal.SIGUSR1
+"""Says to the process that its worker begins no more passes."""
 
 
 class Tender:
@@ -52,8 +56,14 @@ class Tender:
             self._beaten = time.monotonic()
         self._bell.ring(self._lost())
 
+    def stopping(self) -> None:
+        """The worker begins no more passes; what has begun may finish."""
+        if not self._worker.stopping:
+            self._worker = replace(self._worker, stopping=True)
+            self._beaten = 0.0
+
     def leave(self) -> None:
-        """The worker stops."""
+        """The worker has stopped."""
         self._state.workers.remove(self._worker.name)
 
     def _lost(self) -> list[PassRecord]:
@@ -104,8 +114,9 @@ def _children_of(process: int) -> frozenset[str]:
 def main(words: Sequence[str]) -> None:
     """Tend until the parent has gone, or says to stop."""
     name, concurrency, queues, parent = words
-    over = threading.Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: over.set())
+    told = _Told()
+    signal.signal(signal.SIGTERM, lambda number, frame: told.end())
+    signal.signal(STOPPING, lambda number, frame: told.stop())
     ignore_interrupts()
     settings = load_settings()
     worker = WorkerRecord(
@@ -119,18 +130,41 @@ def main(words: Sequence[str]) -> None:
         memory_bytes=memory_bytes(),
         started_at=now(),
     )
-    _tend(settings, worker, int(parent), over)
+    _tend(settings, worker, int(parent), told)
 
 
-def _tend(settings: Settings, worker: WorkerRecord, parent: int, over: threading.Event) -> None:
+class _Told:
+    """What the parent has said, by signals."""
+
+    def __init__(self) -> None:
+        self.is_over = self.is_stopping = False
+        self._news = threading.Event()
+
+    def end(self) -> None:
+        self.is_over = True
+        self._news.set()
+
+    def stop(self) -> None:
+        self.is_stopping = True
+        self._news.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until something is said."""
+        self._news.wait(seconds)
+        self._news.clear()
+
+
+def _tend(settings: Settings, worker: WorkerRecord, parent: int, told: _Told) -> None:
     with open_engine(settings) as engine:
         tender = Tender(engine.state, Bell(make_app(settings), engine.state), worker, parent)
-        while os.getppid() == parent and not over.is_set():
+        while os.getppid() == parent and not told.is_over:
             try:
+                if told.is_stopping:
+                    tender.stopping()
                 tender.tend()
             except Exception as error:  # whatever it is, the worker is to be tended
                 logger.warning("%s: %s", type(error).__name__, error)
-            over.wait(_SWEEP_S)
+            told.wait(_SWEEP_S)
         with suppress(ArtceleryError):
             tender.leave()
 

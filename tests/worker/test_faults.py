@@ -243,9 +243,11 @@ def test_a_worker_that_stops_finishes_what_it_can(farm: TestFarm, film: Path) ->
     run = farm.submit(film_with("paced"), {"film": film})
     running(farm.engine(), run)
     worker.process.terminate()
-    until(lambda: "Warm shutdown" in worker.log.read_text(), "it has heard that it is to stop")
+    engine = farm.engine()
+    until(lambda: [item.stopping for item in engine.workers().workers] == [True], "it says that it stops")
     paced.go()
     assert worker.process.wait(60) == 0
+    assert not engine.workers().workers
     assert [entry.kind for entry in farm.engine().runs.journal(run.id)].count("started") == 2
     assert farm.wait(run, seconds=0.1).output_hash
 
