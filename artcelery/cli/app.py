@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeGuard
 
 import typer
 
@@ -79,12 +79,14 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         code = 1
     except Exception as error:
         if os.environ.get("ARTCELERY_DEBUG"):
             raise
         print(f"artcelery: {_unexpected(error)}", file=sys.stderr)
+        if _is_of_output(error):
+            _print_no_more()
         code = 1
     sys.exit(code)
 
@@ -107,9 +109,19 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(descriptor, mode))
 
 
+def _print_no_more() -> None:
+    """Have what is left to be printed lead nowhere: else it is tried once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_of_output(error: Exception) -> TypeGuard[OSError]:
+    """Whether the disk behind stdout is full, which is no fault of ours."""
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None
+
+
 def _unexpected(error: Exception) -> str:
-    """What is said of an error that nobody foresaw; a full disk behind stdout is no fault of ours."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+    """What is said of an error that nobody foresaw."""
+    if _is_of_output(error):
         return f"what it prints cannot be written: {error.strerror}"
     return f"this should not have happened ({type(error).__name__}: {error}); ARTCELERY_DEBUG=1 shows where"
 

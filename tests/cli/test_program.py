@@ -359,7 +359,9 @@ def test_a_closed_stream_takes_nothing_and_harms_nothing(
     assert (tmp_path / "home" / "state.db").read_bytes().startswith(b"SQLite format 3")
 
 
-def test_a_full_disk_behind_stdout_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_stdout_is_said(environment: dict[str, str], tmp_path: Path, unbuffered: str) -> None:
+    environment = {**environment, "PYTHONUNBUFFERED": unbuffered}
     for words in ("effects list", "config schema"):
         command = f"{sys.executable} -m artcelery {words} > /dev/full"
         done = subprocess.run(command, shell=True, env=environment, cwd=tmp_path, capture_output=True, text=True)

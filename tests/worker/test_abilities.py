@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from artcelery.core.ops import OPS
 from artcelery.worker.abilities import _limits, abilities, lacking, memory_bytes
 
 GB = 1 << 30
@@ -19,7 +20,8 @@ def test_what_is_not_met_is_named() -> None:
 
 
 def test_this_machine_can_do_what_artcelery_needs() -> None:
-    assert {"encoder:libx264", "encoder:aac", "encoder:ffv1", "op:SEQUENCE:1", "python:numpy"} <= set(abilities())
+    sequence = f"op:SEQUENCE:{OPS['SEQUENCE'].version}"
+    assert {"encoder:libx264", "encoder:aac", "encoder:ffv1", sequence, "python:numpy"} <= set(abilities())
     assert GB // 2 < memory_bytes() < 1 << 50
 
 
