@@ -35,6 +35,6 @@ def test_who_looks_at_a_run_hears_its_end_though_the_state_was_away(
                     redis.start()
                     assert other.post(f"/runs/{run}/cancel").status_code == 200
                 told = list(source.iter_sse())
-    assert [event.event for event in told] == ["pieces", "end"]
-    assert told[-1].data == "The run is cancelled."
+    assert {event.event for event in told[:-1]} == {"pieces"}  # once or more: it may have been heard to wait before
+    assert (told[-1].event, told[-1].data) == ("end", "The run is cancelled.")
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
