@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 def environment_of(folder: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ARTCELERY_", "AWS_"))}
     return {**kept, "ARTCELERY_HOME": str(folder / "home"), "PYTHONUTF8": "1", "ARTCELERY_LEASE_S": "4"}
+
+
+@contextmanager
+def farm_on(redis: RedisServer, folder: Path) -> Iterator[TestFarm]:
+    """A farm on a Redis of its own."""
+    farm = TestFarm(folder, {**environment_of(folder), "ARTCELERY_REDIS_URL": redis.url(5)})
+    try:
+        yield farm
+    finally:
+        farm.close()
 
 
 @pytest.fixture(params=["embedded", "redis"])

@@ -25,7 +25,7 @@ from artcelery.worker.message import TASK, call_of
 from tests.core.store.services import TOKEN, CacheService
 from tests.media_files import make_film
 from tests.services import RedisServer, redis_server
-from tests.worker.conftest import environment_of
+from tests.worker.conftest import farm_on
 from tests.worker.farm import TestFarm, until
 from tests.worker.faults import (
     Paced,
@@ -175,9 +175,8 @@ def durable(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def redis_farm(durable: RedisServer, tmp_path: Path) -> Iterator[TestFarm]:
-    made = TestFarm(tmp_path, {**environment_of(tmp_path), "ARTCELERY_REDIS_URL": durable.url(5)})
-    yield made
-    made.close()
+    with farm_on(durable, tmp_path) as farm:
+        yield farm
 
 
 def test_no_run_is_lost_or_fails_while_redis_is_away(redis_farm: TestFarm, durable: RedisServer, film: Path) -> None:

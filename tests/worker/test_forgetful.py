@@ -12,7 +12,7 @@ from redis import Redis
 
 from tests.media_files import make_film
 from tests.services import RedisServer, redis_server
-from tests.worker.conftest import environment_of
+from tests.worker.conftest import farm_on
 from tests.worker.farm import TestFarm, until
 from tests.worker.faults import Paced, film_with, running
 
@@ -26,9 +26,8 @@ def forgetful(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def farm(forgetful: RedisServer, tmp_path: Path) -> Iterator[TestFarm]:
-    made = TestFarm(tmp_path, {**environment_of(tmp_path), "ARTCELERY_REDIS_URL": forgetful.url(5)})
-    yield made
-    made.close()
+    with farm_on(forgetful, tmp_path) as farm:
+        yield farm
 
 
 def test_a_run_that_the_state_forgot_is_given_up_and_others_are_rendered(

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.auth.site import Site, site_with
+from tests.server.auth.site import Site, site_with, state_of
 from tests.server.l2_server import ReferenceL2, reference_l2
-from tests.services import redis_server
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +23,7 @@ def one_site(
 ) -> Iterator[Site]:
     """A server for a whole file of tests, with each kind of state."""
     folder = tmp_path_factory.mktemp("site")
-    if request.param == "sqlite":
-        with site_with(folder, one_l2) as site:
-            yield site
-        return
-    with redis_server(folder / "redis") as redis, site_with(folder, one_l2, redis_url=redis.url(5)) as site:
+    with state_of(request.param, folder) as state, site_with(folder, one_l2, **state) as site:
         yield site
 
 

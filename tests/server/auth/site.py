@@ -17,9 +17,9 @@ import redis
 from artcelery.core.state.protocol import Sessions
 from tests.server.l2_server import ReferenceL2
 from tests.server.running import RunningServer, running_server, server_settings
-from tests.services import free_port
+from tests.services import free_port, redis_server
 
-__all__ = ["OURS", "Site", "code_in", "cookies_of", "facts_of", "site_with"]
+__all__ = ["OURS", "Site", "code_in", "cookies_of", "facts_of", "site_with", "state_of"]
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says when its user follows a link of the server's own pages."""
@@ -125,6 +125,16 @@ def _value(server: redis.Redis, key: bytes) -> Any:
         b"zset": lambda key: server.zrange(key, 0, -1, withscores=True),
     }
     return read[server.type(key)](key)
+
+
+@contextmanager
+def state_of(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    """The settings of a state of that kind: "sqlite" or "redis"."""
+    if kind == "sqlite":
+        yield {}
+        return
+    with redis_server(folder / "redis") as server:
+        yield {"redis_url": server.url(5)}
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.auth.site import OURS, Site, cookies_of, site_with
+from tests.server.auth.site import OURS, Site, cookies_of, site_with, state_of
 from tests.server.l2_server import ReferenceL2
-from tests.services import redis_server
 
 TOKEN = "the-operators-own-token"
 HTML = {"Accept": "text/html,*/*;q=0.8"}
@@ -28,11 +27,7 @@ def one_place(
 ) -> Iterator[Site]:
     """A server with a token and no L2, with each kind of state."""
     folder = tmp_path_factory.mktemp("place")
-    if request.param == "sqlite":
-        with token_site(folder, one_l2) as site:
-            yield site
-        return
-    with redis_server(folder / "redis") as redis, token_site(folder, one_l2, redis_url=redis.url(5)) as site:
+    with state_of(request.param, folder) as state, token_site(folder, one_l2, **state) as site:
         yield site
 
 
